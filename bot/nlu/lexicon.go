@@ -1,0 +1,136 @@
+package nlu
+
+import (
+	"recourse/cases/policy"
+	"recourse/dialog"
+)
+
+// The lexicon follows domain §6.3. A word stands in the list of the thing it speaks for most.
+
+type intentRule struct {
+	intent dialog.Intent
+	words  []string
+	not    []string
+	short  bool // only when the text is hardly more than the word
+}
+
+// intents in the order in which they outrank each other.
+var intents = []intentRule{
+	{intent: dialog.IntentBot, words: []string{"返回机器人", "不用人工", "不等了", "取消排队", "back to the bot", "back to bot", "leave the queue"}},
+	{intent: dialog.IntentHuman, words: []string{
+		"转人工", "人工客服", "找人工", "要人工", "人工服务", "真人", "活人", "人工在吗", "有人吗", "接人工", "客服电话", "叫客服", "找客服",
+		"human", "real person", "live agent", "speak to someone", "talk to someone", "talk to a person", "an agent", "representative", "operator",
+	}},
+	{intent: dialog.IntentHuman, words: []string{"人工", "客服", "agent"}, short: true},
+	{intent: dialog.IntentEscalate, words: []string{
+		"平台介入", "客服介入", "官方介入", "小二介入", "申请仲裁", "客服仲裁", "抖音介入", "平台仲裁", "让抖音评评理", "申请介入", "要介入",
+		"platform intervention", "escalate", "step in", "platform decide", "dispute it with the platform", "open a dispute",
+	}},
+	{intent: dialog.IntentWithdraw, words: []string{
+		"撤销申请", "撤销售后", "取消申请", "取消售后", "撤回申请", "不退了", "不想退了", "withdraw", "cancel my refund", "cancel the refund", "cancel my application", "drop the case",
+	}},
+	{intent: dialog.IntentCancel, words: []string{"算了", "先不弄了", "以后再说", "先这样", "取消", "never mind", "nevermind", "forget it", "cancel", "stop"}, short: true},
+	{intent: dialog.IntentStatus, words: []string{
+		"进度", "到哪一步", "到哪了", "处理得怎么样", "怎么样了", "有结果", "什么时候到账", "多久到账", "钱呢", "退款到", "到账", "退哪去了", "处理好了吗", "什么时候处理", "还要多久", "等多久",
+		"status", "progress", "any update", "any news", "how long", "where is my money", "when will i get", "when do i get",
+	}, not: []string{"没到账就"}},
+	{intent: dialog.IntentEvidence, words: []string{
+		"传凭证", "上传凭证", "补充凭证", "补凭证", "要什么证据", "什么凭证", "哪些证据", "补充证据", "上传照片", "传照片", "传视频", "再传",
+		"upload", "evidence", "what proof", "which photos", "add a photo", "add photo",
+	}},
+	{intent: dialog.IntentWhy, words: []string{"为什么要", "干嘛要", "凭什么要我", "有什么用", "why do you need", "why do i have to", "what for"}},
+	{intent: dialog.IntentRepeat, words: []string{"再说一遍", "没看懂", "什么意思", "重复一下", "say that again", "what do you mean", "repeat", "i don't understand", "don't get it"}},
+	{intent: dialog.IntentOutside, words: []string{
+		"天气", "股票", "彩票", "写首诗", "讲个笑话", "涨粉", "直播间怎么开", "账号被封", "weather", "joke", "poem", "bitcoin", "lottery",
+	}},
+	{intent: dialog.IntentRefund, words: []string{
+		"退款", "退货", "退钱", "我要退", "想退", "能退", "可以退", "怎么退", "退回去", "申请售后", "售后", "不想要了", "退掉", "换货", "赔",
+		"refund", "return", "money back", "send it back", "exchange it", "want my money",
+	}},
+	{intent: dialog.IntentThanks, words: []string{"谢谢", "多谢", "辛苦了", "感谢", "thanks", "thank you", "thx", "cheers"}, short: true},
+	{intent: dialog.IntentGreet, words: []string{"你好", "您好", "在吗", "哈喽", "嗨", "hello", "hi", "hey", "good morning", "good evening"}, short: true},
+	{intent: dialog.IntentNo, words: []string{"不是", "不对", "没有", "否", "no", "nope", "wrong"}, short: true},
+	{intent: dialog.IntentYes, words: []string{"是的", "对的", "没错", "确认", "嗯", "好的", "可以", "行", "是", "对", "yes", "yeah", "yep", "ok", "okay", "sure", "right", "correct"}, short: true},
+}
+
+type reasonRule struct {
+	id           policy.ReasonID
+	strong, weak []string
+}
+
+// reasons by the words buyers use for them (domain §2.4 and §6.3).
+var reasons = []reasonRule{
+	{
+		policy.QualityDefect,
+		[]string{
+			"开不了机", "不能开机", "无法开机", "充不进电", "充不上电", "没反应", "坏了", "坏的", "故障", "失灵", "质量问题", "质量差", "有问题", "不能用", "用不了",
+			"黑屏", "死机", "断了", "裂了", "开线", "掉色", "褪色", "漏水", "漏电", "瑕疵", "破洞", "起球", "不亮", "不制冷", "不加热", "连不上",
+			"won't turn on", "doesn't turn on", "does not turn on", "won't power on", "won't charge", "doesn't work", "does not work", "not working", "broken", "defective", "faulty", "defect", "stopped working", "dead on arrival", "poor quality",
+		},
+		[]string{"充电", "充了", "开机", "磨破", "磨损", "质量", "刮花", "划痕", "charged", "scratched", "worn", "quality"},
+	},
+	{
+		policy.NotAsDescribed,
+		[]string{
+			"描述不符", "与描述不", "和描述不", "跟描述不", "货不对板", "实物不符", "和图片不一样", "跟图片不一样", "与图片不符", "和直播间不一样", "跟直播间不一样", "和宣传不", "跟宣传不", "不是真皮", "材质不对", "尺寸不符", "色差",
+			"not as described", "different from the picture", "different from the photo", "not like the picture", "doesn't match the description", "does not match the description", "not what was shown", "not as advertised", "misleading",
+		},
+		[]string{"图片", "宣传", "直播间说", "描述", "description", "advertised", "picture"},
+	},
+	{
+		policy.WrongItem,
+		[]string{
+			"发错", "错货", "错发", "寄错", "发成", "不是我买的", "不是我要的", "不是我订的", "款式不对", "型号不对", "尺码不对", "颜色发错", "少发一件换",
+			"wrong item", "wrong size", "wrong colour", "wrong color", "wrong model", "sent the wrong", "not what i ordered", "different item",
+		},
+		[]string{"我买的是", "我拍的是", "我订的是", "i ordered"},
+	},
+	{
+		policy.NotReceived,
+		[]string{
+			"没收到", "没有收到", "未收到", "收不到", "一直没到", "还没到", "没到货", "不见快递", "物流不动", "物流停", "物流没更新", "快递丢了", "丢件", "卡在路上", "没有物流",
+			"not received", "never arrived", "hasn't arrived", "has not arrived", "haven't received", "have not received", "not arrived", "didn't arrive", "lost parcel", "parcel is lost", "tracking hasn't", "stuck in transit",
+		},
+		[]string{"物流", "快递", "tracking", "delivery"},
+	},
+	{
+		policy.UnshippedCancel,
+		[]string{
+			"还没发货", "没发货", "未发货", "拍错了", "拍错", "买错了", "买错", "下错单", "取消订单", "不发货",
+			"not shipped", "hasn't shipped", "has not shipped", "cancel my order", "cancel the order", "ordered by mistake", "bought by mistake",
+		},
+		[]string{"发货", "shipped"},
+	},
+	{
+		policy.NoReason7d,
+		[]string{
+			"不喜欢", "不想要", "不合适", "不合身", "七天无理由", "7天无理由", "无理由", "不好看", "后悔", "颜色不喜欢", "不满意颜色", "太大了", "太小了", "大了", "小了", "不需要了",
+			"don't like", "do not like", "dislike", "changed my mind", "doesn't fit", "does not fit", "don't want it", "do not want it", "no longer need", "no reason", "regret",
+		},
+		[]string{"喜欢", "颜色", "colour", "color", "taste"},
+	},
+}
+
+var (
+	angry = []string{
+		"骗子", "垃圾", "气死", "太过分", "无语", "坑人", "忽悠", "什么破", "恶心", "黑心", "曝光", "投诉你", "他妈", "妈的", "!!!", "???",
+		"scam", "ridiculous", "unacceptable", "disgusting", "furious", "rubbish", "garbage", "wtf",
+	}
+	receivedWords    = []string{"收到了", "收到货", "签收了", "已签收", "到货了", "拿到了", "i received it", "i got it", "it arrived", "received it"}
+	notReceivedWords = []string{"没收到", "没有收到", "未收到", "还没到", "没到货", "haven't received", "have not received", "not received", "never arrived", "hasn't arrived"}
+	intactWords      = []string{"没用过", "没有用过", "没拆", "未拆", "全新", "吊牌还在", "没穿过", "完好", "unused", "unopened", "never used", "not used", "tags on", "brand new", "like new", "intact"}
+	usedWords        = []string{"用过几次", "用了几天", "穿过了", "洗过", "用坏了", "used it", "washed", "wore it", "i've used", "have used"}
+)
+
+// simplified maps the traditional characters of the lexicon's words.
+var simplified = func() map[rune]rune {
+	const pairs = "退退款款貨货錢钱買买壞坏開开機机無无質质問问題题賣卖家家圖图與与們们還还沒没麼么怎怎樣样時时間间處处請请說说話话發发錯错號号單单視视頻频證证據据憑凭傳传補补撤撤銷销訴诉裝装盒盒磨磨損损電电費费運运險险顏颜色色歡欢錄录聲声氣气騙骗垃垃圾圾轉转線线客客員员達达點点認认確确對对嗎吗後后環环"
+	m := map[rune]rune{}
+	runes := []rune(pairs)
+	for i := 0; i+1 < len(runes); i += 2 {
+		if runes[i] != runes[i+1] {
+			m[runes[i]] = runes[i+1]
+		}
+	}
+	return m
+}()

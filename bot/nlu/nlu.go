@@ -1,0 +1,209 @@
+// Package nlu understands a buyer's text by rules: what it is about, which reason it speaks for, which
+// of his orders it may mean. It needs no model service and is a pure function of the text, the buyer's
+// order lines and the time.
+//
+// It does not know the state of the case, decides nothing, and says "unknown" rather than guess.
+package nlu
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+
+	"recourse/cases/policy"
+	"recourse/dialog"
+)
+
+// Normalise folds width and case, and drops what carries no meaning between Chinese characters.
+func Normalise(s string) string {
+	s = strings.ToLower(norm.NFKC.String(s))
+	var b strings.Builder
+	space := true
+	for _, r := range s {
+		switch {
+		case unicode.IsControl(r) && r != '\n', r == '\u200b', r == '\ufeff':
+			continue
+		case unicode.IsSpace(r):
+			if !space {
+				b.WriteByte(' ')
+			}
+			space = true
+			continue
+		}
+		if t, ok := simplified[r]; ok {
+			r = t
+		}
+		b.WriteRune(r)
+		space = false
+	}
+	return strings.TrimSpace(b.String())
+}
+
+// Understand reads a text.
+func Understand(text string, lines []policy.Line) dialog.Heard {
+	h := dialog.Heard{Text: text}
+	s := Normalise(text)
+	if s == "" {
+		return h
+	}
+	h.Angry = matchAny(s, angry)
+	h.Reason, h.Doubts = reasonOf(s)
+	h.Answers = answersOf(s)
+	h.Lines = linesOf(s, lines)
+	h.Intent = intentOf(s, h.Reason != "" || len(h.Doubts) > 0)
+	return h
+}
+
+// intentOf tries the intents in the order in which they outrank each other: whoever asks for a person
+// gets one, whatever else he says.
+func intentOf(s string, hasReason bool) dialog.Intent {
+	short := utf8.RuneCountInString(s) <= 12
+	for _, rule := range intents {
+		if rule.short && !short {
+			continue
+		}
+		if matchAny(s, rule.words) && !matchAny(s, rule.not) {
+			return rule.intent
+		}
+	}
+	if hasReason {
+		return dialog.IntentRefund
+	}
+	return dialog.IntentUnknown
+}
+
+// reasonOf scores the reasons by their phrases; a clear winner is the reason, a tie is doubt.
+func reasonOf(s string) (policy.ReasonID, []policy.ReasonID) {
+	best, second := 0, 0
+	var reason policy.ReasonID
+	var hits []policy.ReasonID
+	for _, r := range reasons {
+		score := 0
+		for _, w := range r.strong {
+			if contains(s, w) {
+				score += 3
+			}
+		}
+		for _, w := range r.weak {
+			if contains(s, w) {
+				score++
+			}
+		}
+		if score == 0 {
+			continue
+		}
+		hits = append(hits, r.id)
+		if score > best {
+			best, second, reason = score, best, r.id
+		} else if score > second {
+			second = score
+		}
+	}
+	switch {
+	case best == 0:
+		return "", nil
+	case best-second >= 1 && best >= 2:
+		var doubts []policy.ReasonID
+		for _, id := range hits {
+			if id != reason {
+				doubts = append(doubts, id)
+			}
+		}
+		return reason, doubts
+	default:
+		return "", hits
+	}
+}
+
+func answersOf(s string) policy.Answers {
+	var a policy.Answers
+	if matchAny(s, notReceivedWords) {
+		a.Received = policy.No
+	} else if matchAny(s, receivedWords) {
+		a.Received = policy.Yes
+	}
+	if matchAny(s, intactWords) {
+		a.Intact = policy.Yes
+	} else if matchAny(s, usedWords) {
+		a.Intact = policy.No
+	}
+	return a
+}
+
+// linesOf ranks order lines by how much of their title, shop and number the text names.
+func linesOf(s string, lines []policy.Line) []string {
+	type scored struct {
+		key   string
+		score int
+	}
+	var found []scored
+	for _, l := range lines {
+		score := 0
+		if l.OrderID != "" && strings.Contains(s, strings.ToLower(l.OrderID)) {
+			score += 100
+		}
+		score += overlap(s, Normalise(l.Title))
+		if score > 0 {
+			found = append(found, scored{dialog.LineKey(l.OrderID, l.LineID), score})
+		}
+	}
+	// Stable by hand: few lines, and equal scores must keep the order system's order.
+	for i := 1; i < len(found); i++ {
+		for j := i; j > 0 && found[j].score > found[j-1].score; j-- {
+			found[j], found[j-1] = found[j-1], found[j]
+		}
+	}
+	var out []string
+	for i, f := range found {
+		if i > 0 && f.score*2 < found[0].score {
+			break
+		}
+		out = append(out, f.key)
+	}
+	return out
+}
+
+// overlap counts the Han bigrams and Latin words of a title that a text names.
+func overlap(s, title string) int {
+	n := 0
+	runes := []rune(title)
+	for i := 0; i+1 < len(runes); i++ {
+		if unicode.Is(unicode.Han, runes[i]) && unicode.Is(unicode.Han, runes[i+1]) && strings.Contains(s, string(runes[i:i+2])) {
+			n += 2
+		}
+	}
+	for _, w := range strings.FieldsFunc(title, func(r rune) bool { return !unicode.IsLetter(r) || unicode.Is(unicode.Han, r) }) {
+		if len(w) >= 3 && contains(s, w) {
+			n += 2
+		}
+	}
+	return n
+}
+
+func matchAny(s string, words []string) bool {
+	for _, w := range words {
+		if contains(s, w) {
+			return true
+		}
+	}
+	return false
+}
+
+// contains is strings.Contains, but a Latin word must stand alone: "no" is not in "notice".
+func contains(s, w string) bool {
+	for from := 0; ; {
+		i := strings.Index(s[from:], w)
+		if i < 0 {
+			return false
+		}
+		start, end := from+i, from+i+len(w)
+		if !latin(w[0]) || (start == 0 || !latin(s[start-1])) && (end == len(s) || !latin(w[len(w)-1]) || !latin(s[end])) {
+			return true
+		}
+		from = start + 1
+	}
+}
+
+func latin(b byte) bool { return b >= 'a' && b <= 'z' }

@@ -1,0 +1,86 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"recourse/bot/replies"
+	"recourse/cases"
+	"recourse/cases/policy"
+	"recourse/dialog"
+)
+
+// Notifier tells a buyer what happened to his case, whoever has the floor: a notice is the system's word,
+// not an answer of the bot.
+type Notifier struct {
+	Dialogs dialog.Store
+	Ledger  *cases.Ledger
+	Policy  func(version string) *policy.Policy
+	Now     func() time.Time
+}
+
+// Notify puts a notice into the conversation of the case, once per case version and key.
+func (n *Notifier) Notify(ctx context.Context, id cases.ID, version int, notice cases.Notice) error {
+	c, err := n.Ledger.Store.Load(ctx, id)
+	if err != nil {
+		return err
+	}
+	if c.Conversation == "" {
+		return nil
+	}
+	conv, err := n.Dialogs.Load(ctx, dialog.ID(c.Conversation))
+	if err != nil {
+		return err
+	}
+	switch {
+	case notice.To == cases.Agent && notice.Key == "payment_failed":
+		return n.handoff(ctx, conv, dialog.HandoffPayment)
+	case notice.To != cases.Buyer:
+		return nil
+	}
+	words := replies.In(conv.Locale, n.Policy(c.Policy))
+	text, ok := words.Notice(notice.Key, c)
+	if !ok {
+		return fmt.Errorf("notice %s of case %s has no words", notice.Key, id)
+	}
+	rec, err := n.Ledger.Store.Line(ctx, c.Buyer, c.Line.OrderID, c.Line.LineID)
+	if err != nil {
+		return err
+	}
+	env := cases.Env{Policy: n.Policy(c.Policy), Line: rec, Now: n.Now()}
+	kind := dialog.CardCase
+	if c.State == cases.AwaitingReturn {
+		kind = dialog.CardTracking
+	}
+	if notice.Key == "evidence_requested" {
+		kind = dialog.CardEvidence
+	}
+	spec := dialog.CardSpec{Kind: kind, Case: &c, Buttons: dialog.CaseButtons(c, env)}
+	entry := words.Render(dialog.Reply{Card: &spec}, dialog.Author{Kind: dialog.FromSystem},
+		fmt.Sprintf("notice:%s:%d:%s", id, version, notice.Key), n.Now(), dialog.Scene{Policy: env.Policy, Now: env.Now})
+	entry.Kind, entry.Key, entry.Text = dialog.Notice, "notice."+notice.Key, text
+	entry.Card = words.NoticeCard(*entry.Card, c)
+	_, err = n.Dialogs.Append(ctx, conv.ID, dialog.Append{Entry: entry})
+	if errors.Is(err, dialog.ErrIDReused) {
+		return nil // told before; the case has moved on since, so the words would differ now
+	}
+	return err
+}
+
+// handoff asks for a human for a conversation that the bot has.
+func (n *Notifier) handoff(ctx context.Context, conv dialog.Conversation, why dialog.Reason) error {
+	if conv.Holder != dialog.HeldByBot {
+		return nil
+	}
+	now := n.Now().UTC()
+	next := dialog.Wait(conv, why, now)
+	next.UpdatedAt = now
+	words := replies.In(conv.Locale, n.Policy(""))
+	_, err := n.Dialogs.Commit(ctx, conv.ID, dialog.Change{
+		Expect: conv.Version, Next: next, LiveAt: -1,
+		Entries: []dialog.Entry{words.Handoff(why, fmt.Sprintf("handoff:%d", next.Epoch), now)},
+	})
+	return err // a conflict is tried again by the outbox
+}

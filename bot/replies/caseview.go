@@ -1,0 +1,354 @@
+package replies
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"recourse/cases"
+	"recourse/cases/policy"
+	"recourse/dialog"
+)
+
+// Sentence is the one sentence on where a case stands (domain §6.4).
+func (w Words) Sentence(c cases.Case) string {
+	return w.Say("sentence."+string(c.State), w.slots(c))
+}
+
+// slots are the facts of a case that a wording may name.
+func (w Words) slots(c cases.Case) dialog.Slots {
+	v := w.Policy.Values
+	s := dialog.Slots{
+		"typical": v.Merchant.ReviewTypical.V, "arrival": v.Refund.ArrivalWorkdays.V,
+		"inspect_hours": v.Merchant.InspectHours.V, "first_response_hours": v.Platform.FirstResponseHours.V,
+		"overdue": c.Overdue, "amount": dialog.Fen(c.AmountFen), "refund": dialog.Fen(c.Refund.AmountFen),
+		"address": c.Return.Address, "reasons": c.Arbitration.Reasons, "title": c.Line.Title,
+	}
+	for t, at := range c.Deadlines {
+		s[string(t)] = at
+	}
+	s["escalate"], s["hard"] = c.Deadlines[cases.TimerEscalate], c.Deadlines[cases.TimerMerchantHard]
+	s["offer_until"] = c.Deadlines[cases.TimerOffer]
+	if c.Rejection != nil {
+		s["rejection"] = c.Rejection.Text
+	}
+	if c.Offer != nil {
+		s["offer"] = *c.Offer
+	}
+	for _, r := range c.Arbitration.Asked {
+		if r.Party == cases.Buyer && !r.Answered {
+			s["asked"], s["asked_text"] = r.Kinds, r.Text
+		}
+	}
+	if !c.Arbitration.Final {
+		s["appeal_until"] = c.AppealUntil
+	}
+	if c.State.Terminal() && c.UpdatedAt.Before(c.ValidUntil) {
+		s["validity_end"] = c.ValidUntil
+	}
+	return s
+}
+
+// Notice words what happened to a case for its buyer.
+func (w Words) Notice(key string, c cases.Case) (string, bool) {
+	if !w.Has("notice." + key) {
+		return "", false
+	}
+	return w.Say("notice."+key, w.slots(c)), true
+}
+
+func (w Words) orders(lines []dialog.LineScene, likely []string) []dialog.OrderItem {
+	rank := func(l dialog.LineScene) int {
+		if i := slices.Index(likely, dialog.LineKey(l.Line.OrderID, l.Line.LineID)); i >= 0 {
+			return i
+		}
+		return len(likely)
+	}
+	sorted := slices.Clone(lines)
+	slices.SortStableFunc(sorted, func(a, b dialog.LineScene) int { return rank(a) - rank(b) })
+	out := make([]dialog.OrderItem, len(sorted))
+	for i, l := range sorted {
+		out[i] = w.Order(l.Line)
+		out[i].Likely = rank(l) < len(likely)
+		out[i].OpenCase = l.History.OpenCase
+	}
+	return out
+}
+
+// Order is an order line as a reader sees it.
+func (w Words) Order(l policy.Line) dialog.OrderItem {
+	at := l.SignedAt
+	for _, t := range []time.Time{l.ShippedAt, l.PaidAt} {
+		if at.IsZero() {
+			at = t
+		}
+	}
+	return dialog.OrderItem{
+		Order: l.OrderID, Line: l.LineID, Title: l.Title, Spec: l.Spec, Image: l.ImageURL, Shop: l.ShopName,
+		PaidFen: l.PaidGoodsFen + l.PaidFreightFen, Status: w.Say("order_status."+string(l.Status), nil), At: at,
+	}
+}
+
+// Verdict is a policy verdict in words.
+func (w Words) Verdict(v *policy.Verdict) *dialog.VerdictView {
+	if v == nil {
+		return nil
+	}
+	view := &dialog.VerdictView{
+		Kind: string(v.Kind), Code: string(v.Code), AmountFen: v.AmountFen, Deadline: v.Deadline, Policy: v.Policy,
+		Reason: w.Policy.ReasonName(v.Reason, string(w.Locale)),
+	}
+	slots := dialog.Slots{
+		"reason": v.Reason, "amount": dialog.Fen(v.AmountFen), "deadline": v.Deadline, "fault_until": v.FaultUntil, "not_before": v.NotBefore,
+	}
+	view.Headline = w.Say("verdict."+string(v.Code), slots)
+	if v.Freight != policy.PayerNone {
+		view.Freight = w.Say("payer."+string(v.Freight), nil)
+	}
+	for _, c := range v.Clauses {
+		text := c.TextZH
+		if w.Locale == dialog.EN {
+			text = c.TextEN
+		}
+		view.Clauses = append(view.Clauses, dialog.ClauseView{ID: c.ID, Text: text})
+	}
+	for _, a := range v.Alternatives {
+		view.StillOpen = append(view.StillOpen, w.Say("alt."+string(a), slots))
+	}
+	return view
+}
+
+// KindView is an evidence kind in words.
+func (w Words) KindView(k policy.EvidenceKind) dialog.KindView {
+	rule := w.Policy.Evidence[k]
+	must := rule.MustShow.ZH
+	if w.Locale == dialog.EN {
+		must = rule.MustShow.EN
+	}
+	return dialog.KindView{Kind: string(k), Label: rule.In(string(w.Locale)), Media: rule.Media, MustShow: must}
+}
+
+func (w Words) kindViews(kinds []policy.EvidenceKind) []dialog.KindView {
+	out := make([]dialog.KindView, len(kinds))
+	for i, k := range kinds {
+		out[i] = w.KindView(k)
+	}
+	return out
+}
+
+// Checklist is what the reason needs and what is there: required rows, then what helps.
+func (w Words) Checklist(c cases.Case) []dialog.ChecklistRow {
+	if c.Verdict == nil {
+		return nil
+	}
+	has := func(kinds []policy.EvidenceKind) bool {
+		return slices.ContainsFunc(c.Evidence, func(e cases.Evidence) bool {
+			return e.Party == cases.Buyer && slices.Contains(kinds, e.Kind)
+		})
+	}
+	var rows []dialog.ChecklistRow
+	for _, r := range c.Verdict.Required {
+		if r.Auto {
+			continue // taken from the order system; the buyer is not asked for it
+		}
+		rows = append(rows, dialog.ChecklistRow{Kinds: w.kindViews(r.AnyOf), Required: true, Done: has(r.AnyOf)})
+	}
+	for _, k := range c.Verdict.Optional {
+		kinds := []policy.EvidenceKind{k}
+		rows = append(rows, dialog.ChecklistRow{Kinds: w.kindViews(kinds), Done: has(kinds)})
+	}
+	return rows
+}
+
+func (w Words) summary(c cases.Case) []dialog.Row {
+	row := func(label, value string) dialog.Row { return dialog.Row{Label: w.Say("row."+label, nil), Value: value} }
+	rows := []dialog.Row{
+		row("item", strings.TrimSpace(c.Line.Title+" "+c.Line.Spec)), row("shop", c.Line.ShopName), row("order", c.Line.OrderID),
+		row("reason", w.Policy.ReasonName(c.Reason, string(w.Locale))), row("type", w.Say("type."+string(c.Type), nil)),
+		row("amount", Money(c.AmountFen)),
+	}
+	if c.Verdict != nil && c.Verdict.Freight != policy.PayerNone {
+		rows = append(rows, row("freight", w.Say("payer."+string(c.Verdict.Freight), nil)))
+	}
+	if len(c.Evidence) > 0 {
+		var names []string
+		for _, e := range c.Evidence {
+			names = append(names, w.Policy.EvidenceName(e.Kind, string(w.Locale)))
+		}
+		rows = append(rows, row("evidence", strings.Join(names, w.comma())))
+	}
+	if c.Story != "" {
+		rows = append(rows, row("story", c.Story))
+	}
+	return append(rows, row("then", w.Say("row.then_text", dialog.Slots{
+		"typical": w.Policy.Values.Merchant.ReviewTypical.V, "days": w.Policy.Values.Merchant.ReviewHardDays.V,
+	})))
+}
+
+// CaseView is a case as one reader may see it.
+func (w Words) CaseView(c cases.Case, r dialog.Reader) dialog.CaseView {
+	turn := c.Turn()
+	v := dialog.CaseView{
+		ID: string(c.ID), Version: c.Version, State: string(c.State), StateName: w.Say("state."+string(c.State), nil),
+		Sentence: w.Sentence(c), WaitsFor: string(turn.Who), Deadline: turn.Until, Terminal: c.State.Terminal(),
+		Order: w.Order(c.Line), Shop: c.Line.ShopName, Reason: string(c.Reason), Type: string(c.Type), Story: c.Story,
+		AmountFen: c.AmountFen, Verdict: w.Verdict(c.Verdict), Checklist: w.Checklist(c), CreatedAt: c.CreatedAt, Policy: c.Policy,
+		Outcome: c.Arbitration.Outcome,
+	}
+	if turn.Who != "" {
+		v.WaitsForName = w.whose(turn.Who, r.Actor)
+	}
+	if !turn.Until.IsZero() {
+		v.Then = w.Say("then."+string(turn.Timer), nil)
+	}
+	if c.Reason != "" {
+		v.ReasonName = w.Policy.ReasonName(c.Reason, string(w.Locale))
+	}
+	if c.Type != "" {
+		v.TypeName = w.Say("type."+string(c.Type), nil)
+	}
+	if r.Actor == cases.Agent {
+		v.Buyer = c.Buyer
+	}
+	w.history(&v, c)
+	w.evidence(&v, c, r)
+	w.steps(&v, c, r)
+	for _, e := range c.Allowed(r.Actor, r.Env) {
+		v.Allowed = append(v.Allowed, string(e))
+	}
+	if r.Actor == cases.Buyer {
+		v.Buttons = w.Buttons(dialog.CaseButtons(c, r.Env))
+	} else {
+		v.Deadlines = map[string]time.Time{}
+		for t, at := range c.Deadlines {
+			v.Deadlines[string(t)] = at
+		}
+	}
+	return v
+}
+
+// whose words whose turn it is: "your turn" only to the reader whose turn it is.
+func (w Words) whose(who, reader cases.Actor) string {
+	if who == cases.Buyer && reader != cases.Buyer {
+		return w.Say("party.buyer", nil)
+	}
+	return w.Say("who."+string(who), nil)
+}
+
+func (w Words) history(v *dialog.CaseView, c cases.Case) {
+	if r := c.Rejection; r != nil {
+		code := w.Policy.Rejects[r.Code]
+		v.Rejection = &dialog.RejectionView{Code: r.Code, Name: code.In(string(w.Locale)), Text: r.Text, At: r.At}
+	}
+	if a := c.Arbitration; a.Outcome != "" {
+		v.Ruling = &dialog.RulingView{Outcome: a.Outcome, Name: w.Say("outcome."+a.Outcome, nil), Reasons: a.Reasons, At: a.RuledAt}
+	}
+	if c.Refund.Status != "none" && c.Refund.Status != "" {
+		v.Refund = &dialog.RefundView{
+			Status: c.Refund.Status, AmountFen: c.Refund.AmountFen, Method: c.Refund.Method, IssuedAt: c.Refund.IssuedAt, PaidAt: c.Refund.PaidAt,
+		}
+	}
+}
+
+func (w Words) evidence(v *dialog.CaseView, c cases.Case, r dialog.Reader) {
+	for _, e := range c.Evidence {
+		item := dialog.EvidenceView{EvidenceItem: w.EvidenceItem(e), SHA256: e.SHA256, At: e.At, Locked: e.Locked}
+		if r.Link != nil && e.Media != "" {
+			item.URL = r.Link(e.ID)
+		}
+		v.Evidence = append(v.Evidence, item)
+	}
+	if !slices.Contains(c.Allowed(r.Actor, r.Env), cases.EvSupplement) {
+		return
+	}
+	for _, asked := range c.Arbitration.Asked {
+		if asked.Party == r.Actor && !asked.Answered {
+			v.AskedKinds = append(v.AskedKinds, w.kindViews(asked.Kinds)...)
+		}
+	}
+	for _, k := range uploadable(w.Policy, c, r.Actor) {
+		v.CanAdd = append(v.CanAdd, w.KindView(k))
+	}
+}
+
+// uploadable are the kinds a party may still add: those it was asked for first, then those of the reason.
+func uploadable(p *policy.Policy, c cases.Case, actor cases.Actor) []policy.EvidenceKind {
+	var kinds []policy.EvidenceKind
+	add := func(list ...policy.EvidenceKind) {
+		for _, k := range list {
+			rule := p.Evidence[k]
+			onlyText := len(rule.Media) == 1 && rule.Media[0] == "text"
+			if slices.Contains(rule.By, string(actor)) && !onlyText && !slices.Contains(kinds, k) {
+				kinds = append(kinds, k)
+			}
+		}
+	}
+	for _, asked := range c.Arbitration.Asked {
+		if asked.Party == actor && !asked.Answered {
+			add(asked.Kinds...)
+		}
+	}
+	if actor == cases.Buyer && c.Verdict != nil {
+		for _, r := range c.Verdict.Required {
+			if !r.Auto {
+				add(r.AnyOf...)
+			}
+		}
+		add(c.Verdict.Optional...)
+		add("item_photo", "chat_screenshot")
+	}
+	if actor == cases.Merchant {
+		add("merchant_shipping_proof", "merchant_quality_proof", "merchant_inspection", "merchant_notice", "courier_statement")
+	}
+	return kinds
+}
+
+// EvidenceItem is a piece of evidence in words.
+func (w Words) EvidenceItem(e cases.Evidence) dialog.EvidenceItem {
+	return dialog.EvidenceItem{
+		ID: string(e.ID), Kind: string(e.Kind), Label: w.Policy.EvidenceName(e.Kind, string(w.Locale)),
+		Media: e.Media, Name: e.Name, Bytes: e.Bytes, Party: string(e.Party), Text: e.Text,
+	}
+}
+
+func (w Words) steps(v *dialog.CaseView, c cases.Case, r dialog.Reader) {
+	turn := c.Turn()
+	for _, m := range c.Milestones(r.Marks) {
+		step := dialog.StepView{Key: m.Key, Label: w.Say("step."+m.Key, nil), At: m.At, Due: m.Due, Done: m.Done, Current: m.Current}
+		if m.Current && !m.Done && turn.Who != "" {
+			step.Who = w.whose(turn.Who, r.Actor)
+		}
+		v.Steps = append(v.Steps, step)
+	}
+	for _, m := range r.Marks {
+		line := dialog.TimelineView{
+			At: m.At, Who: w.Say("party."+string(m.Event.Actor), nil), What: w.Say("did."+m.ID, nil),
+			Rule: strings.Join(append([]string{m.ID}, m.Clause...), " "),
+		}
+		if m.ID != "D00" && m.ID != "D01" { // the text of these is technical, or the story told elsewhere
+			line.Text = m.Event.Text
+		}
+		v.Timeline = append(v.Timeline, line)
+	}
+}
+
+// NoticeCard completes the card of a notice: what the platform asked for is a checklist of its own.
+func (w Words) NoticeCard(card dialog.Card, c cases.Case) *dialog.Card {
+	turn := c.Turn()
+	card.Title, card.Deadline = w.Say("state."+string(c.State), nil), turn.Until
+	if !turn.Until.IsZero() {
+		card.DeadlineLabel = w.Say("then."+string(turn.Timer), nil)
+	}
+	if card.Kind == dialog.CardEvidence {
+		card.Checklist = nil
+		for _, r := range c.Arbitration.Asked {
+			if r.Party != cases.Buyer || r.Answered {
+				continue
+			}
+			for _, k := range r.Kinds {
+				card.Checklist = append(card.Checklist, dialog.ChecklistRow{Kinds: w.kindViews([]policy.EvidenceKind{k}), Required: true})
+			}
+		}
+	}
+	return &card
+}

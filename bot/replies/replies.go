@@ -1,0 +1,244 @@
+// Package replies puts what was decided into words, by key and locale.
+//
+// The words are reviewed text in zh.yaml and en.yaml; numbers, dates and names come into them only
+// through slots that code fills from policy and case. The package decides nothing, and does not know
+// storage, sockets or models.
+package replies
+
+import (
+	_ "embed"
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"go.yaml.in/yaml/v3"
+
+	"recourse/cases"
+	"recourse/cases/policy"
+	"recourse/dialog"
+)
+
+var (
+	//go:embed zh.yaml
+	zhYAML []byte
+	//go:embed en.yaml
+	enYAML []byte
+)
+
+// texts are the wordings by locale; a test holds both files to the same keys and slots.
+var texts = sync.OnceValue(func() map[dialog.Locale]map[string]string {
+	out := map[dialog.Locale]map[string]string{}
+	for locale, raw := range map[dialog.Locale][]byte{dialog.ZH: zhYAML, dialog.EN: enYAML} {
+		m := map[string]string{}
+		if err := yaml.Unmarshal(raw, &m); err != nil {
+			panic(fmt.Sprintf("replies %s: %v", locale, err)) // embedded; a test loads it
+		}
+		out[locale] = m
+	}
+	return out
+})
+
+// Words speaks one language under one policy.
+type Words struct {
+	Locale dialog.Locale
+	Policy *policy.Policy
+}
+
+// In returns the words of a locale.
+func In(locale dialog.Locale, p *policy.Policy) Words {
+	if locale != dialog.EN {
+		locale = dialog.ZH
+	}
+	return Words{Locale: locale, Policy: p}
+}
+
+// Has says whether there is a wording of that key.
+func (w Words) Has(key string) bool {
+	_, ok := texts()[w.Locale][key]
+	return ok
+}
+
+// Say is the wording of a key with its slots filled. A key without a wording is a programming error that
+// must not reach a buyer as a bare key: it is worded as "unknown" and tests look for it.
+func (w Words) Say(key string, slots dialog.Slots) string {
+	text, ok := texts()[w.Locale][key]
+	if !ok {
+		text = texts()[w.Locale]["unknown"]
+	}
+	return w.fill(text, slots)
+}
+
+// optional matches {slot?text}, whose text may hold slots and is left out when the slot is empty.
+var (
+	optional = regexp.MustCompile(`\{(\w+)\?((?:[^{}]|\{\w+\})*)\}`)
+	plain    = regexp.MustCompile(`\{(\w+)\}`)
+)
+
+func (w Words) fill(text string, slots dialog.Slots) string {
+	text = optional.ReplaceAllStringFunc(text, func(m string) string {
+		parts := optional.FindStringSubmatch(m)
+		if w.slot(slots[parts[1]]) == "" {
+			return ""
+		}
+		return parts[2]
+	})
+	return plain.ReplaceAllStringFunc(text, func(m string) string {
+		return w.slot(slots[m[1:len(m)-1]])
+	})
+}
+
+// slot words one fact.
+func (w Words) slot(v any) string {
+	switch v := v.(type) {
+	case nil:
+		return ""
+	case string:
+		return v
+	case int:
+		return strconv.Itoa(v)
+	case bool:
+		if v {
+			return "1"
+		}
+		return ""
+	case time.Time:
+		return w.Time(v)
+	case dialog.Fen:
+		return Money(int64(v))
+	case policy.ReasonID:
+		return w.Policy.ReasonName(v, string(w.Locale))
+	case policy.EvidenceKind:
+		return w.Policy.EvidenceName(v, string(w.Locale))
+	case []policy.EvidenceKind:
+		names := make([]string, len(v))
+		for i, k := range v {
+			names[i] = w.Policy.EvidenceName(k, string(w.Locale))
+		}
+		return strings.Join(names, w.comma())
+	case []policy.Requirement:
+		names := make([]string, len(v))
+		for i, r := range v {
+			names[i] = w.anyOf(r)
+		}
+		return strings.Join(names, w.comma())
+	case cases.Offer:
+		return w.Say("offer."+string(v.Kind), dialog.Slots{"amount": dialog.Fen(v.AmountFen)})
+	case *cases.Case:
+		return w.Sentence(*v)
+	default:
+		panic(fmt.Sprintf("replies: no words for a slot of type %T", v)) // a new kind of fact needs a decision here
+	}
+}
+
+func (w Words) comma() string {
+	if w.Locale == dialog.EN {
+		return ", "
+	}
+	return "、"
+}
+
+func (w Words) anyOf(r policy.Requirement) string {
+	names := make([]string, len(r.AnyOf))
+	for i, k := range r.AnyOf {
+		names[i] = w.Policy.EvidenceName(k, string(w.Locale))
+	}
+	if w.Locale == dialog.EN {
+		return strings.Join(names, " or ")
+	}
+	return strings.Join(names, "或")
+}
+
+// Time is an instant as a buyer in China reads it. Midnight is shown as the end of the day before:
+// nobody reads "until 3 December 00:00" as the 2nd.
+func (w Words) Time(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	t = t.In(policy.Zone())
+	clock := t.Format("15:04")
+	if clock == "00:00" && t.Second() == 0 {
+		t, clock = t.Add(-time.Second), "24:00"
+	}
+	if w.Locale == dialog.EN {
+		return t.Format("2 Jan ") + clock
+	}
+	return fmt.Sprintf("%d月%d日 %s", t.Month(), t.Day(), clock)
+}
+
+// Money is an amount of fen as ¥.
+func Money(fen int64) string {
+	return fmt.Sprintf("¥%d.%02d", fen/100, fen%100)
+}
+
+// Render turns what a turn decided to say into entries of the bot. Each carries the client id of its place
+// in the turn, so that a turn that runs twice says it once.
+func (w Words) Render(r dialog.Reply, author dialog.Author, client string, now time.Time, sc dialog.Scene) dialog.Entry {
+	e := dialog.Entry{At: now.UTC(), Author: author, Kind: dialog.Text, Client: client, Key: r.Key, Text: w.Say(r.Key, r.Slots)}
+	if r.Card != nil {
+		e.Card = w.card(*r.Card, sc)
+		if r.Card.Case != nil {
+			e.Case = string(r.Card.Case.ID)
+		}
+	}
+	return e
+}
+
+func (w Words) card(s dialog.CardSpec, sc dialog.Scene) *dialog.Card {
+	c := &dialog.Card{Kind: s.Kind, Buttons: w.Buttons(s.Buttons)}
+	if s.Case != nil {
+		c.Case = string(s.Case.ID)
+	}
+	switch s.Kind {
+	case dialog.CardOrders:
+		c.Orders = w.orders(s.Lines, s.Likely)
+	case dialog.CardVerdict:
+		c.Verdict = w.Verdict(s.Verdict)
+		c.Deadline, c.DeadlineLabel = s.Verdict.Deadline, w.Say("card.verdict_deadline", nil)
+	case dialog.CardEvidence:
+		c.Checklist = w.Checklist(*s.Case)
+	case dialog.CardSummary:
+		c.Rows = w.summary(*s.Case)
+	case dialog.CardCase:
+		turn := s.Case.Turn()
+		c.Title = w.Say("state."+string(s.Case.State), nil)
+		c.Deadline = turn.Until
+		if !turn.Until.IsZero() {
+			c.DeadlineLabel = w.Say("then."+string(turn.Timer), nil)
+		}
+	}
+	return c
+}
+
+// Buttons words buttons.
+func (w Words) Buttons(specs []dialog.ButtonSpec) []dialog.Button {
+	out := make([]dialog.Button, 0, len(specs))
+	for _, b := range specs {
+		key := b.Label
+		if key == "" {
+			key = "button." + string(b.Action)
+		}
+		out = append(out, dialog.Button{Action: b.Action, Args: b.Args, Style: b.Style, Label: w.Say(key, b.Slots)})
+	}
+	return out
+}
+
+// System is an entry of the system: something happened, nobody speaks.
+func (w Words) System(key string, slots dialog.Slots, client string, now time.Time) dialog.Entry {
+	return dialog.Entry{
+		At: now.UTC(), Author: dialog.Author{Kind: dialog.FromSystem}, Kind: dialog.Notice, Client: client, Key: key, Text: w.Say(key, slots),
+	}
+}
+
+// Handoff tells the buyer that a human was asked for, and lets him leave the queue.
+func (w Words) Handoff(why dialog.Reason, client string, now time.Time) dialog.Entry {
+	key := "handoff.waiting"
+	if why == dialog.HandoffEscalation {
+		key = "handoff.escalation"
+	}
+	e := w.System(key, nil, client, now)
+	e.Card = &dialog.Card{Kind: dialog.CardChoices, Buttons: w.Buttons([]dialog.ButtonSpec{{Action: dialog.ActBot}})}
+	return e
+}

@@ -1,0 +1,106 @@
+package replies
+
+import (
+	"regexp"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"recourse/cases"
+	"recourse/cases/policy"
+	"recourse/dialog"
+)
+
+func TestBothLanguagesHaveTheSameKeysAndSlots(t *testing.T) {
+	slot := regexp.MustCompile(`\{(\w+)`)
+	slotsOf := func(text string) []string {
+		var out []string
+		for _, m := range slot.FindAllStringSubmatch(text, -1) {
+			if !slices.Contains(out, m[1]) {
+				out = append(out, m[1])
+			}
+		}
+		slices.Sort(out)
+		return out
+	}
+	zh, en := texts()[dialog.ZH], texts()[dialog.EN]
+	for key, text := range zh {
+		other, ok := en[key]
+		if !ok {
+			t.Errorf("en.yaml lacks %s", key)
+			continue
+		}
+		if diff := cmp.Diff(slotsOf(text), slotsOf(other)); diff != "" {
+			t.Errorf("%s has other slots in English (-zh +en):\n%s", key, diff)
+		}
+	}
+	for key := range en {
+		if _, ok := zh[key]; !ok {
+			t.Errorf("zh.yaml lacks %s", key)
+		}
+	}
+}
+
+// Numbers in wordings must come from policy and case. 12315 is a name.
+func TestNoNumberIsTypedIntoAWording(t *testing.T) {
+	digits := regexp.MustCompile(`[0-9]+`)
+	for locale, m := range texts() {
+		for key, text := range m {
+			for _, n := range digits.FindAllString(text, -1) {
+				if n != "12315" {
+					t.Errorf("%s %s has the number %s typed in: %s", locale, key, n, text)
+				}
+			}
+		}
+	}
+}
+
+func TestEveryStateTransitionCodeAndNoticeHasWords(t *testing.T) {
+	for _, locale := range []dialog.Locale{dialog.ZH, dialog.EN} {
+		w := In(locale, policy.Default())
+		want := func(key string) {
+			if !w.Has(key) {
+				t.Errorf("%s has no words for %s", locale, key)
+			}
+		}
+		for _, s := range cases.States() {
+			want("state." + string(s.State))
+			want("sentence." + string(s.State))
+			if s.Timer != "" {
+				want("then." + string(s.Timer))
+			}
+		}
+		for _, row := range cases.Table() {
+			want("did." + row.ID)
+		}
+		for code := range policy.Default().Codes {
+			if code != policy.NeedInfo && code != policy.HumanHighValue && code != policy.HumanSafety && code != policy.HumanCounterfeit {
+				want("verdict." + string(code)) // the four others are never a verdict of their own
+			}
+		}
+	}
+}
+
+func TestSlotsAreFilledAndEmptyOnesLeftOut(t *testing.T) {
+	at := time.Date(2026, 11, 25, 10, 0, 0, 0, time.UTC)
+	midnight := time.Date(2026, 12, 2, 16, 0, 0, 0, time.UTC)
+	zh, en := In(dialog.ZH, policy.Default()), In(dialog.EN, policy.Default())
+	for _, tt := range []struct {
+		name, got, want string
+	}{
+		{"time zh", zh.Time(at), "11月25日 18:00"},
+		{"time en", en.Time(at), "25 Nov 18:00"},
+		{"midnight is the end of a day", zh.Time(midnight), "12月2日 24:00"},
+		{"money", Money(19905), "¥199.05"},
+		{"optional left out", zh.fill("甲{x?乙{x}丙}丁", nil), "甲丁"},
+		{"optional kept", zh.fill("甲{x?乙{x}丙}丁", dialog.Slots{"x": 3}), "甲乙3丙丁"},
+		{"reason", en.fill("{r}", dialog.Slots{"r": policy.QualityDefect}), "Quality defect or malfunction"},
+		{"buyer text is not a template", zh.fill("“{t}”", dialog.Slots{"t": "{amount}"}), "“{amount}”"},
+	} {
+		if tt.got != tt.want {
+			t.Errorf("%s: %q, want %q", tt.name, tt.got, tt.want)
+		}
+	}
+}

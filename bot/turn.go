@@ -1,0 +1,284 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"recourse/bot/nlu"
+	"recourse/bot/replies"
+	"recourse/cases"
+	"recourse/cases/policy"
+	"recourse/dialog"
+	"recourse/internal/ids"
+)
+
+// Name is how the bot signs.
+const Name = "Recourse"
+
+// Assistant runs turns.
+type Assistant struct {
+	Dialogs dialog.Store
+	Ledger  *cases.Ledger
+	Policy  func(version string) *policy.Policy
+	Now     func() time.Time
+	Log     *slog.Logger
+}
+
+// tries bounds how often one entry is decided anew because the conversation moved meanwhile.
+const tries = 8
+
+// Turn deals with everything a conversation is owed an answer for, one entry after the other.
+func (a *Assistant) Turn(ctx context.Context, id dialog.ID) error {
+	conflicts := 0
+	for {
+		more, err := a.step(ctx, id)
+		switch {
+		case errors.Is(err, dialog.ErrConflict), errors.Is(err, dialog.ErrNotHolder):
+			// Somebody else moved the conversation: look again, and perhaps be silent.
+			if conflicts++; conflicts > tries {
+				return fmt.Errorf("turn of %s: %w", id, err)
+			}
+		case err != nil:
+			return fmt.Errorf("turn of %s: %w", id, err)
+		case !more:
+			return nil
+		}
+	}
+}
+
+// step deals with the oldest entry that wants an answer and says whether there may be more.
+func (a *Assistant) step(ctx context.Context, id dialog.ID) (bool, error) {
+	conv, err := a.Dialogs.Load(ctx, id)
+	if err != nil {
+		return false, err
+	}
+	if conv.Inbound <= conv.Answered {
+		return false, nil
+	}
+	entries, err := a.Dialogs.Entries(ctx, id, conv.Answered, int(conv.Inbound-conv.Answered))
+	if err != nil {
+		return false, err
+	}
+	if conv.Holder != dialog.HeldByBot {
+		return false, a.underHuman(ctx, conv, entries)
+	}
+	for _, e := range entries {
+		if e.Author.Kind != dialog.FromBuyer {
+			continue
+		}
+		next, said, err := a.decide(ctx, conv, e)
+		if err != nil {
+			return false, err
+		}
+		next.Answered = e.Seq
+		_, err = a.Dialogs.Commit(ctx, id, dialog.Change{Expect: conv.Version, Next: next, Entries: said.entries, LiveAt: said.live})
+		return true, err
+	}
+	// Only entries that nobody owes an answer to; the mark was ahead of them.
+	conv.Answered = conv.Inbound
+	_, err = a.Dialogs.Commit(ctx, id, dialog.Change{Expect: conv.Version, Next: a.touch(conv), LiveAt: -1})
+	return true, err
+}
+
+// underHuman carries out what a buyer pressed on his case while a human has the floor: a clock may be
+// running. It says nothing of its own; confirmations are the system's, and texts are left to the human.
+func (a *Assistant) underHuman(ctx context.Context, conv dialog.Conversation, entries []dialog.Entry) error {
+	next, all := conv, said{live: -1}
+	for _, e := range entries {
+		if e.Kind != dialog.Press || !dialog.UnderHuman(e.Action) {
+			continue
+		}
+		n, s, err := a.decide(ctx, next, e)
+		if err != nil {
+			return err
+		}
+		if s.live >= 0 {
+			all.live = len(all.entries) + s.live
+		}
+		next, all.entries = n, append(all.entries, s.entries...)
+	}
+	for i := range all.entries {
+		all.entries[i].Author = dialog.Author{Kind: dialog.FromSystem}
+	}
+	if next.Holder == dialog.HeldByBot {
+		next.Answered = conv.Inbound // he left the queue; what he wrote there was for a human
+	}
+	_, err := a.Dialogs.Commit(ctx, conv.ID, dialog.Change{Expect: conv.Version, Next: a.touch(next), Entries: all.entries, LiveAt: all.live})
+	return err
+}
+
+func (a *Assistant) touch(c dialog.Conversation) dialog.Conversation {
+	c.UpdatedAt = a.Now().UTC()
+	return c
+}
+
+// said is what a turn says, and which of it is the current card.
+type said struct {
+	entries []dialog.Entry
+	live    int
+}
+
+// decide is one turn up to the commit.
+func (a *Assistant) decide(ctx context.Context, conv dialog.Conversation, e dialog.Entry) (dialog.Conversation, said, error) {
+	now := a.Now().UTC()
+	scene, err := a.scene(ctx, conv, e, now)
+	if errors.Is(err, errOrders) {
+		a.Log.WarnContext(ctx, "turn without the order system", "dialog", conv.ID, "err", err)
+		return a.unavailable(conv, e, now)
+	}
+	if err != nil {
+		return conv, said{}, err
+	}
+	in := a.input(e, scene)
+	plan := dialog.Next(conv, scene, in, now)
+	if plan.Do != nil {
+		if plan, err = a.act(ctx, conv, scene, plan, e); err != nil {
+			return conv, said{}, err
+		}
+		if scene, err = a.scene(ctx, withCase(conv, plan.Case), e, now); err != nil && !errors.Is(err, errOrders) {
+			return conv, said{}, err
+		}
+	}
+	next, s := a.word(conv, scene, plan, e, now)
+	return next, s, nil
+}
+
+func withCase(conv dialog.Conversation, id cases.ID) dialog.Conversation {
+	conv.Flow.Case = id
+	return conv
+}
+
+// input is what an entry says to the flow.
+func (a *Assistant) input(e dialog.Entry, scene dialog.Scene) dialog.Input {
+	switch e.Kind {
+	case dialog.Press:
+		return dialog.Pressed{On: e.On, Action: e.Action, Args: e.Args}
+	case dialog.Upload:
+		return dialog.Uploaded{Item: *e.Evidence, Case: cases.ID(e.Case)}
+	default:
+		lines := make([]policy.Line, len(scene.Lines))
+		for i, l := range scene.Lines {
+			lines[i] = l.Line
+		}
+		return nlu.Understand(e.Text, lines)
+	}
+}
+
+// act applies the command of a press. Its keys come from the entry, so a second run finds it done.
+func (a *Assistant) act(ctx context.Context, conv dialog.Conversation, scene dialog.Scene, plan dialog.Plan, e dialog.Entry) (dialog.Plan, error) {
+	shard := ids.Of(conv.Buyer)
+	derived := cases.ID(ids.Derive("c", shard, string(conv.ID), fmt.Sprint(e.Seq)))
+	var refused error
+	id := plan.Do.Case
+	switch {
+	case plan.Do.Open != nil:
+		c, err := a.Ledger.Open(ctx, derived, conv.Buyer, string(conv.ID), *plan.Do.Open)
+		id, refused = c.ID, err
+	case plan.Do.Event.Kind != "":
+		ev := plan.Do.Event
+		ev.Key = fmt.Sprintf("chat:%s/%d", conv.ID, e.Seq)
+		ev.NewCase = ""
+		if ev.Kind == cases.EvResubmit {
+			ev.NewCase = derived
+		}
+		_, refused = a.Ledger.Apply(ctx, id, ev)
+		if refused == nil && ev.Kind == cases.EvResubmit {
+			id = derived
+		}
+	}
+	if refused != nil && cases.CodeOf(refused) == "" {
+		return plan, refused // not a refusal but a fault: the turn will run again
+	}
+	next := withCase(conv, plan.Case)
+	if id != "" {
+		next = withCase(conv, id)
+	}
+	fresh, err := a.scene(ctx, next, dialog.Entry{}, scene.Now)
+	if err != nil {
+		return plan, err
+	}
+	if id != "" {
+		plan.Case = id
+	}
+	return dialog.After(conv, fresh, plan, refused), nil
+}
+
+// word puts a plan into entries and the next state of the conversation.
+func (a *Assistant) word(conv dialog.Conversation, scene dialog.Scene, plan dialog.Plan, e dialog.Entry, now time.Time) (dialog.Conversation, said) {
+	words := replies.In(conv.Locale, scene.Policy)
+	out := said{live: plan.LiveAt()}
+	for i, r := range plan.Replies {
+		client := fmt.Sprintf("re:%d:%d", e.Seq, i)
+		out.entries = append(out.entries, words.Render(r, dialog.Author{Kind: dialog.FromBot, Name: Name}, client, now, scene))
+	}
+	next := conv
+	next.Flow, next.UpdatedAt = plan.Flow, now
+	next.Flow.Case = plan.Case
+	if plan.Handoff != "" && conv.Holder == dialog.HeldByBot {
+		next = dialog.Wait(next, plan.Handoff, now)
+		out.entries = append(out.entries, words.Handoff(plan.Handoff, fmt.Sprintf("re:%d:handoff", e.Seq), now))
+	}
+	if plan.Return && conv.Holder == dialog.HeldWaiting {
+		next = dialog.Return(next, now)
+		out.entries = append(out.entries, words.System("handoff.left_queue", nil, fmt.Sprintf("re:%d:return", e.Seq), now))
+	}
+	return next, out
+}
+
+// unavailable is the honest answer when the order system cannot be asked.
+func (a *Assistant) unavailable(conv dialog.Conversation, e dialog.Entry, now time.Time) (dialog.Conversation, said, error) {
+	card := dialog.CardSpec{Kind: dialog.CardChoices, Buttons: []dialog.ButtonSpec{{Action: dialog.ActHuman, Style: "primary"}}}
+	plan := dialog.Plan{Replies: []dialog.Reply{{Key: "error.UNAVAILABLE", Card: &card}}, Flow: conv.Flow, Case: conv.Flow.Case}
+	if e.Kind == dialog.Press && e.Action == dialog.ActHuman {
+		plan = dialog.Plan{Handoff: dialog.HandoffAsked, Flow: conv.Flow, Case: conv.Flow.Case}
+	}
+	next, s := a.word(conv, dialog.Scene{Policy: a.Policy(""), Now: now}, plan, e, now)
+	return next, s, nil
+}
+
+// errOrders marks a failure of the order system, which a turn survives.
+var errOrders = errors.New("order system")
+
+// scene reads what a turn may look at: the buyer's lines, and the case at hand. A press that names another
+// case of the same buyer is about that one.
+func (a *Assistant) scene(ctx context.Context, conv dialog.Conversation, e dialog.Entry, now time.Time) (dialog.Scene, error) {
+	s := dialog.Scene{Policy: a.Policy(""), Now: now}
+	id := conv.Flow.Case
+	if named := cases.ID(e.Args["case"]); named != "" {
+		id = named
+	} else if e.Case != "" {
+		id = cases.ID(e.Case)
+	}
+	if id != "" {
+		c, err := a.Ledger.Store.Load(ctx, id)
+		switch {
+		case err == nil && c.Buyer == conv.Buyer:
+			s.Case = &c
+			s.Policy = a.Policy(c.Policy)
+		case err != nil && !errors.Is(err, cases.ErrNoCase):
+			return s, err
+		}
+	}
+	if s.Case != nil {
+		rec, err := a.Ledger.Store.Line(ctx, conv.Buyer, s.Case.Line.OrderID, s.Case.Line.LineID)
+		if err != nil {
+			return s, err
+		}
+		s.Line = rec
+	}
+	lines, err := a.Ledger.Orders.Lines(ctx, conv.Buyer)
+	if err != nil {
+		return s, fmt.Errorf("%w: %w", errOrders, err)
+	}
+	for _, l := range lines {
+		rec, err := a.Ledger.Store.Line(ctx, conv.Buyer, l.OrderID, l.LineID)
+		if err != nil {
+			return s, err
+		}
+		s.Lines = append(s.Lines, dialog.LineScene{Line: l, History: rec.LineHistory})
+	}
+	return s, nil
+}

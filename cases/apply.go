@@ -1,0 +1,324 @@
+package cases
+
+import (
+	"maps"
+	"slices"
+	"strconv"
+	"time"
+
+	"recourse/cases/policy"
+)
+
+// Env is what an event is applied in: the policy of the case, the record of its order line, the time.
+type Env struct {
+	Policy *policy.Policy
+	Line   LineRecord
+	Now    time.Time
+}
+
+// Notice tells a party that something happened. Its key names a wording; what it says is read from the case.
+type Notice struct {
+	To  Actor  `json:"to"`
+	Key string `json:"key"`
+}
+
+// Order is a command to a system outside. Key makes it idempotent there.
+type Order struct {
+	Kind      string `json:"kind"` // refund, merchant_liability, merchant_penalty, ticket
+	Key       string `json:"key"`
+	AmountFen int64  `json:"amount_fen,omitempty"`
+	Method    string `json:"method,omitempty"`
+	FundedBy  string `json:"funded_by,omitempty"`
+}
+
+// Result is what an event did.
+type Result struct {
+	Case       Case
+	Mark       Mark
+	Line       LineRecord
+	Notices    []Notice
+	Orders     []Order
+	Transition string
+	NewCase    *Case // the case that replaces this one (T26)
+	NewMark    *Mark
+}
+
+// step is one application under way: a private copy of the case and what comes of it.
+type step struct {
+	c       Case
+	env     Env
+	ev      Event
+	to      State
+	line    LineRecord
+	notices []Notice
+	orders  []Order
+	clauses []string
+	next    *Result // of the replacing case
+}
+
+// NewDraft begins a case on an order line. The line's record must not have an open case.
+func NewDraft(id ID, buyer, conversation string, line policy.Line, env Env) (Result, error) {
+	if env.Line.OpenCase != "" {
+		return Result{}, &Error{Code: CodeAlreadyOpen, OpenCase: ID(env.Line.OpenCase)}
+	}
+	if line.BuyerID != buyer {
+		return Result{}, refusal(CodeNotParty)
+	}
+	return newDraft(id, "", buyer, conversation, line, env), nil
+}
+
+func newDraft(id, previous ID, buyer, conversation string, line policy.Line, env Env) Result {
+	now := instant(env.Now)
+	ev := Event{Key: "open:" + string(id), Kind: EvOpen, Actor: Buyer, By: buyer, At: now, Line: &line, Text: conversation, NewCase: previous}
+	c := Case{
+		ID: id, Version: 1, State: Draft, Buyer: buyer, Shop: line.ShopID, Conversation: conversation, Line: line,
+		Refund: Refund{Status: "none"}, Arbitration: Arbitration{Status: "none"}, Previous: previous,
+		Policy: env.Policy.Version, CreatedAt: now, UpdatedAt: now, ValidUntil: env.Policy.ValidUntil(line).UTC(),
+		Deadlines: map[Timer]time.Time{TimerDraft: now.Add(days(env.Policy.Values.Apply.DraftDays.V))},
+	}
+	if line.SignedAt.IsZero() {
+		c.ValidUntil = time.Time{}
+	}
+	rec := env.Line
+	rec.OpenCase = string(id)
+	return Result{
+		Case: c, Line: rec, Transition: "D00",
+		Mark: Mark{Seq: 1, At: now, ID: "D00", Event: ev, To: Draft},
+	}
+}
+
+// Apply applies an event. It is pure: c is not changed, and nothing it holds is shared with the result.
+func (c Case) Apply(env Env, ev Event) (Result, error) {
+	return c.applyWith(table, env, ev)
+}
+
+func (c Case) applyWith(rows []Transition, env Env, ev Event) (Result, error) {
+	if ev.Expect != 0 && ev.Expect != c.Version {
+		return Result{}, c.refused(rows, env, ev, refusal(CodeVersionConflict))
+	}
+	s := &step{c: c.clone(), env: env, ev: ev, line: env.Line}
+	s.env.Now = instant(env.Now)
+	if s.stale() {
+		return Result{}, ErrStale
+	}
+	row, err := s.find(rows)
+	if err != nil {
+		if _, isTimer := ev.timer(); isTimer {
+			return Result{}, ErrStale
+		}
+		return Result{}, c.refused(rows, env, ev, err)
+	}
+	return s.run(row), nil
+}
+
+// stale says that the event is a timer's whose deadline was met, moved, or has not come yet.
+func (s *step) stale() bool {
+	t, isTimer := s.ev.timer()
+	at, running := s.c.Deadlines[t]
+	return isTimer && (!running || s.env.Now.Before(at))
+}
+
+// find is the row that takes the event, with its guards passed.
+func (s *step) find(rows []Transition) (Transition, *Error) {
+	var refused *Error
+	for _, row := range rows {
+		if row.Event != s.ev.Kind || !slices.Contains(row.From, s.c.State) {
+			continue
+		}
+		if !slices.Contains(row.Actors, s.ev.Actor) || !s.isParty() {
+			refused = refusal(CodeNotParty)
+			continue
+		}
+		err := row.open(s)
+		if err == nil && row.Check != nil {
+			err = row.Check(s)
+		}
+		if err == nil {
+			return row, nil
+		}
+		if refused == nil || refused.Code == CodeNotParty || refused.Code == CodeStateConflict {
+			refused = err
+		}
+	}
+	if refused == nil {
+		refused = refusal(CodeStateConflict)
+	}
+	return Transition{}, refused
+}
+
+// open are the guards that do not look at the payload: they decide what is offered at all.
+func (t Transition) open(s *step) *Error {
+	if t.Open == nil {
+		return nil
+	}
+	return t.Open(s)
+}
+
+// isParty holds buyers and merchants to their own cases.
+func (s *step) isParty() bool {
+	switch s.ev.Actor {
+	case Buyer:
+		return s.ev.By == s.c.Buyer
+	case Merchant:
+		return s.ev.By == s.c.Shop
+	case Agent:
+		return s.ev.By != ""
+	default:
+		return true
+	}
+}
+
+func (ev Event) timer() (Timer, bool) {
+	if name, ok := cutPrefix(string(ev.Kind), "timer:"); ok {
+		return Timer(name), true
+	}
+	return "", false
+}
+
+func cutPrefix(s, p string) (string, bool) {
+	if len(s) > len(p) && s[:len(p)] == p {
+		return s[len(p):], true
+	}
+	return "", false
+}
+
+// run carries a row out. A timer that has fired is gone before the row may set it anew.
+func (s *step) run(row Transition) Result {
+	from := s.c.State
+	s.to = from
+	if len(row.To) > 0 {
+		s.to = row.To[0]
+	}
+	if t, ok := s.ev.timer(); ok {
+		delete(s.c.Deadlines, t)
+	}
+	if row.Do != nil {
+		row.Do(s)
+	}
+	s.c.State = s.to
+	s.c.Version++
+	s.c.UpdatedAt = s.env.Now
+	if s.to.Terminal() && !from.Terminal() {
+		s.returnGoods()
+	}
+	if s.to.Terminal() && !s.to.Soft() || s.c.Arbitration.Final {
+		maps.DeleteFunc(s.c.Deadlines, func(t Timer, _ time.Time) bool { return t != TimerGoodsBack })
+		if s.line.OpenCase == string(s.c.ID) {
+			s.line.OpenCase = ""
+		}
+		s.line.LastCase = string(s.c.ID)
+	}
+	if _, runs := s.c.Deadlines[TimerGoodsBack]; s.to.Terminal() && s.c.GoodsBack && !runs {
+		s.setAt(TimerGoodsBack, s.env.Now.Add(hours(s.env.Policy.Values.Merchant.GoodsBackHours.V)), "merchant.goods_back_hours")
+	}
+	ev := s.ev
+	ev.At = s.env.Now
+	r := Result{
+		Case: s.c, Line: s.line, Notices: s.notices, Orders: s.orders, Transition: row.ID,
+		Mark: Mark{
+			Seq: s.c.Version, At: s.env.Now, ID: row.ID, Event: ev, From: from, To: s.to, Clause: s.clauses,
+			History: s.env.Line.LineHistory,
+		},
+	}
+	if s.next != nil {
+		r.NewCase, r.NewMark = &s.next.Case, &s.next.Mark
+	}
+	return r
+}
+
+// refused completes a refusal with what is possible now.
+func (c Case) refused(rows []Transition, env Env, ev Event, e *Error) *Error {
+	e.State, e.Version = c.State, c.Version
+	e.Allowed = c.allowedIn(rows, ev.Actor, env)
+	e.Deadlines = maps.Clone(c.Deadlines)
+	return e
+}
+
+// Allowed lists the events that an actor may cause now: exactly those whose guards, as far as they do not
+// depend on what he would say, pass.
+func (c Case) Allowed(actor Actor, env Env) []EventKind { return c.allowedIn(table, actor, env) }
+
+func (c Case) allowedIn(rows []Transition, actor Actor, env Env) []EventKind {
+	var out []EventKind
+	s := &step{c: c, env: env, ev: Event{Actor: actor}, line: env.Line}
+	for _, row := range rows {
+		if !slices.Contains(row.From, c.State) || !slices.Contains(row.Actors, actor) || slices.Contains(out, row.Event) {
+			continue
+		}
+		if _, isTimer := (Event{Kind: row.Event}).timer(); isTimer {
+			continue
+		}
+		if row.open(s) == nil {
+			out = append(out, row.Event)
+		}
+	}
+	return out
+}
+
+// clone copies all that a row may change in place.
+func (c Case) clone() Case {
+	c.Evidence = slices.Clone(c.Evidence)
+	c.Deadlines = maps.Clone(c.Deadlines)
+	c.Paused = maps.Clone(c.Paused)
+	c.Arbitration.Asked = slices.Clone(c.Arbitration.Asked)
+	c.Arbitration.Defaulted = slices.Clone(c.Arbitration.Defaulted)
+	if c.Deadlines == nil {
+		c.Deadlines = map[Timer]time.Time{}
+	}
+	if c.Offer != nil {
+		offer := *c.Offer
+		c.Offer = &offer
+	}
+	if c.Rejection != nil {
+		rejection := *c.Rejection
+		c.Rejection = &rejection
+	}
+	return c
+}
+
+// Replay rebuilds a case from its timeline (invariant 12).
+func Replay(marks []Mark, p *policy.Policy) (Case, error) {
+	var c Case
+	for i, m := range marks {
+		env := Env{Policy: p, Now: m.At}
+		if i == 0 {
+			ev := m.Event
+			c = newDraft(ev.caseOpened(), ev.NewCase, ev.By, ev.Text, *ev.Line, env).Case
+			continue
+		}
+		// Guards were held when the mark was made and may rest on what only the ledger knew then;
+		// replaying applies the row that was chosen.
+		row, ok := rowByID(m.ID)
+		if !ok {
+			return Case{}, &Error{Code: CodeStateConflict, State: c.State, Version: c.Version}
+		}
+		env.Line.LineHistory = m.History
+		s := &step{c: c.clone(), env: env, ev: m.Event, line: env.Line}
+		c = s.run(row).Case
+	}
+	return c, nil
+}
+
+func (ev Event) caseOpened() ID {
+	id, _ := cutPrefix(ev.Key, "open:")
+	return ID(id)
+}
+
+func rowByID(id string) (Transition, bool) {
+	i := slices.IndexFunc(table, func(t Transition) bool { return t.ID == id })
+	if i < 0 {
+		return Transition{}, false
+	}
+	return table[i], true
+}
+
+// instant is a time as cases keep it: whole milliseconds, like the index of deadlines. A finer deadline
+// would be found due a moment before it is, be refused as stale, and be dropped from the index for good.
+func instant(t time.Time) time.Time { return t.UTC().Truncate(time.Millisecond) }
+
+func days(n int) time.Duration  { return time.Duration(n) * 24 * time.Hour }
+func hours(n int) time.Duration { return time.Duration(n) * time.Hour }
+
+func orderKey(c Case, kind string) string {
+	return string(c.ID) + "/" + kind + "/" + strconv.Itoa(c.Version+1)
+}

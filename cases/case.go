@@ -1,0 +1,224 @@
+package cases
+
+import (
+	"time"
+
+	"recourse/cases/policy"
+)
+
+// ID names a case: "c_<shard>_<random>" (internal/ids).
+type ID string
+
+// EvidenceID names one piece of evidence: "e_<shard>_<random>".
+type EvidenceID string
+
+// State is a state of domain §3.2.
+type State string
+
+// The states of domain §3.2.
+const (
+	Draft              State = "draft"
+	MerchantReview     State = "merchant_review"
+	OfferPending       State = "offer_pending"
+	AwaitingReturn     State = "awaiting_return"
+	ReturnInTransit    State = "return_in_transit"
+	ReturnInspection   State = "return_inspection"
+	MerchantRejected   State = "merchant_rejected"
+	PlatformQueued     State = "platform_queued"
+	PlatformReview     State = "platform_review"
+	EvidenceRequested  State = "evidence_requested"
+	RulingExecution    State = "ruling_execution"
+	RefundPending      State = "refund_pending"
+	RefundFailed       State = "refund_failed"
+	AppealReview       State = "appeal_review"
+	AwaitingReship     State = "awaiting_reship"
+	ReshipInTransit    State = "reship_in_transit"
+	Refunded           State = "refunded"
+	SettledNoRefund    State = "settled_no_refund"
+	ClosedWithdrawn    State = "closed_withdrawn"
+	ClosedExpired      State = "closed_expired"
+	ClosedNotSupported State = "closed_not_supported"
+	ClosedIneligible   State = "closed_ineligible"
+)
+
+// Actor is a kind of party that may act on a case.
+type Actor string
+
+// The actors of domain §3.1. The bot is not one: it relays what the buyer confirmed.
+const (
+	Buyer     Actor = "buyer"
+	Merchant  Actor = "merchant"
+	Agent     Actor = "agent"
+	System    Actor = "system"
+	Carrier   Actor = "logistics"
+	PaymentCh Actor = "payment"
+)
+
+// Timer names a deadline of a case (domain §3.4).
+type Timer string
+
+// The timers of domain §3.4.
+const (
+	TimerDraft         Timer = "draft_ttl"
+	TimerMerchantSoft  Timer = "merchant_soft"
+	TimerMerchantHard  Timer = "merchant_hard"
+	TimerOffer         Timer = "offer"
+	TimerBuyerShip     Timer = "buyer_ship"
+	TimerUnsigned      Timer = "unsigned_return"
+	TimerInspect       Timer = "inspect"
+	TimerEscalate      Timer = "escalate_window"
+	TimerFirstResponse Timer = "platform_first_response"
+	TimerDecision      Timer = "platform_decision"
+	TimerEvidenceBuyer Timer = "evidence_buyer"
+	TimerEvidenceShop  Timer = "evidence_merchant"
+	TimerRulingExecute Timer = "ruling_execute"
+	TimerAppeal        Timer = "appeal_window"
+	TimerRefundChase   Timer = "refund_chase"
+	TimerReship        Timer = "reship"
+	TimerReceipt       Timer = "receipt"
+	TimerGoodsBack     Timer = "goods_back"
+)
+
+// Phase tells which decision of the merchant was a rejection.
+type Phase string
+
+// The phases of a rejection.
+const (
+	PhaseApplication Phase = "application"
+	PhaseReturn      Phase = "return"
+)
+
+// Evidence is one piece of evidence as the case sees it: what it is, not its bytes.
+type Evidence struct {
+	ID     EvidenceID          `json:"id"`
+	Kind   policy.EvidenceKind `json:"kind"`
+	Party  Actor               `json:"party"`
+	Media  string              `json:"media,omitempty"` // sniffed, e.g. "image/jpeg"; empty for a statement
+	Bytes  int64               `json:"bytes,omitempty"`
+	SHA256 string              `json:"sha256,omitempty"`
+	Name   string              `json:"name,omitempty"` // as given by the uploader: data, never trusted
+	Text   string              `json:"text,omitempty"` // for statements and waybill numbers
+	At     time.Time           `json:"at"`
+	Locked bool                `json:"locked,omitempty"` // frozen by a ruling
+}
+
+// Offer is what the merchant proposed instead.
+type Offer struct {
+	Kind      policy.RefundType `json:"kind"` // partial or reship
+	AmountFen int64             `json:"amount_fen,omitempty"`
+	Text      string            `json:"text,omitempty"`
+	From      State             `json:"from"` // where a decline or lapse goes back to
+	At        time.Time         `json:"at"`
+}
+
+// Rejection is the merchant's refusal.
+type Rejection struct {
+	Code     string       `json:"code"` // MR01…MR14 (domain §2.6)
+	Text     string       `json:"text"`
+	Phase    Phase        `json:"phase"`
+	Evidence []EvidenceID `json:"evidence,omitempty"`
+	At       time.Time    `json:"at"`
+}
+
+// Return is what is known of the goods on their way back.
+type Return struct {
+	Address     string    `json:"address,omitempty"`
+	Carrier     string    `json:"carrier,omitempty"`
+	Waybill     string    `json:"waybill,omitempty"`
+	WaybillAt   time.Time `json:"waybill_at,omitzero"`
+	SignedAt    time.Time `json:"signed_at,omitzero"`
+	Corrections int       `json:"corrections,omitempty"`
+	Extensions  int       `json:"extensions,omitempty"`
+}
+
+// Refund is the money, kept apart from the case state as Douyin does (domain §3.2).
+type Refund struct {
+	Status    string    `json:"status"` // none, pending, succeeded, failed
+	AmountFen int64     `json:"amount_fen,omitempty"`
+	Method    string    `json:"method,omitempty"`
+	IssuedAt  time.Time `json:"issued_at,omitzero"`
+	PaidAt    time.Time `json:"paid_at,omitzero"`
+	FundedBy  string    `json:"funded_by,omitempty"` // merchant, or platform (from the deposit)
+	Tries     int       `json:"tries,omitempty"`
+}
+
+// Arbitration is the platform's side of the case, kept apart from the case state.
+type Arbitration struct {
+	Status      string            `json:"status"`           // none, queued, review, evidence, ruled, final
+	Ground      string            `json:"ground,omitempty"` // merchant_silent, merchant_rejected, parcel_lost, reship_late, reopened
+	Agent       string            `json:"agent,omitempty"`
+	FirstAgent  string            `json:"first_agent,omitempty"` // whose ruling is appealed
+	EscalatedAt time.Time         `json:"escalated_at,omitzero"`
+	Rounds      int               `json:"rounds,omitempty"`
+	Asked       []EvidenceRequest `json:"asked,omitempty"`
+	Defaulted   []Actor           `json:"defaulted,omitempty"`
+	Outcome     string            `json:"outcome,omitempty"` // support_buyer, support_merchant, dismissed, settled
+	Reasons     string            `json:"reasons,omitempty"`
+	RuledAt     time.Time         `json:"ruled_at,omitzero"`
+	Appeals     int               `json:"appeals,omitempty"`
+	Final       bool              `json:"final,omitempty"`
+	SLABreached bool              `json:"sla_breached,omitempty"`
+}
+
+// EvidenceRequest is what the agent asked of one party and whether it came.
+type EvidenceRequest struct {
+	Party    Actor                 `json:"party"`
+	Kinds    []policy.EvidenceKind `json:"kinds"`
+	Text     string                `json:"text,omitempty"`
+	At       time.Time             `json:"at"`
+	Answered bool                  `json:"answered,omitempty"`
+}
+
+// Mark is one line of the append-only timeline. Replaying the marks' events reproduces the case.
+type Mark struct {
+	Seq    int       `json:"seq"` // = case version after the event
+	At     time.Time `json:"at"`
+	ID     string    `json:"transition"` // T01… of the table
+	Event  Event     `json:"event"`
+	From   State     `json:"from"`
+	To     State     `json:"to"`
+	Clause []string  `json:"clause,omitempty"` // policy keys that set a clock or an amount here
+	// History is the line's record as the event found it: an amount or a verdict may rest on it.
+	History policy.LineHistory `json:"history,omitzero"`
+}
+
+// Case is the refund case. It is a value: Apply returns a changed copy.
+type Case struct {
+	ID           ID                      `json:"id"`
+	Version      int                     `json:"version"` // +1 per applied event
+	State        State                   `json:"state"`
+	Buyer        string                  `json:"buyer"`
+	Shop         string                  `json:"shop"`
+	Conversation string                  `json:"conversation,omitempty"` // where its notices are told
+	Line         policy.Line             `json:"line"`                   // snapshot taken when the draft was made
+	Reason       policy.ReasonID         `json:"reason,omitempty"`
+	Type         policy.RefundType       `json:"type,omitempty"`
+	Answers      policy.Answers          `json:"answers"`
+	Attempt      int                     `json:"attempt,omitempty"`   // the how-manieth application on the line; 0 = not filed
+	Statement    string                  `json:"statement,omitempty"` // what the buyer told the platform
+	Story        string                  `json:"story,omitempty"`     // what the buyer wrote, at most evidence.description_max
+	AmountFen    int64                   `json:"amount_fen"`          // asked for
+	Verdict      *policy.Verdict         `json:"verdict,omitempty"`
+	Evidence     []Evidence              `json:"evidence,omitempty"`
+	Rejection    *Rejection              `json:"rejection,omitempty"`
+	Rejections   int                     `json:"rejections,omitempty"`
+	Offer        *Offer                  `json:"offer,omitempty"`
+	Offers       int                     `json:"offers,omitempty"`
+	Overdue      bool                    `json:"merchant_overdue,omitempty"`
+	RulingBound  bool                    `json:"ruling_bound,omitempty"`
+	Return       Return                  `json:"return"`
+	Refund       Refund                  `json:"refund"`
+	Arbitration  Arbitration             `json:"arbitration"`
+	GoodsBack    bool                    `json:"goods_back_to_buyer,omitempty"` // obligation of T25
+	GoodsBackOK  bool                    `json:"goods_back_agreed,omitempty"`   // the merchant will send them back if the buyer withdraws (T28)
+	Reship       Return                  `json:"reship,omitzero"`               // what the merchant sent: a replacement, or the goods themselves
+	Deadlines    map[Timer]time.Time     `json:"deadlines,omitempty"`
+	Paused       map[Timer]time.Duration `json:"paused,omitempty"` // remaining time of stopped merchant clocks
+	Previous     ID                      `json:"previous_case_id,omitempty"`
+	SupersededBy ID                      `json:"superseded_by,omitempty"`
+	Policy       string                  `json:"policy_version"`
+	CreatedAt    time.Time               `json:"created_at"`
+	UpdatedAt    time.Time               `json:"updated_at"`
+	AppealUntil  time.Time               `json:"appealable_until,omitzero"`
+	ValidUntil   time.Time               `json:"validity_end,omitzero"` // last day of a new application on the line
+}

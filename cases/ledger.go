@@ -1,0 +1,190 @@
+package cases
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"recourse/cases/policy"
+)
+
+// What a case store may answer besides the public errors.
+var (
+	// ErrNoCase: there is no case of that id.
+	ErrNoCase = errors.New("no such case")
+	// ErrRaced: the case or its line changed between read and write; read again.
+	ErrRaced = errors.New("case changed while it was being written")
+)
+
+// Commit is one applied event, ready to be stored in one step: the case, its mark, its line, its
+// deadlines and what others must hear of it.
+type Commit struct {
+	Case     Case
+	Mark     Mark
+	Key      string // of the event
+	Digest   string // of its content
+	Line     LineRecord
+	LineFrom int // version of the line record that was read
+	Notices  []Notice
+	Orders   []Order
+	New      *Case // the case that replaces this one, if any
+	NewMark  *Mark
+}
+
+// Applied is what an event key did when it was applied first.
+type Applied struct {
+	Digest  string
+	Version int // of the case after it
+}
+
+// Store keeps cases. Every method may be repeated safely.
+type Store interface {
+	// Load answers ErrNoCase for an id that does not exist.
+	Load(ctx context.Context, id ID) (Case, error)
+	// Line returns the record of an order line of a buyer, empty if there is none yet.
+	Line(ctx context.Context, buyer, order, line string) (LineRecord, error)
+	// Applied tells what an event key did to a case before.
+	Applied(ctx context.Context, id ID, key string) (Applied, bool, error)
+	// Commit stores an applied event. Errors: ErrRaced; a key stored meanwhile is ErrRaced too.
+	Commit(ctx context.Context, c Commit) error
+	// Marks returns the timeline of a case.
+	Marks(ctx context.Context, id ID) ([]Mark, error)
+	// OfBuyer lists the buyer's cases, newest first.
+	OfBuyer(ctx context.Context, buyer string, limit int) ([]ID, error)
+}
+
+// Orders is the marketplace's order system.
+type Orders interface {
+	// Lines returns the buyer's order lines, newest first.
+	Lines(ctx context.Context, buyer string) ([]policy.Line, error)
+	// Line returns one line of one order of the buyer; ErrNoLine if it is not his or does not exist.
+	Line(ctx context.Context, buyer, order, line string) (policy.Line, error)
+}
+
+// ErrNoLine: the order line does not exist, or not for this buyer. The two are not told apart.
+var ErrNoLine = errors.New("no such order line for this buyer")
+
+// Ledger applies events to stored cases: the key is checked before the transition, the commit is a
+// compare-and-set, and a race is decided by reading again. It keeps no state.
+type Ledger struct {
+	Store  Store
+	Orders Orders
+	// Policy returns the policy of a version, or the current one for "".
+	Policy func(version string) *policy.Policy
+	Now    func() time.Time
+}
+
+// tries bounds how often an event is applied again after it lost a race; each loss means that
+// another event has won, so more than a few in a row means something is wrong.
+const tries = 8
+
+// Open begins a draft on an order line. The same key opens it once.
+func (l *Ledger) Open(ctx context.Context, id ID, buyer, conversation string, line policy.Line) (Case, error) {
+	if have, err := l.Store.Load(ctx, id); err == nil {
+		return have, nil // the step ran before
+	} else if !errors.Is(err, ErrNoCase) {
+		return Case{}, err
+	}
+	for range tries {
+		rec, err := l.Store.Line(ctx, buyer, line.OrderID, line.LineID)
+		if err != nil {
+			return Case{}, err
+		}
+		res, err := NewDraft(id, buyer, conversation, line, Env{Policy: l.Policy(""), Line: rec, Now: l.Now()})
+		if err != nil {
+			return Case{}, err
+		}
+		err = l.Store.Commit(ctx, Commit{
+			Case: res.Case, Mark: res.Mark, Key: res.Mark.Event.Key, Digest: Digest(res.Mark.Event), Line: res.Line, LineFrom: rec.Version,
+		})
+		if err == nil {
+			return res.Case, nil
+		}
+		if !errors.Is(err, ErrRaced) {
+			return Case{}, err
+		}
+		if have, err := l.Store.Load(ctx, id); err == nil {
+			return have, nil
+		}
+	}
+	return Case{}, fmt.Errorf("open case %s: %w", id, ErrRaced)
+}
+
+// Outcome is what an event did.
+type Outcome struct {
+	Case Case
+	// Repeat says that the key had been applied before; Case is as it stands now.
+	Repeat     bool
+	Transition string
+	New        *Case
+}
+
+// Apply applies an event to a case. A refusal is an *Error with a public code; ErrStale means that a
+// timer no longer applies.
+func (l *Ledger) Apply(ctx context.Context, id ID, ev Event) (Outcome, error) {
+	if ev.Key == "" {
+		return Outcome{}, fmt.Errorf("apply %s to case %s: event without a key", ev.Kind, id)
+	}
+	ev.At = l.Now().UTC()
+	digest := Digest(ev)
+	for range tries {
+		was, ok, err := l.Store.Applied(ctx, id, ev.Key)
+		if err != nil {
+			return Outcome{}, err
+		}
+		c, err := l.Store.Load(ctx, id)
+		if err != nil {
+			return Outcome{}, err
+		}
+		if ok {
+			if was.Digest != digest {
+				return Outcome{}, &Error{Code: CodeIdempotencyMismatch, State: c.State, Version: c.Version}
+			}
+			return Outcome{Case: c, Repeat: true}, nil
+		}
+		rec, err := l.Store.Line(ctx, c.Buyer, c.Line.OrderID, c.Line.LineID)
+		if err != nil {
+			return Outcome{}, err
+		}
+		if ev.Kind == EvAmend || ev.Kind == EvSubmit {
+			// The order may have moved on since the draft was made: judge what is true now.
+			line, err := l.Orders.Line(ctx, c.Buyer, c.Line.OrderID, c.Line.LineID)
+			if err != nil {
+				return Outcome{}, err
+			}
+			ev.Line = &line
+		}
+		res, err := c.Apply(Env{Policy: l.Policy(c.Policy), Line: rec, Now: ev.At}, ev)
+		if err != nil {
+			return Outcome{}, err
+		}
+		commit := Commit{
+			Case: res.Case, Mark: res.Mark, Key: ev.Key, Digest: digest, Line: res.Line, LineFrom: rec.Version,
+			Notices: res.Notices, Orders: res.Orders, New: res.NewCase, NewMark: res.NewMark,
+		}
+		err = l.Store.Commit(ctx, commit)
+		if err == nil {
+			return Outcome{Case: res.Case, Transition: res.Transition, New: res.NewCase}, nil
+		}
+		if !errors.Is(err, ErrRaced) {
+			return Outcome{}, err
+		}
+	}
+	return Outcome{}, fmt.Errorf("apply %s to case %s: %w", ev.Kind, id, ErrRaced)
+}
+
+// Digest is what "the same request" means for an idempotency key: everything the actor said, not
+// when it came nor what the order system said meanwhile.
+func Digest(ev Event) string {
+	ev.At, ev.Line, ev.Key = time.Time{}, nil, ""
+	raw, err := json.Marshal(ev)
+	if err != nil {
+		panic(fmt.Sprintf("cases: event cannot be encoded: %v", err)) // plain data, cannot happen
+	}
+	sum := sha256.Sum256(raw)
+	return base64.RawStdEncoding.EncodeToString(sum[:12])
+}

@@ -1,0 +1,10 @@
+package cases
+
+import "recourse/cases/policy"
+
+// LineRecord is what the ledger keeps per order line over all its cases. It guards what no
+// single case can see: one open case, attempts, and the sum of refunds (invariants 1 to 3).
+type LineRecord struct {
+	policy.LineHistory
+	Version int `json:"version"`
+}

@@ -1,0 +1,170 @@
+package policy
+
+import (
+	"reflect"
+	"slices"
+)
+
+// The closed sets that a policy file may choose from.
+var (
+	bases    = []string{"seed", "ext", "ours", "seed+ext"}
+	rules    = []string{"no_reason", "fault", "fresh", "stalled", "late", "unshipped", "agreed"}
+	windows  = []string{"no_reason_days", "fault_days", "fresh_hours", "validity_days", "none"}
+	freights = []string{"none", "merchant_fault", "no_reason"}
+	statuses = []Status{PaidUnshipped, Shipped, Signed, Completed, Closed}
+	types    = []RefundType{RefundOnly, ReturnRefund, Exchange, Partial, Reship}
+	medias   = []string{"image", "video", "text"}
+	parties  = []string{"buyer", "merchant"}
+	asks     = []QuestionID{AskReceived, AskIntact, AskSpecDiff, AskWant, AskPickup}
+
+	allCodes = []Code{
+		OKUnshipped, OKNoReason, OKAgreed, OKLogistics, NeedEvidence, NeedInfo, NotYet, NoWindowPassed,
+		NoCategoryStatutory, NoCategoryConfirmed, NoNotIntact, NoStatus, NoOpenCase, NoAttempts, NoNotOwner,
+		NoFinalRuling, NoOutOfScope, HumanAfterValidity, HumanHighValue, HumanSafety, HumanCounterfeit,
+	}
+)
+
+type located interface {
+	where() (line int, unit, basis string)
+}
+
+// checkValues wants every figure there, in its unit, with a basis, and in range.
+func (p *Policy) checkValues(report func(int, string, ...any)) {
+	groups := reflect.ValueOf(p.Values)
+	for i := range groups.NumField() {
+		group := groups.Type().Field(i).Tag.Get("yaml")
+		g := groups.Field(i)
+		for j := range g.NumField() {
+			field := g.Type().Field(j)
+			key := group + "." + field.Tag.Get("yaml")
+			line, unit, basis := g.Field(j).Interface().(located).where()
+			if line == 0 {
+				report(1, "values.%s is missing", key)
+				continue
+			}
+			if want := field.Tag.Get("unit"); unit != want {
+				report(line, "values.%s is given in %q, must be in %q", key, unit, want)
+			}
+			if !slices.Contains(bases, basis) {
+				report(line, "values.%s has basis %q, want one of %v", key, basis, bases)
+			}
+			switch v := g.Field(j).FieldByName("V"); v.Kind() {
+			case reflect.Int, reflect.Int64:
+				if v.Int() < 0 || v.Int() == 0 && unit != "count" {
+					report(line, "values.%s must be above zero", key)
+				}
+			case reflect.String:
+				if v.String() == "" {
+					report(line, "values.%s is empty", key)
+				}
+			}
+		}
+	}
+	oneOf := func(v Value[string], key string, allowed ...string) {
+		if v.line > 0 && !slices.Contains(allowed, v.V) {
+			report(v.line, "values.%s is %q, want one of %v", key, v.V, allowed)
+		}
+	}
+	oneOf(p.Values.Merchant.ReviewProfile, "merchant.review_profile", "seed", "fast")
+	oneOf(p.Values.Merchant.ReceiptRule, "merchant.receipt_deadline_rule", "min", "replace")
+	oneOf(p.Values.Refund.Method, "refund.method", "original_route", "balance")
+	oneOf(p.Values.Freight.NoReason, "freight.no_reason", "buyer", "merchant")
+	oneOf(p.Values.Freight.MerchantFault, "freight.merchant_fault", "buyer", "merchant")
+}
+
+func (p *Policy) checkReasons(lines map[ReasonID]int, report func(int, string, ...any)) {
+	for _, id := range p.Order {
+		r, line := p.Reasons[id], lines[id]
+		if r.ZH == "" || r.EN == "" {
+			report(line, "reason %s needs a zh and an en name", id)
+		}
+		if !slices.Contains(rules, r.Rule) {
+			report(line, "reason %s has rule %q, want one of %v", id, r.Rule, rules)
+		}
+		if !slices.Contains(windows, r.Window) {
+			report(line, "reason %s has window %q, want one of %v", id, r.Window, windows)
+		}
+		if !slices.Contains(freights, r.Freight) {
+			report(line, "reason %s has freight %q, want one of %v", id, r.Freight, freights)
+		}
+		if len(r.Types) == 0 || len(r.Status) == 0 {
+			report(line, "reason %s needs a status and a refund type", id)
+		}
+		for _, s := range r.Status {
+			if !slices.Contains(statuses, s) {
+				report(line, "reason %s names the unknown status %q", id, s)
+			}
+		}
+		for _, t := range r.Types {
+			if !slices.Contains(types, t) {
+				report(line, "reason %s names the unknown refund type %q", id, t)
+			}
+		}
+		for _, q := range r.Ask {
+			if !slices.Contains(asks, q) {
+				report(line, "reason %s asks the unknown question %q", id, q)
+			}
+		}
+		if r.Alert != "" && !slices.Contains(allCodes, r.Alert) {
+			report(line, "reason %s raises the unknown code %q", id, r.Alert)
+		}
+		for _, k := range slices.Concat(append(r.Required, r.Auto, r.Optional, r.AfterAgree)...) {
+			if _, ok := p.Evidence[k]; !ok {
+				report(line, "reason %s names the unknown evidence kind %q", id, k)
+			}
+		}
+	}
+	for _, id := range []ReasonID{NoReason7d, NotAsDescribed, QualityDefect, WrongItem, NotReceived, UnshippedCancel} {
+		if _, ok := p.Reasons[id]; !ok {
+			report(1, "reason %s is missing", id)
+		}
+	}
+}
+
+func (p *Policy) checkNames(report func(int, string, ...any)) {
+	for _, c := range allCodes {
+		if p.Codes[c] == "" {
+			report(1, "codes.%s is missing", c)
+		}
+	}
+	for c := range p.Codes {
+		if !slices.Contains(allCodes, c) {
+			report(1, "codes.%s is unknown", c)
+		}
+	}
+	for _, id := range clauseIDs {
+		if t := p.Clauses[id]; t.ZH == "" || t.EN == "" {
+			report(1, "clauses.%s needs a zh and an en text", id)
+		}
+	}
+	for k, e := range p.Evidence {
+		if e.ZH == "" || e.EN == "" || len(e.Media) == 0 || len(e.By) == 0 || len(e.MustShow.ZH) == 0 || len(e.MustShow.EN) == 0 {
+			report(1, "evidence.%s needs zh, en, media, by and must_show in both languages", k)
+		}
+		for _, m := range e.Media {
+			if !slices.Contains(medias, m) {
+				report(1, "evidence.%s names the unknown medium %q", k, m)
+			}
+		}
+		for _, b := range e.By {
+			if !slices.Contains(parties, b) {
+				report(1, "evidence.%s names the unknown party %q", k, b)
+			}
+		}
+	}
+	for k, c := range p.Categories {
+		if c.ZH == "" || c.EN == "" || c.Basis != "statutory" && c.Basis != "confirmed" {
+			report(1, "categories.%s needs zh, en and a basis of statutory or confirmed", k)
+		}
+	}
+	for code, r := range p.Rejects {
+		if r.ZH == "" || r.EN == "" || r.Phase != "application" && r.Phase != "return" {
+			report(1, "reject_codes.%s needs zh, en and a phase of application or return", code)
+		}
+		for _, k := range r.Evidence {
+			if _, ok := p.Evidence[k]; !ok {
+				report(1, "reject_codes.%s names the unknown evidence kind %q", code, k)
+			}
+		}
+	}
+}

@@ -1,0 +1,54 @@
+package rediscases
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"recourse/cases"
+	"recourse/cases/timer"
+	"recourse/internal/ids"
+)
+
+var _ timer.Index = (*Store)(nil)
+
+// Due lists deadlines that have passed, over all shards, at most limit of each.
+func (st *Store) Due(ctx context.Context, now time.Time, limit int) ([]timer.Due, error) {
+	pipe := st.RDB.Pipeline()
+	cmds := make([]*redis.ZSliceCmd, ids.Shards)
+	for s := range ids.Shard(ids.Shards) {
+		cmds[s] = pipe.ZRangeArgsWithScores(ctx, redis.ZRangeArgs{
+			Key: dueKey(s), ByScore: true, Start: "-inf", Stop: strconv.FormatInt(now.UnixMilli(), 10), Count: int64(limit),
+		})
+	}
+	if _, err := pipe.Exec(ctx); err != nil {
+		return nil, fmt.Errorf("list due deadlines: %w", err)
+	}
+	var out []timer.Due
+	for _, cmd := range cmds {
+		for _, z := range cmd.Val() {
+			member, _ := z.Member.(string)
+			id, name, _ := strings.Cut(member, "|")
+			out = append(out, timer.Due{Case: cases.ID(id), Timer: cases.Timer(name), At: time.UnixMilli(int64(z.Score)).UTC()})
+		}
+	}
+	return out, nil
+}
+
+// Drop forgets a deadline that no longer applies, unless it was set anew meanwhile.
+func (st *Store) Drop(ctx context.Context, d timer.Due) error {
+	s, err := shardOf(d.Case)
+	if err != nil {
+		return err
+	}
+	err = dropScript.Run(ctx, st.RDB, []string{dueKey(s)},
+		string(d.Case)+"|"+string(d.Timer), d.At.UnixMilli()).Err()
+	if err != nil {
+		return fmt.Errorf("drop deadline %s of case %s: %w", d.Timer, d.Case, err)
+	}
+	return nil
+}

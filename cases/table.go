@@ -1,0 +1,255 @@
+package cases
+
+import "slices"
+
+// Transition is one row of the table: what may happen in which states, who may cause it, and what follows.
+type Transition struct {
+	ID           string // T01… of domain §3.3; D… are ours, Why says what for
+	From         []State
+	Event        EventKind
+	Actors       []Actor
+	Guard        string  // in words, for STATES.md
+	To           []State // the first is where it goes unless Do chooses another of them
+	Irreversible bool
+	Why          string
+	// Open decides whether the event is offered at all: it sees state, record and time, not the payload.
+	Open func(*step) *Error
+	// Check looks at what the actor says.
+	Check func(*step) *Error
+	// Do changes the step's private copy.
+	Do func(*step)
+}
+
+// Table is the table of transitions, a copy.
+func Table() []Transition { return slices.Clone(table) }
+
+func from(s ...State) []State { return s }
+func by(a ...Actor) []Actor   { return a }
+func to(s ...State) []State   { return s }
+
+// beforeRuling are the states from which a buyer may still withdraw (T28).
+var beforeRuling = from(MerchantReview, OfferPending, AwaitingReturn, ReturnInTransit, ReturnInspection,
+	MerchantRejected, PlatformQueued, PlatformReview, EvidenceRequested)
+
+// table is filled in by init because its functions consult it.
+var table []Transition
+
+func init() { table = slices.Concat(filing, merchantRows, returnRows, platformRows, moneyRows) }
+
+// filing: the draft and the application.
+var filing = []Transition{
+	{
+		ID: "D01", From: from(Draft), Event: EvAmend, Actors: by(Buyer), To: to(Draft),
+		Guard: "-", Why: "the buyer corrects his draft before he submits it (F1-05)", Do: amend,
+	},
+	{
+		ID: "D02", Event: EvSupplement, Actors: by(Buyer), To: nil, From: from(Draft),
+		Guard: "kind known and the buyer's to give; counts within evidence.*", Why: "evidence is staged in the draft (F0-09)",
+		Check: takesEvidence, Do: addEvidence,
+	},
+	{
+		ID: "T01", From: from(Draft), Event: EvSubmit, Actors: by(Buyer), To: to(MerchantReview), Irreversible: true,
+		Guard: "verdict eligible or eligible_if_evidence; all required evidence there; attempts < max; amount > 0; the buyer confirmed the summary",
+		Check: mayFile, Do: file,
+	},
+	{
+		ID: "T02", From: from(Draft), Event: EvCloseIneligible, Actors: by(System, Buyer), To: to(ClosedIneligible),
+		Guard: "the buyer leaves the draft, or the verdict closes it",
+	},
+	{
+		ID: "D03", From: from(Draft), Event: TimerEvent(TimerDraft), Actors: by(System), To: to(ClosedIneligible),
+		Guard: "-", Why: "a forgotten draft must not block the line for ever (§3.4 draft_ttl); no attempt is used",
+	},
+	{
+		ID: "D04", Event: EvSupplement, Actors: by(Buyer, Merchant), To: nil,
+		From:  from(MerchantReview, MerchantRejected, PlatformQueued, PlatformReview),
+		Guard: "kind known and the party's to give; counts within evidence.*; not locked by a ruling",
+		Why:   "material can be added while somebody still decides (F2-10, F2-17)",
+		Check: takesEvidence, Do: addEvidence,
+	},
+	{
+		ID: "D05", From: from(ClosedNotSupported), Event: EvSupplement, Actors: by(Buyer), To: nil,
+		Guard: "an appeal is still open", Why: "an appeal needs evidence newer than the ruling (T44)",
+		Open: appealOpen, Check: takesEvidence, Do: addEvidence,
+	},
+}
+
+// merchantRows: the merchant decides on the application.
+var merchantRows = []Transition{
+	{
+		ID: "T03", From: from(MerchantReview), Event: EvAgreeRefund, Actors: by(Merchant), To: to(RefundPending), Irreversible: true,
+		Guard: "refund without return", Open: refundOnly, Do: func(s *step) { s.stop(merchantClocks...); s.refund(s.c.AmountFen, "merchant"); s.tell("agreed_refund") },
+	},
+	{
+		ID: "T04", From: from(MerchantReview), Event: EvAgreeReturn, Actors: by(Merchant), To: to(AwaitingReturn), Irreversible: true,
+		Guard: "return or exchange; complete return address", Open: withReturn, Check: hasAddress,
+		Do: func(s *step) { s.stop(merchantClocks...); s.awaitReturn(s.address()); s.tell("agreed_return") },
+	},
+	{
+		ID: "T05", From: from(MerchantReview), Event: EvOffer, Actors: by(Merchant), To: to(OfferPending),
+		Guard: "0 < amount < requested, or reship; offers < merchant.max_offers", Open: offersLeft, Check: offerSound, Do: offer,
+	},
+	{
+		ID: "T06", From: from(MerchantReview), Event: EvReject, Actors: by(Merchant), To: to(MerchantRejected),
+		Guard: "reject code of the application phase, explanation, evidence if the code needs it, the buyer told of the platform (F4-25)",
+		Check: rejectSound(PhaseApplication), Do: reject(PhaseApplication),
+	},
+	{
+		ID: "T07", From: from(MerchantReview), Event: TimerEvent(TimerMerchantSoft), Actors: by(System), To: to(MerchantReview),
+		Guard: "-", Do: func(s *step) {
+			s.c.Overdue = true
+			s.tell("merchant_overdue")
+			s.tellShop("overdue")
+			s.cite("merchant.review_soft_workdays")
+		},
+	},
+	{
+		ID: "T08", From: from(MerchantReview), Event: TimerEvent(TimerMerchantHard), Actors: by(System), To: to(RefundPending, AwaitingReturn), Irreversible: true,
+		Guard: "no offer pending", Do: autoAgree,
+	},
+	{
+		ID: "T09", From: from(MerchantReview), Event: EvEscalate, Actors: by(Buyer), To: to(PlatformQueued),
+		Guard: "merchant_overdue", Open: overdue, Do: func(s *step) { s.escalate("merchant_silent") },
+	},
+	{
+		ID: "T10", From: from(OfferPending), Event: EvAcceptOffer, Actors: by(Buyer), To: to(RefundPending, AwaitingReship), Irreversible: true,
+		Guard: "confirmed; the offer has not lapsed", Open: before(TimerOffer, CodeDeadlinePassed), Check: confirmed, Do: acceptOffer,
+	},
+	{
+		ID: "T11", From: from(OfferPending), Event: EvDeclineOffer, Actors: by(Buyer), To: to(MerchantReview, ReturnInspection),
+		Guard: "-", Do: func(s *step) { s.resume(); s.tellShop("offer_declined"); s.tell("offer_declined") },
+	},
+	{
+		ID: "T11t", From: from(OfferPending), Event: TimerEvent(TimerOffer), Actors: by(System), To: to(MerchantReview, ReturnInspection),
+		Guard: "-", Do: func(s *step) { s.resume(); s.tellShop("offer_lapsed"); s.tell("offer_lapsed") },
+	},
+	{
+		ID: "T24", From: from(MerchantRejected), Event: EvEscalate, Actors: by(Buyer), To: to(PlatformQueued),
+		Guard: "within buyer.escalate_hours of the rejection; at least one piece of evidence or a statement",
+		Open:  before(TimerEscalate, CodeEscalationClosed), Check: hasGround,
+		Do: func(s *step) { s.escalate("merchant_rejected") },
+	},
+	{
+		ID: "T25", From: from(MerchantRejected), Event: TimerEvent(TimerEscalate), Actors: by(System), To: to(ClosedExpired), Irreversible: true,
+		Guard: "-", Do: func(s *step) {
+			s.tell("expired") // invariant 14: returnGoods sees to goods that the merchant has
+		},
+	},
+	{
+		ID: "T26", From: from(MerchantRejected), Event: EvResubmit, Actors: by(Buyer), To: to(ClosedWithdrawn), Irreversible: true,
+		Guard: "confirmed; attempts < max; within validity; fewer than two rejections on the line; application phase", Open: mayResubmit, Check: resubmitSound, Do: resubmit,
+	},
+	{
+		ID: "T27", From: from(MerchantRejected), Event: EvMerchantReverses, Actors: by(Merchant), To: to(RefundPending, AwaitingReturn), Irreversible: true,
+		Guard: "-", Do: reverses,
+	},
+	{
+		ID: "T28", From: beforeRuling, Event: EvWithdraw, Actors: by(Buyer), To: to(ClosedWithdrawn), Irreversible: true,
+		Guard: "confirmed; no ruling; if the goods are with the merchant he must have agreed to send them back",
+		Open:  mayWithdraw, Check: confirmed, Do: func(s *step) { s.tellShop("withdrawn"); s.tell("withdrawn"); s.tellAgent("withdrawn") },
+	},
+	{
+		ID: "D06", From: beforeRuling, Event: EvAgreeGoodsBack, Actors: by(Merchant), To: nil,
+		Guard: "the merchant has the goods or they are on their way; once", Open: mayAgreeGoodsBack, Why: "T28 wants the merchant's consent in the case before a buyer withdraws whose goods he has",
+		Do: func(s *step) { s.c.GoodsBackOK = true; s.tell("goods_back_agreed") },
+	},
+}
+
+// platformRows: the platform decides.
+var platformRows = []Transition{
+	{
+		ID: "T29", From: from(PlatformQueued), Event: EvClaim, Actors: by(Agent), To: to(PlatformReview),
+		Guard: "not the agent of an earlier ruling on it", Check: notFirstAgent, Do: func(s *step) {
+			s.stop(TimerFirstResponse)
+			s.c.Arbitration.Agent, s.c.Arbitration.Status = s.ev.By, "review"
+			s.tell("platform_claimed")
+			s.tellShop("platform_claimed")
+		},
+	},
+	{
+		ID: "T30", From: from(PlatformQueued), Event: TimerEvent(TimerFirstResponse), Actors: by(System), To: to(PlatformQueued),
+		Guard: "-", Do: func(s *step) {
+			s.c.Arbitration.SLABreached = true
+			s.tell("platform_late")
+			s.tellAgent("sla_breached")
+		},
+	},
+	{
+		ID: "T31", From: from(PlatformReview), Event: EvRequestEvidence, Actors: by(Agent), To: to(EvidenceRequested),
+		Guard: "the agent's own case; kinds and party named; rounds < platform.evidence_rounds", Open: roundsLeft, Check: requestSound, Do: requestEvidence,
+	},
+	{
+		ID: "T32", From: from(EvidenceRequested), Event: EvSupplement, Actors: by(Buyer, Merchant), To: to(EvidenceRequested, PlatformReview),
+		Guard: "the item passes its checks; the party's deadline is not over", Check: supplementInTime, Do: answerRequest,
+	},
+	{
+		ID: "T33", From: from(EvidenceRequested), Event: TimerEvent(TimerEvidenceBuyer), Actors: by(System), To: to(EvidenceRequested, PlatformReview),
+		Guard: "-", Do: func(s *step) { s.defaulted(Buyer) },
+	},
+	{
+		ID: "T33m", From: from(EvidenceRequested), Event: TimerEvent(TimerEvidenceShop), Actors: by(System), To: to(EvidenceRequested, PlatformReview),
+		Guard: "-", Do: func(s *step) { s.defaulted(Merchant) },
+	},
+	{
+		ID: "T34", From: from(PlatformReview), Event: EvSettle, Actors: by(Agent), To: to(RefundPending, AwaitingReship), Irreversible: true,
+		Guard: "the agent's own case; both consents recorded; amount within what was asked", Check: settleSound, Do: settle,
+	},
+	{
+		ID: "T35", From: from(PlatformReview), Event: EvRuleRefund, Actors: by(Agent), To: to(RulingExecution), Irreversible: true,
+		Guard: "the agent's own case; written reasons", Check: rulingSound, Do: func(s *step) { s.rule("support_buyer"); s.execute() },
+	},
+	{
+		ID: "T36", From: from(PlatformReview), Event: EvRuleReturnRefund, Actors: by(Agent), To: to(AwaitingReturn), Irreversible: true,
+		Guard: "the agent's own case; written reasons; a return address", Check: returnRulingSound,
+		Do: func(s *step) {
+			s.rule("support_buyer")
+			s.c.RulingBound = true
+			s.awaitReturn(s.address())
+			s.tell("ruled_return")
+			s.tellShop("ruled_return")
+		},
+	},
+	{
+		ID: "T37", From: from(PlatformReview), Event: EvRuleMerchant, Actors: by(Agent), To: to(ClosedNotSupported), Irreversible: true,
+		Guard: "the agent's own case; written reasons", Check: rulingSound, Do: func(s *step) { s.rule("support_merchant"); s.notSupported() },
+	},
+	{
+		ID: "T37d", From: from(PlatformReview), Event: EvDismiss, Actors: by(Agent), To: to(ClosedNotSupported), Irreversible: true,
+		Guard: "the agent's own case; written reasons", Check: rulingSound, Do: func(s *step) { s.rule("dismissed"); s.notSupported() },
+	},
+	{
+		ID: "T38", From: from(PlatformQueued, PlatformReview, EvidenceRequested, AppealReview), Event: TimerEvent(TimerDecision), Actors: by(System), To: nil,
+		Guard: "-", Do: func(s *step) {
+			s.c.Arbitration.SLABreached = true
+			s.tell("decision_late")
+			s.tellAgent("sla_breached")
+		},
+	},
+	{
+		ID: "T44", From: from(ClosedNotSupported), Event: EvAppeal, Actors: by(Buyer), To: to(AppealReview), Irreversible: true,
+		Guard: "confirmed; before appealable_until; no appeal yet; evidence newer than the ruling", Open: appealOpen, Check: appealSound, Do: appeal,
+	},
+	{
+		ID: "T45", From: from(AppealReview), Event: EvUphold, Actors: by(Agent), To: to(ClosedNotSupported), Irreversible: true,
+		Guard: "another agent than the first; written reasons", Check: appealRulingSound,
+		Do: func(s *step) {
+			s.rule(s.c.Arbitration.Outcome)
+			s.final()
+			s.tell("appeal_upheld")
+			s.tellShop("appeal_upheld")
+		},
+	},
+	{
+		ID: "T46", From: from(AppealReview), Event: EvOverturn, Actors: by(Agent), To: to(RulingExecution, AwaitingReturn), Irreversible: true,
+		Guard: "another agent than the first; written reasons", Check: appealRulingSound, Do: overturn,
+	},
+	{
+		ID: "D07", From: from(ClosedNotSupported), Event: TimerEvent(TimerAppeal), Actors: by(System), To: to(ClosedNotSupported),
+		Guard: "-", Why: "the appeal window ends (§3.4): the ruling is final and the line is free of an open case", Do: func(s *step) { s.final() },
+	},
+	{
+		ID: "T47", From: from(ClosedExpired), Event: EvReopen, Actors: by(Agent), To: to(PlatformQueued),
+		Guard: "supervisor; documented cause; within validity; no other open case on the line", Open: mayReopen, Check: supervisorWrites,
+		Do: func(s *step) { s.line.OpenCase = string(s.c.ID); s.c.GoodsBack = false; s.escalate("reopened") },
+	},
+}

@@ -1,0 +1,348 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+	"golang.org/x/sync/errgroup"
+
+	"recourse/bot"
+	"recourse/bot/replies"
+	"recourse/cases"
+	"recourse/cases/evidence"
+	"recourse/cases/orders"
+	"recourse/cases/policy"
+	"recourse/cases/rediscases"
+	"recourse/cases/timer"
+	"recourse/dialog"
+	"recourse/dialog/redisdialog"
+	"recourse/internal/outbox"
+	"recourse/web"
+	"recourse/web/demo"
+	"recourse/web/redisweb"
+)
+
+// Intervals of the parts that look around by themselves, each backed by a quicker signal.
+const (
+	relaySweep = time.Second
+	turnSweep  = 2 * time.Second
+	timerEvery = 500 * time.Millisecond
+	bankEvery  = 500 * time.Millisecond
+	stopWait   = 20 * time.Second
+	demoArrive = 6 * time.Hour // of the marketplace's clock, until a demo refund arrives
+)
+
+// app is the program put together. start builds it, serve runs it until its context ends.
+type app struct {
+	log      *slog.Logger
+	listener net.Listener
+	promise  string
+	demo     *demo.Handler // nil without --demo
+
+	web    *web.Server
+	runner *bot.Runner
+	relay  *outbox.Relay
+	timers *timer.Runner
+	bank   *demo.Bank
+	intake *evidence.Intake
+	close  []func() error // in reverse order of opening
+}
+
+func start(ctx context.Context, s *settings, log *slog.Logger) (a *app, err error) {
+	a = &app{log: log}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, a.shut())
+		}
+	}()
+	pol, err := loadPolicy(s.policy)
+	if err != nil {
+		return a, err
+	}
+	rdb, promise, closeStore, err := openStore(ctx, s, log)
+	if err != nil {
+		return a, err
+	}
+	a.promise, a.close = promise, append(a.close, closeStore)
+	clock, err := redisweb.OpenClock(ctx, rdb, time.Now, s.speed)
+	if err != nil {
+		return a, err
+	}
+	shared := &redisweb.Store{RDB: rdb, Wall: time.Now}
+	dialogs := &redisdialog.Store{RDB: rdb}
+	stored := &rediscases.Store{RDB: rdb}
+	byVersion := func(string) *policy.Policy { return pol }
+	ledger := &cases.Ledger{Store: stored, Policy: byVersion, Now: clock.Now}
+	if err := a.outside(ctx, s, rdb, shared, ledger, clock); err != nil {
+		return a, err
+	}
+
+	assistant := &bot.Assistant{Dialogs: dialogs, Ledger: ledger, Policy: byVersion, Now: clock.Now, Log: log}
+	a.runner = &bot.Runner{
+		Turn: assistant.Turn, Unanswered: dialogs.Unanswered, Now: clock.Now, Log: log, Workers: 8, Sweep: turnSweep,
+	}
+	a.timers = &timer.Runner{Index: stored, Now: clock.Now, Log: log, Every: timerEvery,
+		Fire: func(ctx context.Context, id cases.ID, ev cases.Event) error {
+			_, err := ledger.Apply(ctx, id, ev)
+			return err
+		}}
+	a.relay = &outbox.Relay{RDB: rdb, Log: log, Sweep: relaySweep}
+
+	if err := a.inside(ctx, s, shared, dialogs, ledger, byVersion, clock, rdb); err != nil {
+		return a, err
+	}
+	notifier := &bot.Notifier{Dialogs: dialogs, Ledger: ledger, Policy: byVersion, Now: clock.Now}
+	a.relay.Handlers = handlers(dialogs, ledger, shared, notifier, a.payments(s), log)
+
+	a.listener, err = (&net.ListenConfig{}).Listen(ctx, "tcp", s.addr)
+	if err != nil {
+		return a, fmt.Errorf("listen: %w", err)
+	}
+	a.close = append(a.close, func() error {
+		if err := a.listener.Close(); err != nil && !errors.Is(err, net.ErrClosed) {
+			return err
+		}
+		return nil
+	})
+	return a, nil
+}
+
+func loadPolicy(file string) (*policy.Policy, error) {
+	if file == "" {
+		return policy.Default(), nil
+	}
+	raw, err := os.ReadFile(file)
+	if err != nil {
+		return nil, fmt.Errorf("read the policy: %w", err)
+	}
+	return policy.Parse(file, raw)
+}
+
+// outside connects orders and payments, real or demo.
+func (a *app) outside(ctx context.Context, s *settings, rdb redis.UniversalClient, shared *redisweb.Store, ledger *cases.Ledger, clock *redisweb.Clock) error {
+	if !s.demo {
+		ledger.Orders = orders.NewHTTP(s.ordersURL, s.ordersKey)
+		return nil
+	}
+	// The demo's orders stay where they were when it was first opened, also after a restart.
+	opened, err := rdb.SetNX(ctx, "recourse:demo:opened", clock.Now().Format(time.RFC3339), 0).Result()
+	if err != nil {
+		return fmt.Errorf("open the demo: %w", err)
+	}
+	raw, err := rdb.Get(ctx, "recourse:demo:opened").Result()
+	if err != nil {
+		return fmt.Errorf("open the demo: %w", err)
+	}
+	at, err := time.Parse(time.RFC3339, raw)
+	if err != nil {
+		return fmt.Errorf("open the demo: %w", err)
+	}
+	shop := orders.NewDemo(at)
+	ledger.Orders = shop
+	if opened {
+		for _, agent := range demo.Agents {
+			if err := shared.SetAgent(ctx, agent.Agent, agent.Password); err != nil {
+				return err
+			}
+		}
+		for _, sh := range shop.Shops {
+			if err := shared.SetShopKey(ctx, sh.ID, demo.ShopKey(sh.ID)); err != nil {
+				return err
+			}
+		}
+	}
+	a.bank = &demo.Bank{RDB: rdb, Ledger: ledger, Now: clock.Now, Log: a.log, After: demoArrive}
+	a.demo = &demo.Handler{Orders: shop, Clock: clock, Ledger: ledger, Wall: time.Now,
+		Order: func(l policy.Line, locale dialog.Locale) dialog.OrderItem {
+			return replies.In(locale, ledger.Policy("")).Order(l)
+		},
+		Moved: func(ctx context.Context) {
+			if _, err := a.timers.RunOnce(ctx); err != nil {
+				a.log.WarnContext(ctx, "deadlines left for the next pass", "err", err)
+			}
+			if err := a.bank.RunOnce(ctx); err != nil {
+				a.log.WarnContext(ctx, "demo payments left for the next pass", "err", err)
+			}
+		},
+	}
+	return nil
+}
+
+// payments is where refunds are ordered.
+func (a *app) payments(s *settings) orders.Payments {
+	if a.bank != nil {
+		return a.bank
+	}
+	return orders.NewHTTP(s.ordersURL, s.ordersKey)
+}
+
+// inside builds the web server and the evidence intake, which need each other.
+func (a *app) inside(ctx context.Context, s *settings, shared *redisweb.Store, dialogs *redisdialog.Store, ledger *cases.Ledger,
+	byVersion func(string) *policy.Policy, clock *redisweb.Clock, rdb redis.UniversalClient,
+) error {
+	own, err := shared.Secret(ctx, "session")
+	if err != nil {
+		return err
+	}
+	links, err := shared.Secret(ctx, "links")
+	if err != nil {
+		return err
+	}
+	public, err := readPublicKey(s.publicKey)
+	if err != nil {
+		return err
+	}
+	tokens := &web.Tokens{Secret: []byte(s.secret), Public: public, Own: own, Now: time.Now}
+	if s.demo {
+		if tokens.Secret, err = shared.Secret(ctx, "demo"); err != nil {
+			return err
+		}
+		a.demo.Secret = tokens.Secret
+	}
+	dir := filepath.Join(s.data, "evidence")
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return fmt.Errorf("make the evidence directory: %w", err)
+	}
+	limits := byVersion("").Values.Evidence
+	a.intake, err = evidence.New(dir, evidence.Options{
+		Auth: func(r *http.Request) (evidence.Party, error) { return a.web.UploadParty(r) },
+		Admit: func(ctx context.Context, p evidence.Party, m evidence.Meta) error {
+			return a.web.AdmitUpload(ctx, p, m)
+		},
+		Accept: func(ctx context.Context, p evidence.Party, m evidence.Meta, e cases.Evidence) error {
+			return a.web.AcceptUpload(ctx, p, m, e)
+		},
+		Refuse:  func(w http.ResponseWriter, r *http.Request, err error) { a.web.Refuse(w, r, err) },
+		Media:   func(k policy.EvidenceKind) []string { return byVersion("").Evidence[k].Media },
+		LinkKey: links, Now: clock.Now,
+		MaxImage: int64(limits.MaxImageMiB.V) << 20, MaxVideo: int64(limits.MaxVideoMiB.V) << 20,
+		MaxLasts: time.Duration(limits.MaxVideoSeconds.V) * time.Second,
+	})
+	if err != nil {
+		return fmt.Errorf("open the evidence directory: %w", err)
+	}
+	a.close = append(a.close, a.intake.Close)
+	cfg := web.Config{
+		Dialogs: dialogs, Ledger: ledger, Policy: byVersion, Words: wording{byVersion}, Accounts: shared, Desk: shared, Shops: shared,
+		Bus: shared, Uploads: a.intake, Tokens: tokens, Turn: a.runner.Kick, Now: clock.Now, Speed: clock.Speed, Origins: s.origins,
+		CallbackKey: s.callback, Static: web.Static(s.demo), Ready: func(ctx context.Context) error { return rdb.Ping(ctx).Err() },
+	}
+	if a.demo != nil {
+		cfg.Demo = a.demo.Mux()
+	}
+	a.web = web.New(cfg, a.log)
+	if a.demo != nil {
+		a.demo.Refuse = a.web.Refuse
+	}
+	return nil
+}
+
+// handlers are what becomes of the records that stores put into the outbox. Each may be called again.
+func handlers(dialogs *redisdialog.Store, ledger *cases.Ledger, shared *redisweb.Store, notifier *bot.Notifier, pay orders.Payments, log *slog.Logger) map[string]outbox.Handler {
+	return map[string]outbox.Handler{
+		redisdialog.DeskRecord: on(func(ctx context.Context, b redisdialog.DeskBody) error {
+			conv, err := dialogs.Load(ctx, b.Conversation)
+			if err != nil {
+				return err
+			}
+			return shared.SyncDesk(ctx, conv)
+		}),
+		rediscases.ChangedRecord: on(func(ctx context.Context, b rediscases.ChangedBody) error {
+			if b.State != cases.Draft && b.State != cases.ClosedIneligible {
+				if err := shared.IndexCase(ctx, b.Shop, b.Case, b.CreatedAt); err != nil {
+					return err
+				}
+			}
+			if b.Conversation == "" {
+				return nil
+			}
+			return shared.WakeConversation(ctx, b.Conversation)
+		}),
+		rediscases.NoticeRecord: on(func(ctx context.Context, b rediscases.NoticeBody) error {
+			return notifier.Notify(ctx, b.Case, b.Version, b.Notice)
+		}),
+		rediscases.OrderRecord: on(func(ctx context.Context, b rediscases.OrderBody) error {
+			if b.Order.Kind != "refund" {
+				// Scores and penalties belong to other systems (domain §3.3); they read the log.
+				log.InfoContext(ctx, "case asks for something outside", "case", b.Case, "kind", b.Order.Kind, "key", b.Order.Key)
+				return nil
+			}
+			c, err := ledger.Store.Load(ctx, b.Case)
+			if err != nil {
+				return err
+			}
+			return pay.Refund(ctx, c, b.Order)
+		}),
+	}
+}
+
+func on[T any](f func(context.Context, T) error) outbox.Handler {
+	return func(ctx context.Context, raw json.RawMessage) error {
+		var body T
+		if err := json.Unmarshal(raw, &body); err != nil {
+			return fmt.Errorf("decode record: %w", err)
+		}
+		return f(ctx, body)
+	}
+}
+
+// serve runs everything until ctx ends, then stops in order: no new work, sockets asked to come again,
+// turns finished, store closed.
+func (a *app) serve(ctx context.Context) error {
+	defer func() {
+		if err := a.shut(); err != nil {
+			a.log.Error("close", "err", err)
+		}
+	}()
+	if err := a.intake.Finish(ctx); err != nil {
+		a.log.WarnContext(ctx, "uploads left for a later try", "err", err)
+	}
+	server := &http.Server{Handler: a.web.Handler(), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute}
+	g, gctx := errgroup.WithContext(ctx)
+	background := []func(context.Context) error{
+		a.web.Listen, a.web.Heartbeat, a.runner.Run, a.relay.Run, a.timers.Run,
+	}
+	if a.bank != nil {
+		background = append(background, func(ctx context.Context) error { return a.bank.Run(ctx, bankEvery) })
+	}
+	// The background outlives the sockets, so that what they sent last is still dealt with.
+	work, stopWork := context.WithCancel(context.WithoutCancel(ctx))
+	defer stopWork()
+	for _, run := range background {
+		g.Go(func() error { return run(work) })
+	}
+	g.Go(func() error {
+		if err := server.Serve(a.listener); !errors.Is(err, http.ErrServerClosed) {
+			return fmt.Errorf("serve: %w", err)
+		}
+		return nil
+	})
+	g.Go(func() error {
+		<-gctx.Done()
+		end, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopWait)
+		defer cancel()
+		err := errors.Join(a.web.Close(end), server.Shutdown(end))
+		stopWork()
+		return err
+	})
+	return g.Wait()
+}
+
+// shut closes what start opened, last first.
+func (a *app) shut() error {
+	var errs []error
+	for i := len(a.close) - 1; i >= 0; i-- {
+		errs = append(errs, a.close[i]())
+	}
+	a.close = nil
+	return errors.Join(errs...)
+}

@@ -1,0 +1,43 @@
+package main
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"recourse/bot/replies"
+	"recourse/cases"
+	"recourse/cases/policy"
+	"recourse/dialog"
+	"recourse/web"
+)
+
+// wording lends the bot's words to the web, which may not import them.
+type wording struct {
+	policy func(version string) *policy.Policy
+}
+
+var _ web.Wording = wording{}
+
+func (w wording) CaseView(c cases.Case, r dialog.Reader, l dialog.Locale) dialog.CaseView {
+	return replies.In(l, r.Env.Policy).CaseView(c, r)
+}
+
+func (w wording) System(key string, slots dialog.Slots, client string, l dialog.Locale, now time.Time) dialog.Entry {
+	return replies.In(l, w.policy("")).System(key, slots, client, now)
+}
+
+func (w wording) Item(e cases.Evidence, l dialog.Locale) dialog.EvidenceItem {
+	return replies.In(l, w.policy("")).EvidenceItem(e)
+}
+
+func (w wording) Kinds(l dialog.Locale) []dialog.KindView {
+	p := w.policy("")
+	words := replies.In(l, p)
+	var out []dialog.KindView
+	for k := range p.Evidence {
+		out = append(out, words.KindView(k))
+	}
+	slices.SortFunc(out, func(a, b dialog.KindView) int { return strings.Compare(a.Kind, b.Kind) })
+	return out
+}

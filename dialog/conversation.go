@@ -1,0 +1,57 @@
+package dialog
+
+import "time"
+
+// Holder is who has the floor (domain §3.9). It is stored, and checked in one place: the commit
+// of a bot turn is refused unless the holder is Bot at that very moment.
+type Holder string
+
+// The holders.
+const (
+	HeldByBot   Holder = "bot"
+	HeldWaiting Holder = "waiting_human"
+	HeldByHuman Holder = "human"
+)
+
+// Conversation is what is kept beside the log. It is a value; changes are committed by compare-and-set
+// on Version.
+type Conversation struct {
+	ID      ID     `json:"id"`
+	Buyer   string `json:"buyer"`
+	Locale  Locale `json:"locale"`
+	Version int64  `json:"version"`
+	// Log tells one history from another: it changes when the store lost entries.
+	Log string `json:"log"`
+
+	Holder Holder `json:"holder"`
+	// Epoch counts the changes of holder; an action that names an old one is refused.
+	Epoch        int64     `json:"epoch"`
+	Agent        string    `json:"agent,omitempty"`      // login of the holder, for agents' eyes
+	AgentName    string    `json:"agent_name,omitempty"` // alias, for the buyer's
+	Handoff      Reason    `json:"handoff,omitempty"`    // why a human was asked for
+	WaitingSince time.Time `json:"waiting_since,omitzero"`
+
+	Last     int64 `json:"last"`     // length of the log
+	Inbound  int64 `json:"inbound"`  // last entry that wants an answer from whoever holds the floor
+	Answered int64 `json:"answered"` // entries up to here are dealt with
+
+	SeenBuyer int64 `json:"seen_buyer"`
+	SeenAgent int64 `json:"seen_agent"`
+
+	Flow      Flow      `json:"flow"`
+	CreatedAt time.Time `json:"created_at"`
+	UpdatedAt time.Time `json:"updated_at"`
+}
+
+// Reason says why a conversation was handed off. It is a type, so that it can be counted.
+type Reason string
+
+// The reasons for a handoff.
+const (
+	HandoffAsked      Reason = "asked"
+	HandoffEscalation Reason = "escalation"
+	HandoffConfused   Reason = "not_understood"
+	HandoffVerdict    Reason = "verdict"
+	HandoffFault      Reason = "fault"
+	HandoffPayment    Reason = "payment_failed"
+)

@@ -1,0 +1,87 @@
+package dialog
+
+import "time"
+
+// ID names a conversation: "d_<shard>_<random>" (internal/ids).
+type ID string
+
+// Locale is the language a conversation is led in.
+type Locale string
+
+// The locales of Recourse. Chinese comes first: an unknown locale is Chinese.
+const (
+	ZH Locale = "zh-CN"
+	EN Locale = "en"
+)
+
+// ParseLocale maps a browser's tag ("en-US", "zh-Hans") onto a locale that has wordings.
+func ParseLocale(tag string) Locale {
+	if len(tag) >= 2 && (tag[:2] == "en" || tag[:2] == "EN") {
+		return EN
+	}
+	return ZH
+}
+
+// AuthorKind says what kind of party wrote an entry. Every entry carries it, so that a buyer
+// always knows whether a machine or a person speaks (domain §3.9).
+type AuthorKind string
+
+// The kinds of author.
+const (
+	FromBuyer  AuthorKind = "buyer"
+	FromBot    AuthorKind = "bot"
+	FromAgent  AuthorKind = "agent"
+	FromSystem AuthorKind = "system"
+)
+
+// Author is who wrote an entry. Name is what the other side may read: an agent's alias, never a login.
+type Author struct {
+	Kind AuthorKind `json:"kind"`
+	Name string     `json:"name,omitempty"`
+}
+
+// EntryKind is what an entry is.
+type EntryKind string
+
+// The kinds of entry.
+const (
+	Text   EntryKind = "text"   // somebody wrote
+	Press  EntryKind = "press"  // the buyer pressed a button of a card
+	Upload EntryKind = "upload" // a piece of evidence arrived
+	Notice EntryKind = "notice" // something happened to the case or to who talks
+	Note   EntryKind = "note"   // for agents only, never shown to the buyer
+)
+
+// Entry is one line of a conversation's log. The log only grows; Seq is its position from 1.
+type Entry struct {
+	Seq    int64     `json:"seq"`
+	At     time.Time `json:"at"`
+	Author Author    `json:"author"`
+	Kind   EntryKind `json:"kind"`
+	// Client is the id its writer gave it; the same id is stored once.
+	Client string `json:"client,omitempty"`
+	Text   string `json:"text,omitempty"`
+	Card   *Card  `json:"card,omitempty"`
+	// Press: which card's which action.
+	On     int64  `json:"on,omitempty"`
+	Action Action `json:"action,omitempty"`
+	Args   Args   `json:"args,omitempty"`
+	// Upload: what arrived.
+	Evidence *EvidenceItem `json:"evidence,omitempty"`
+	// Key is the wording key of bot and system entries, for replay.
+	Key string `json:"key,omitempty"`
+	// Case is the case this entry is about, if any.
+	Case string `json:"case,omitempty"`
+}
+
+// EvidenceItem is one uploaded piece as both sides of the chat see it.
+type EvidenceItem struct {
+	ID    string `json:"id"`
+	Kind  string `json:"kind"`
+	Label string `json:"label"` // the kind, in the reader's language
+	Media string `json:"media,omitempty"`
+	Name  string `json:"name,omitempty"`
+	Bytes int64  `json:"bytes,omitempty"`
+	Party string `json:"party"` // buyer or merchant
+	Text  string `json:"text,omitempty"`
+}

@@ -1,0 +1,51 @@
+package dialog
+
+import (
+	"slices"
+	"time"
+)
+
+// Wait puts a conversation into the queue for a human. It is pure.
+func Wait(c Conversation, why Reason, now time.Time) Conversation {
+	c.Holder, c.Epoch, c.Handoff, c.WaitingSince = HeldWaiting, c.Epoch+1, why, now
+	c.Agent, c.AgentName = "", ""
+	return c
+}
+
+// Return gives the floor to the bot.
+func Return(c Conversation, now time.Time) Conversation {
+	c.Holder, c.Epoch, c.Handoff, c.WaitingSince = HeldByBot, c.Epoch+1, "", time.Time{}
+	c.Agent, c.AgentName, c.UpdatedAt = "", "", now
+	return c
+}
+
+// Claim gives the floor to an agent. Epoch is the one he saw: if the floor has changed since, the claim is
+// refused, so that of two agents one wins. A conversation that a human holds is not claimed from him.
+func Claim(c Conversation, login, name string, epoch int64, now time.Time) (Conversation, error) {
+	if c.Epoch != epoch {
+		return c, ErrConflict
+	}
+	if c.Holder == HeldByHuman {
+		return c, ErrNotHolder
+	}
+	c.Holder, c.Epoch, c.Agent, c.AgentName, c.UpdatedAt = HeldByHuman, c.Epoch+1, login, name, now
+	return c, nil
+}
+
+// Release gives the floor back from the agent who has it.
+func Release(c Conversation, login string, epoch int64, now time.Time) (Conversation, error) {
+	if c.Holder != HeldByHuman || c.Agent != login || epoch != 0 && c.Epoch != epoch {
+		return c, ErrNotHolder
+	}
+	return Return(c, now), nil
+}
+
+// underHuman are the presses that take effect while a human has the floor or is waited for: rights on the
+// case, whose clocks do not stop, and leaving the queue.
+var underHuman = []Action{
+	ActEscalate, ActResubmit, ActWithdraw, ActAccept, ActDecline, ActAppeal, ActTracking, ActReceived, ActBot,
+	ActWithdrawYes, ActAcceptYes, ActAppealYes,
+}
+
+// UnderHuman says whether a press takes effect whoever has the floor.
+func UnderHuman(a Action) bool { return slices.Contains(underHuman, a) }

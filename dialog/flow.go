@@ -1,0 +1,43 @@
+package dialog
+
+import (
+	"recourse/cases"
+	"recourse/cases/policy"
+)
+
+// Step is where a guided flow stands: what the bot asked last.
+type Step string
+
+// The steps.
+const (
+	StepIdle     Step = ""         // nothing is asked
+	StepOrder    Step = "order"    // which order line?
+	StepReason   Step = "reason"   // what is wrong?
+	StepConfirm  Step = "confirm"  // is it this reason?
+	StepAnswer   Step = "answer"   // a fact only the buyer knows (Asked)
+	StepEvidence Step = "evidence" // upload what the reason needs
+	StepSummary  Step = "summary"  // press confirm to submit
+	StepClosed   Step = "closed"   // not eligible: choose what is still open
+	StepTwice    Step = "twice"    // an irreversible thing is to be confirmed (Pending)
+)
+
+// Flow is the state of the guided flow of a conversation.
+type Flow struct {
+	Step Step `json:"step,omitempty"`
+	// Live is the seq of the card whose buttons are current; 0 when nothing is asked.
+	Live int64 `json:"live,omitempty"`
+	// Case is the case the conversation is at: a draft being filled in, or the case last spoken of.
+	Case cases.ID `json:"case,omitempty"`
+	// What was said before a draft existed to hold it.
+	Story   string            `json:"story,omitempty"`
+	Reason  policy.ReasonID   `json:"reason,omitempty"`
+	Doubts  []policy.ReasonID `json:"doubts,omitempty"`
+	Answers policy.Answers    `json:"answers,omitzero"`
+	Likely  []string          `json:"likely,omitempty"`
+	// Asked is the question of StepAnswer.
+	Asked policy.QuestionID `json:"asked,omitempty"`
+	// Pending is the action of StepTwice.
+	Pending Action `json:"pending,omitempty"`
+	// Misses counts turns in a row that were not understood (handoff.after_failed_turns).
+	Misses int `json:"misses,omitempty"`
+}

@@ -1,0 +1,143 @@
+package dialog
+
+import (
+	"time"
+
+	"recourse/cases"
+	"recourse/cases/policy"
+)
+
+// Intent is what a text is about. It is an understanding, never an order to act: the only thing
+// that can change a case is a Pressed.
+type Intent string
+
+// The intents of the guided flow.
+const (
+	IntentUnknown  Intent = ""
+	IntentGreet    Intent = "greet"
+	IntentRefund   Intent = "refund" // wants his money back, with or without a story
+	IntentStatus   Intent = "status" // where does it stand, where is the money
+	IntentEscalate Intent = "escalate"
+	IntentWithdraw Intent = "withdraw"
+	IntentEvidence Intent = "evidence" // wants to add, or asks what to add
+	IntentHuman    Intent = "human"
+	IntentBot      Intent = "bot" // back to the assistant
+	IntentYes      Intent = "yes"
+	IntentNo       Intent = "no"
+	IntentThanks   Intent = "thanks"
+	IntentCancel   Intent = "cancel" // stop asking
+	IntentRepeat   Intent = "repeat"
+	IntentWhy      Intent = "why" // why do you need this?
+	IntentOutside  Intent = "out_of_scope"
+)
+
+// Input is one thing that happened in the conversation and wants an answer: Heard, Pressed or Uploaded.
+type Input interface{ input() }
+
+// Heard is a text as it was understood.
+type Heard struct {
+	Text   string
+	Intent Intent
+	// Reason is the reason the text speaks for; the buyer confirms it before it counts.
+	Reason policy.ReasonID
+	// Doubts are other reasons that the text could mean as well.
+	Doubts []policy.ReasonID
+	// Lines are the order lines the text may be about, likeliest first, as keys of LineKey.
+	Lines []string
+	// Angry says that he deserves a word before the next question.
+	Angry bool
+	// Answers are facts he gave unasked ("收到了", "没用过").
+	Answers policy.Answers
+}
+
+// Pressed is a button that the buyer pressed. Web has checked that the card offered it.
+type Pressed struct {
+	On     int64
+	Action Action
+	Args   Args
+}
+
+// Uploaded is a piece of evidence that the case has taken.
+type Uploaded struct {
+	Item EvidenceItem
+	Case cases.ID
+}
+
+func (Heard) input()    {}
+func (Pressed) input()  {}
+func (Uploaded) input() {}
+
+// LineKey names an order line in presses and understandings.
+func LineKey(order, line string) string { return order + "/" + line }
+
+// Scene is what the flow may look at besides the conversation: a snapshot, read before the turn.
+type Scene struct {
+	Lines []LineScene // the buyer's order lines, newest first
+	// Case is the case the conversation is at; nil if there is none.
+	Case *cases.Case
+	// Line is the ledger's record of that case's order line.
+	Line   cases.LineRecord
+	Now    time.Time
+	Policy *policy.Policy
+}
+
+// LineScene is an order line and what earlier cases left on it.
+type LineScene struct {
+	Line    policy.Line
+	History policy.LineHistory
+}
+
+// Command is what a press asks of the ledger. Only Next makes them, and only from a Pressed.
+type Command struct {
+	// Open begins a draft on a line; otherwise Event is applied to Case.
+	Open  *policy.Line
+	Case  cases.ID
+	Event cases.Event
+}
+
+// Reply is one thing to say: a wording key with slots, and perhaps a card. Words are made elsewhere.
+type Reply struct {
+	Key   string
+	Slots Slots
+	Card  *CardSpec
+}
+
+// Slots fill the holes of a wording. Values are facts of policy and case: time.Time, Fen, int,
+// policy ids, or text that the buyer or merchant wrote.
+type Slots map[string]any
+
+// Fen is an amount of money.
+type Fen int64
+
+// CardSpec is a card before words: what it shows, and the actions it offers.
+type CardSpec struct {
+	Kind    CardKind
+	Lines   []LineScene // orders
+	Likely  []string
+	Verdict *policy.Verdict
+	Case    *cases.Case // evidence, summary, case
+	Buttons []ButtonSpec
+}
+
+// ButtonSpec is a button before words. Label is a wording key; empty means "button.<action>".
+type ButtonSpec struct {
+	Action Action
+	Args   Args
+	Style  string
+	Label  string
+	Slots  Slots
+}
+
+// Plan is what one turn decides.
+type Plan struct {
+	// Do is applied to the ledger first; After then says what follows from its outcome.
+	Do      *Command
+	Replies []Reply
+	Flow    Flow
+	// Case changes the case the conversation is at.
+	Case cases.ID
+	// Handoff asks for a human.
+	Handoff Reason
+	// Return takes the conversation back from the queue.
+	Return bool
+}

@@ -1,0 +1,416 @@
+package dialog
+
+import (
+	"slices"
+	"time"
+
+	"recourse/cases"
+	"recourse/cases/policy"
+)
+
+// turn is one decision under way.
+type turn struct {
+	conv  Conversation
+	scene Scene
+	now   time.Time
+	flow  Flow
+	plan  Plan
+}
+
+// Next decides what a turn does with one input. It is pure, and only a Pressed can make it return a
+// Command: nothing a buyer writes changes a case.
+func Next(conv Conversation, scene Scene, in Input, now time.Time) Plan {
+	t := &turn{conv: conv, scene: scene, now: now, flow: conv.Flow}
+	t.plan.Case = conv.Flow.Case
+	switch in := in.(type) {
+	case Heard:
+		t.heard(in)
+	case Pressed:
+		t.pressed(in)
+	case Uploaded:
+		t.uploaded(in)
+	}
+	return t.close()
+}
+
+// close ends the decision. A conversation at rest has no current card.
+func (t *turn) close() Plan {
+	if t.flow.Step == StepIdle {
+		t.flow.Live = 0
+	}
+	t.plan.Flow = t.flow
+	return t.plan
+}
+
+// LiveAt is the index of the reply whose card is the step the flow is at now, -1 if none of them is.
+func (p Plan) LiveAt() int {
+	for i, r := range slices.Backward(p.Replies) {
+		if r.Card == nil {
+			continue
+		}
+		if r.Card.Kind == CardOrders || slices.ContainsFunc(r.Card.Buttons, func(b ButtonSpec) bool { return b.Action.FlowBound() }) {
+			return i
+		}
+	}
+	return -1
+}
+
+func (t *turn) say(key string, slots Slots) {
+	t.plan.Replies = append(t.plan.Replies, Reply{Key: key, Slots: slots})
+}
+
+// show says something with a card whose buttons are the current step.
+func (t *turn) show(key string, slots Slots, card CardSpec, step Step) {
+	t.plan.Replies = append(t.plan.Replies, Reply{Key: key, Slots: slots, Card: &card})
+	t.flow.Step = step
+	t.flow.Misses = 0
+}
+
+// env is what the case's own guards are asked in.
+func (t *turn) env() cases.Env {
+	return cases.Env{Policy: t.scene.Policy, Line: t.scene.Line, Now: t.now}
+}
+
+// openCase is the case at hand if it is filed and not over.
+func (t *turn) openCase() *cases.Case {
+	if c := t.scene.Case; c != nil && c.State != cases.Draft && (!c.State.Terminal() || c.State.Soft() && !c.Arbitration.Final) {
+		return c
+	}
+	return nil
+}
+
+func (t *turn) draft() *cases.Case {
+	if c := t.scene.Case; c != nil && c.State == cases.Draft {
+		return c
+	}
+	return nil
+}
+
+func (t *turn) heard(h Heard) {
+	if h.Angry && h.Intent != IntentHuman {
+		t.say("angry", nil)
+	}
+	switch h.Intent {
+	case IntentHuman:
+		t.plan.Handoff = HandoffAsked
+		return
+	case IntentBot:
+		t.say("bot.here", nil)
+	case IntentOutside:
+		t.say("outside", nil)
+	case IntentGreet:
+		t.say("greet", nil)
+	case IntentThanks:
+		t.say("thanks", nil)
+	case IntentRepeat, IntentYes, IntentNo:
+		if t.flow.Step == StepIdle {
+			t.menu()
+			return
+		}
+	case IntentWhy:
+		t.say("why."+string(t.whyOf()), nil)
+	case IntentStatus:
+		t.status()
+		if t.flow.Step == StepIdle {
+			return
+		}
+	case IntentEscalate:
+		t.aboutEscalation()
+		return
+	case IntentWithdraw:
+		t.aboutWithdrawal()
+		return
+	case IntentCancel:
+		if t.draft() != nil && t.flow.Step != StepIdle {
+			t.show("cancel.ask", nil, choices(button(ActCancel, nil, "danger"), button(ActEdit, nil, "")), StepClosed)
+			return
+		}
+		t.say("cancel.nothing", nil)
+	case IntentEvidence:
+		t.aboutEvidence()
+		return
+	case IntentRefund:
+		t.wantsRefund(h)
+		return
+	default:
+		t.unknown(h)
+		return
+	}
+	t.askAgain()
+}
+
+func (t *turn) whyOf() Step {
+	switch t.flow.Step {
+	case StepEvidence, StepOrder, StepReason, StepConfirm, StepAnswer, StepSummary:
+		return t.flow.Step
+	default:
+		return "other"
+	}
+}
+
+// unknown never answers what it did not understand. In a step where the buyer tells his story it keeps
+// the words; otherwise it says so, and after some turns offers a person (handoff.after_failed_turns).
+func (t *turn) unknown(h Heard) {
+	if (t.flow.Step == StepReason || t.flow.Step == StepOrder) && h.Text != "" {
+		if t.flow.Story == "" {
+			t.flow.Story = h.Text
+		}
+		if len(h.Lines) > 0 {
+			t.flow.Likely = h.Lines
+		}
+		misses := t.flow.Misses
+		t.say("reason.unclear", nil)
+		t.askAgain()
+		t.flow.Misses = misses + 1
+	} else {
+		t.flow.Misses++
+		misses := t.flow.Misses
+		t.say("unknown", nil)
+		t.askAgain()
+		t.flow.Misses = misses
+	}
+	if t.flow.Misses >= t.scene.Policy.Values.Handoff.AfterFailedTurns.V {
+		t.show("unknown.human", nil, choices(button(ActHuman, nil, "primary"), button(ActStart, nil, "")), t.flow.Step)
+		t.flow.Misses = 0
+	}
+}
+
+func (t *turn) wantsRefund(h Heard) {
+	if h.Reason != "" {
+		t.flow.Reason = h.Reason
+	}
+	if len(h.Doubts) > 0 {
+		t.flow.Doubts = h.Doubts
+	}
+	if len(h.Lines) > 0 {
+		t.flow.Likely = h.Lines
+	}
+	t.flow.Answers = merge(t.flow.Answers, h.Answers)
+	if t.flow.Story == "" || h.Reason != "" {
+		t.flow.Story = h.Text
+	}
+	if t.draft() != nil && t.flow.Step != StepIdle && t.flow.Step != StepOrder {
+		switch {
+		case h.Reason != "" && h.Reason != t.draft().Reason:
+			t.confirmReason() // a correction: he said another reason than the draft has
+		default:
+			t.askAgain()
+		}
+		return
+	}
+	if c := t.openCase(); c != nil && t.flow.Step == StepIdle && !t.namesAnother(h, c) {
+		t.status()
+		t.flow.Reason, t.flow.Story, t.flow.Likely = "", "", nil
+		return
+	}
+	t.askOrder("refund.start")
+}
+
+// namesAnother says that the text is about another order line than the case.
+func (t *turn) namesAnother(h Heard, c *cases.Case) bool {
+	return len(h.Lines) > 0 && !slices.Contains(h.Lines, LineKey(c.Line.OrderID, c.Line.LineID))
+}
+
+func merge(a, b policy.Answers) policy.Answers {
+	pick := func(old, heard policy.Tri) policy.Tri {
+		if heard != policy.Unknown {
+			return heard
+		}
+		return old
+	}
+	a.Received, a.Intact = pick(a.Received, b.Received), pick(a.Intact, b.Intact)
+	a.SpecDiff, a.Pickup = pick(a.SpecDiff, b.SpecDiff), pick(a.Pickup, b.Pickup)
+	return a
+}
+
+// askAgain puts the question that was open, so that a digression leads back to it.
+func (t *turn) askAgain() {
+	switch t.flow.Step {
+	case StepOrder:
+		t.askOrder("order.again")
+	case StepReason:
+		t.askReason("reason.ask")
+	case StepConfirm:
+		t.confirmReason()
+	case StepAnswer, StepEvidence, StepSummary, StepClosed:
+		if c := t.draft(); c != nil && c.Verdict != nil {
+			t.fromVerdict(c)
+			return
+		}
+		t.menu()
+	case StepTwice:
+		if c := t.scene.Case; c != nil {
+			t.askTwice(c, t.flow.Pending)
+		}
+	default:
+		t.menu()
+	}
+}
+
+// menu offers the three things the assistant is for, if nothing else was said.
+func (t *turn) menu() {
+	if len(t.plan.Replies) > 0 && t.openCase() == nil {
+		last := &t.plan.Replies[len(t.plan.Replies)-1]
+		if last.Card == nil {
+			card := choices(button(ActStart, nil, "primary"), button(ActHuman, nil, ""))
+			last.Card = &card
+			return
+		}
+	}
+	if t.openCase() != nil {
+		t.status()
+		return
+	}
+	t.show("menu", nil, choices(button(ActStart, nil, "primary"), button(ActHuman, nil, "")), StepIdle)
+}
+
+func (t *turn) askOrder(key string) {
+	if len(t.scene.Lines) == 0 {
+		t.show("order.none", nil, choices(button(ActHuman, nil, "primary")), StepIdle)
+		return
+	}
+	t.show(key, nil, CardSpec{Kind: CardOrders, Lines: t.scene.Lines, Likely: t.flow.Likely, Buttons: []ButtonSpec{button(ActHuman, nil, "")}}, StepOrder)
+}
+
+// askReason offers the reasons that fit where the order stands; the heard ones come first.
+func (t *turn) askReason(key string) {
+	c := t.draft()
+	if c == nil {
+		t.askOrder("refund.start")
+		return
+	}
+	fits := t.scene.Policy.In(c.Line.Status)
+	var list []policy.ReasonID
+	for _, r := range slices.Concat([]policy.ReasonID{t.flow.Reason}, t.flow.Doubts, fits) {
+		if slices.Contains(fits, r) && !slices.Contains(list, r) {
+			list = append(list, r)
+		}
+	}
+	card := CardSpec{Kind: CardChoices}
+	for _, r := range list {
+		card.Buttons = append(card.Buttons, ButtonSpec{Action: ActPickReason, Args: Args{"reason": string(r)}, Label: "reason.name", Slots: Slots{"reason": r}})
+	}
+	card.Buttons = append(card.Buttons, button(ActHuman, nil, ""))
+	t.show(key, Slots{"title": c.Line.Title}, card, StepReason)
+}
+
+// confirmReason says back what was understood: a reason counts only when the buyer has pressed it.
+func (t *turn) confirmReason() {
+	c := t.draft()
+	if c == nil || t.flow.Reason == "" {
+		t.askReason("reason.ask")
+		return
+	}
+	t.show("reason.confirm", Slots{"reason": t.flow.Reason, "title": c.Line.Title}, choices(
+		ButtonSpec{Action: ActPickReason, Args: Args{"reason": string(t.flow.Reason)}, Style: "primary", Label: "button.reason_yes", Slots: Slots{"reason": t.flow.Reason}},
+		button(ActOtherReason, nil, ""),
+	), StepConfirm)
+}
+
+// fromVerdict goes on from what the policy says about the draft.
+func (t *turn) fromVerdict(c *cases.Case) {
+	v := c.Verdict
+	switch v.Kind {
+	case policy.Ask:
+		if v.Question == policy.AskReason {
+			t.askReason("reason.ask")
+			return
+		}
+		t.askFact(v.Question)
+	case policy.Eligible, policy.EligibleIfEvidence:
+		if len(v.Missing) > 0 {
+			t.askEvidence(c, "evidence.ask")
+			return
+		}
+		t.summary(c, "summary")
+	default:
+		t.closedRoad(c)
+	}
+}
+
+func (t *turn) askFact(q policy.QuestionID) {
+	t.flow.Asked = q
+	answer := func(v policy.Tri) ButtonSpec {
+		return ButtonSpec{Action: ActAnswer, Args: Args{"question": string(q), "value": string(v)}, Label: "answer." + string(q) + "." + string(v)}
+	}
+	t.show("question."+string(q), nil, choices(answer(policy.Yes), answer(policy.No)), StepAnswer)
+}
+
+func (t *turn) verdict(c *cases.Case) {
+	t.plan.Replies = append(t.plan.Replies, Reply{
+		Key: "verdict." + string(c.Verdict.Code), Slots: verdictSlots(c.Verdict),
+		Card: &CardSpec{Kind: CardVerdict, Verdict: c.Verdict, Case: c},
+	})
+}
+
+func verdictSlots(v *policy.Verdict) Slots {
+	s := Slots{"reason": v.Reason, "amount": Fen(v.AmountFen)}
+	if !v.Deadline.IsZero() {
+		s["deadline"] = v.Deadline
+	}
+	if !v.FaultUntil.IsZero() {
+		s["fault_until"] = v.FaultUntil
+	}
+	if !v.NotBefore.IsZero() {
+		s["not_before"] = v.NotBefore
+	}
+	return s
+}
+
+func (t *turn) askEvidence(c *cases.Case, key string) {
+	t.show(key, Slots{"missing": c.Verdict.Missing}, CardSpec{
+		Kind: CardEvidence, Case: c, Buttons: []ButtonSpec{button(ActReady, nil, "primary"), button(ActEdit, nil, "")},
+	}, StepEvidence)
+}
+
+func (t *turn) summary(c *cases.Case, key string) {
+	t.show(key, Slots{"amount": Fen(c.AmountFen)}, CardSpec{Kind: CardSummary, Case: c, Buttons: []ButtonSpec{
+		{Action: ActSubmit, Args: caseArgs(c, true), Style: "primary"}, button(ActEdit, nil, ""), button(ActCancel, nil, ""),
+	}}, StepSummary)
+}
+
+// closedRoad shows a verdict that does not let the buyer apply, and what is still open to him.
+func (t *turn) closedRoad(c *cases.Case) {
+	card := CardSpec{Kind: CardVerdict, Verdict: c.Verdict, Case: c}
+	v := c.Verdict
+	if slices.Contains(v.Alternatives, policy.AltFaultReason) || v.Code == policy.NoStatus {
+		card.Buttons = append(card.Buttons, button(ActOtherReason, nil, "primary"))
+	}
+	if v.Code == policy.NotYet || slices.Contains(v.Alternatives, policy.AltCancel) {
+		card.Buttons = append(card.Buttons, button(ActEdit, nil, ""))
+	}
+	card.Buttons = append(card.Buttons, button(ActHuman, nil, ""), button(ActCancel, nil, ""))
+	t.show("verdict."+string(v.Code), verdictSlots(v), card, StepClosed)
+}
+
+func (t *turn) status() {
+	c := t.scene.Case
+	if c == nil || c.State == cases.ClosedIneligible {
+		t.show("status.none", nil, choices(button(ActStart, nil, "primary"), button(ActHuman, nil, "")), StepIdle)
+		return
+	}
+	if c.State == cases.Draft {
+		if t.flow.Step == StepIdle && c.Verdict != nil {
+			t.fromVerdict(c)
+			return
+		}
+		t.say("status.draft", Slots{"title": c.Line.Title})
+		return
+	}
+	step := t.flow.Step
+	t.show("status", Slots{"case": c}, CardSpec{Kind: CardCase, Case: c, Buttons: t.caseButtons(c)}, step)
+}
+
+func (t *turn) caseButtons(c *cases.Case) []ButtonSpec {
+	out := CaseButtons(*c, t.env())
+	if c.State.Terminal() {
+		out = append(out, button(ActStart, nil, ""))
+	}
+	return append(out, button(ActHuman, nil, ""))
+}
+
+func button(a Action, args Args, style string) ButtonSpec {
+	return ButtonSpec{Action: a, Args: args, Style: style}
+}
+
+func choices(bs ...ButtonSpec) CardSpec { return CardSpec{Kind: CardChoices, Buttons: bs} }

@@ -1,0 +1,384 @@
+package dialog
+
+import (
+	"slices"
+	"strconv"
+
+	"recourse/cases"
+	"recourse/cases/policy"
+)
+
+// caseArgs name the case a button is about, and its version where the buyer confirms what he sees.
+func caseArgs(c *cases.Case, version bool) Args {
+	a := Args{"case": string(c.ID)}
+	if version {
+		a["version"] = strconv.Itoa(c.Version)
+	}
+	return a
+}
+
+// buttonOf says which button lets a buyer cause an event, and how it looks.
+var buttonOf = []struct {
+	event  cases.EventKind
+	action Action
+	style  string
+}{
+	{cases.EvEscalate, ActEscalate, "primary"},
+	{cases.EvAcceptOffer, ActAccept, "primary"},
+	{cases.EvDeclineOffer, ActDecline, ""},
+	{cases.EvFillTracking, ActTracking, "primary"},
+	{cases.EvFixTracking, ActTracking, ""},
+	{cases.EvReceived, ActReceived, "primary"},
+	{cases.EvResubmit, ActResubmit, ""},
+	{cases.EvAppeal, ActAppeal, ""},
+	{cases.EvWithdraw, ActWithdraw, "danger"},
+}
+
+// CaseButtons are what the buyer may do with a case now.
+func CaseButtons(c cases.Case, env cases.Env) []ButtonSpec {
+	allowed := c.Allowed(cases.Buyer, env)
+	var out []ButtonSpec
+	for _, b := range buttonOf {
+		if slices.Contains(allowed, b.event) {
+			out = append(out, ButtonSpec{Action: b.action, Args: caseArgs(&c, false), Style: b.style})
+		}
+	}
+	return out
+}
+
+func (t *turn) pressed(p Pressed) {
+	if p.Action.FlowBound() && p.On != t.conv.Flow.Live {
+		// It was current when it was stored; something came in between.
+		t.say("card.stale", nil)
+		t.askAgain()
+		return
+	}
+	switch p.Action {
+	case ActStart:
+		t.flow = Flow{Case: t.flow.Case, Story: t.flow.Story, Reason: t.flow.Reason, Doubts: t.flow.Doubts, Likely: t.flow.Likely, Answers: t.flow.Answers}
+		t.askOrder("refund.start")
+	case ActHuman:
+		t.plan.Handoff = HandoffAsked
+	case ActBot:
+		t.plan.Return = true
+	case ActStatus:
+		t.status()
+	case ActWait:
+		t.say("wait.ok", nil)
+		t.status()
+	case ActPickOrder:
+		t.pickOrder(p)
+	case ActOtherReason, ActEdit:
+		t.askReason("reason.ask")
+	case ActPickReason:
+		t.pickReason(policy.ReasonID(p.Args["reason"]))
+	case ActAnswer:
+		t.answered(policy.QuestionID(p.Args["question"]), policy.Tri(p.Args["value"]))
+	case ActReady:
+		t.ready()
+	case ActCancel:
+		if c := t.draft(); c != nil {
+			t.do(c, cases.Event{Kind: cases.EvCloseIneligible})
+			return
+		}
+		t.flow = Flow{Case: t.flow.Case}
+		t.say("cancel.done", nil)
+	default:
+		t.onCase(p)
+	}
+}
+
+// do asks the ledger for an event of the buyer; what follows is After's.
+func (t *turn) do(c *cases.Case, ev cases.Event) {
+	ev.Actor, ev.By = cases.Buyer, t.conv.Buyer
+	t.plan.Do = &Command{Case: c.ID, Event: ev}
+}
+
+func (t *turn) pickOrder(p Pressed) {
+	i := slices.IndexFunc(t.scene.Lines, func(l LineScene) bool {
+		return l.Line.OrderID == p.Args["order"] && l.Line.LineID == p.Args["line"]
+	})
+	if i < 0 {
+		t.say("order.gone", nil)
+		t.askOrder("order.again")
+		return
+	}
+	l := t.scene.Lines[i]
+	if open := l.History.OpenCase; open != "" {
+		t.plan.Case = cases.ID(open)
+		t.flow = Flow{Case: cases.ID(open), Story: t.flow.Story, Reason: t.flow.Reason, Doubts: t.flow.Doubts, Answers: t.flow.Answers}
+		t.plan.Do = &Command{Case: cases.ID(open)} // nothing to do but look
+		return
+	}
+	line := l.Line
+	t.plan.Do = &Command{Open: &line}
+}
+
+func (t *turn) pickReason(r policy.ReasonID) {
+	c := t.draft()
+	if c == nil {
+		t.askOrder("refund.start")
+		return
+	}
+	if _, ok := t.scene.Policy.Reasons[r]; !ok {
+		t.askReason("reason.ask")
+		return
+	}
+	t.flow.Reason = r
+	answers := merge(c.Answers, t.flow.Answers)
+	t.do(c, cases.Event{Kind: cases.EvAmend, Reason: r, Answers: &answers, Text: t.flow.Story})
+}
+
+func (t *turn) answered(q policy.QuestionID, v policy.Tri) {
+	c := t.draft()
+	if c == nil {
+		t.askOrder("refund.start")
+		return
+	}
+	answers := c.Answers
+	switch q {
+	case policy.AskReceived:
+		answers.Received = v
+	case policy.AskIntact:
+		answers.Intact = v
+	case policy.AskSpecDiff:
+		answers.SpecDiff = v
+	case policy.AskPickup:
+		answers.Pickup = v
+	}
+	t.flow.Answers = merge(t.flow.Answers, answers)
+	t.do(c, cases.Event{Kind: cases.EvAmend, Answers: &answers})
+}
+
+func (t *turn) ready() {
+	c := t.draft()
+	switch {
+	case c == nil || c.Verdict == nil:
+		t.askOrder("refund.start")
+	case len(c.Verdict.Missing) > 0:
+		t.askEvidence(c, "evidence.missing")
+	default:
+		t.summary(c, "summary")
+	}
+}
+
+// onCase carries out a press on a case, or asks for its second confirmation.
+func (t *turn) onCase(p Pressed) {
+	c := t.scene.Case
+	if c == nil || p.Args["case"] != string(c.ID) {
+		t.say("card.stale", nil)
+		t.status()
+		return
+	}
+	switch p.Action {
+	case ActSubmit:
+		if p.Args["version"] != strconv.Itoa(c.Version) {
+			t.summary(c, "summary.changed") // he confirmed something else than what is there now
+			return
+		}
+		t.do(c, cases.Event{Kind: cases.EvSubmit, Confirmed: true})
+	case ActEscalate:
+		t.do(c, cases.Event{Kind: cases.EvEscalate, Confirmed: true})
+	case ActDecline:
+		t.do(c, cases.Event{Kind: cases.EvDeclineOffer})
+	case ActReceived:
+		t.do(c, cases.Event{Kind: cases.EvReceived, Confirmed: true})
+	case ActTracking:
+		kind := cases.EvFillTracking
+		if c.State == cases.ReturnInTransit {
+			kind = cases.EvFixTracking
+		}
+		t.do(c, cases.Event{Kind: kind, Carrier: p.Args["carrier"], Waybill: p.Args["waybill"]})
+	case ActWithdraw, ActResubmit, ActAccept, ActAppeal:
+		t.askTwice(c, p.Action)
+	case ActWithdrawYes:
+		t.do(c, cases.Event{Kind: cases.EvWithdraw, Confirmed: true})
+	case ActResubmitYes:
+		t.do(c, cases.Event{Kind: cases.EvResubmit, Confirmed: true})
+	case ActAcceptYes:
+		t.do(c, cases.Event{Kind: cases.EvAcceptOffer, Confirmed: true})
+	case ActAppealYes:
+		t.do(c, cases.Event{Kind: cases.EvAppeal, Confirmed: true})
+	}
+}
+
+// askTwice warns of what cannot be taken back (domain §3.6) and asks for the press that does it.
+func (t *turn) askTwice(c *cases.Case, a Action) {
+	yes := map[Action]Action{ActWithdraw: ActWithdrawYes, ActResubmit: ActResubmitYes, ActAccept: ActAcceptYes, ActAppeal: ActAppealYes}[a]
+	if !slices.ContainsFunc(CaseButtons(*c, t.env()), func(b ButtonSpec) bool { return b.Action == a }) {
+		t.say("not_allowed", nil)
+		t.status()
+		return
+	}
+	style := "danger"
+	if a == ActAccept || a == ActAppeal {
+		style = "primary"
+	}
+	t.flow.Pending = a
+	t.show("twice."+string(a), t.twiceSlots(c), choices(
+		ButtonSpec{Action: yes, Args: caseArgs(c, false), Style: style}, ButtonSpec{Action: ActStatus, Label: "button.keep"},
+	), StepTwice)
+}
+
+func (t *turn) twiceSlots(c *cases.Case) Slots {
+	s := Slots{"left": max(0, t.scene.Policy.Values.Apply.MaxAttempts.V-t.scene.Line.Attempts)}
+	if !c.ValidUntil.IsZero() {
+		s["validity_end"] = c.ValidUntil
+	}
+	if c.Offer != nil {
+		s["offer"] = *c.Offer
+	}
+	return s
+}
+
+func (t *turn) uploaded(u Uploaded) {
+	c := t.scene.Case
+	if c == nil || c.ID != u.Case {
+		t.say("evidence.got", Slots{"kind": policy.EvidenceKind(u.Item.Kind)})
+		return
+	}
+	slots := Slots{"kind": policy.EvidenceKind(u.Item.Kind)}
+	if c.State != cases.Draft || c.Verdict == nil {
+		t.say("evidence.got", slots)
+		return
+	}
+	if t.flow.Step != StepEvidence && t.flow.Step != StepSummary {
+		t.say("evidence.got", slots)
+		return
+	}
+	if len(c.Verdict.Missing) > 0 {
+		// The checklist ticks by itself; no second card.
+		slots["missing"] = c.Verdict.Missing
+		t.say("evidence.got_more", slots)
+		return
+	}
+	t.summary(c, "summary.ready")
+}
+
+// After goes on when the ledger has answered: scene.Case is the case as it stands now, err the refusal.
+func After(conv Conversation, scene Scene, p Plan, err error) Plan {
+	t := &turn{conv: conv, scene: scene, flow: p.Flow, now: scene.Now}
+	t.plan.Case = p.Case
+	if scene.Case != nil {
+		t.plan.Case = scene.Case.ID
+		t.flow.Case = scene.Case.ID
+	}
+	if err != nil {
+		t.refused(err)
+	} else {
+		t.done(p)
+	}
+	return t.close()
+}
+
+func (t *turn) done(p Plan) {
+	c := t.scene.Case
+	switch {
+	case p.Do.Open != nil:
+		if t.flow.Reason != "" {
+			t.confirmReason()
+			return
+		}
+		t.askReason("reason.ask")
+		return
+	case p.Do.Event.Kind == "":
+		// He picked a line that has an open case: a draft is gone on with, a filed case is shown.
+		t.pickedUp(c)
+		return
+	}
+	switch p.Do.Event.Kind {
+	case cases.EvAmend:
+		if k := c.Verdict.Kind; (k == policy.Eligible || k == policy.EligibleIfEvidence) && c.Reason == c.Verdict.Reason {
+			t.verdict(c)
+		}
+		t.fromVerdict(c)
+	case cases.EvCloseIneligible:
+		t.flow = Flow{Case: c.ID}
+		t.show("cancel.done", nil, choices(button(ActStart, nil, ""), button(ActHuman, nil, "")), StepIdle)
+	case cases.EvResubmit:
+		t.flow = Flow{Case: c.ID}
+		t.askReason("resubmit.reason")
+	case cases.EvEscalate:
+		t.flow = Flow{Case: c.ID}
+		t.plan.Handoff = HandoffEscalation
+	default:
+		// The case itself tells what happened (a notice with its card); the flow is at rest.
+		t.flow = Flow{Case: c.ID}
+	}
+}
+
+func (t *turn) pickedUp(c *cases.Case) {
+	if c == nil || c.State != cases.Draft {
+		t.say("order.open_case", nil)
+		t.status()
+		return
+	}
+	if t.flow.Reason != "" && t.flow.Reason != c.Reason {
+		t.confirmReason()
+		return
+	}
+	if c.Verdict == nil {
+		t.askReason("reason.ask")
+		return
+	}
+	t.say("draft.resumed", Slots{"title": c.Line.Title})
+	t.verdict(c)
+	t.fromVerdict(c)
+}
+
+// refused words a refusal of the ledger: what is so, and what is possible now.
+func (t *turn) refused(err error) {
+	code := cases.CodeOf(err)
+	if code == "" {
+		t.say("error.UNAVAILABLE", nil)
+		return
+	}
+	t.say("error."+string(code), nil)
+	if c := t.scene.Case; c != nil && c.State == cases.Draft && c.Verdict != nil && code != cases.CodeConfirmation {
+		t.fromVerdict(c)
+		return
+	}
+	t.status()
+}
+
+func (t *turn) aboutEscalation() {
+	c := t.openCase()
+	if c == nil {
+		t.show("escalate.apply_first", nil, choices(button(ActStart, nil, "primary"), button(ActHuman, nil, "")), t.flow.Step)
+		return
+	}
+	allowed := c.Allowed(cases.Buyer, t.env())
+	switch {
+	case slices.Contains(allowed, cases.EvEscalate):
+		t.show("escalate.offer", Slots{"case": c}, CardSpec{Kind: CardCase, Case: c, Buttons: t.caseButtons(c)}, t.flow.Step)
+	case c.State == cases.MerchantReview:
+		t.show("escalate.not_yet", Slots{"soft": c.Deadlines[cases.TimerMerchantSoft], "hard": c.Deadlines[cases.TimerMerchantHard]},
+			CardSpec{Kind: CardCase, Case: c, Buttons: t.caseButtons(c)}, t.flow.Step)
+	default:
+		t.status()
+	}
+}
+
+func (t *turn) aboutWithdrawal() {
+	c := t.openCase()
+	switch {
+	case c != nil:
+		t.askTwice(c, ActWithdraw)
+	case t.draft() != nil:
+		t.show("cancel.ask", nil, choices(button(ActCancel, nil, "danger"), button(ActEdit, nil, "")), StepClosed)
+	default:
+		t.status()
+	}
+}
+
+func (t *turn) aboutEvidence() {
+	if c := t.draft(); c != nil && c.Verdict != nil && (c.Verdict.Kind == policy.Eligible || c.Verdict.Kind == policy.EligibleIfEvidence) {
+		t.askEvidence(c, "evidence.ask")
+		return
+	}
+	if c := t.openCase(); c != nil && slices.Contains(c.Allowed(cases.Buyer, t.env()), cases.EvSupplement) {
+		t.show("evidence.add", Slots{"case": c}, CardSpec{Kind: CardEvidence, Case: c, Buttons: t.caseButtons(c)}, t.flow.Step)
+		return
+	}
+	t.askAgain()
+}

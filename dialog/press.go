@@ -1,0 +1,67 @@
+package dialog
+
+import (
+	"errors"
+	"maps"
+	"slices"
+)
+
+// Why a press may be refused before it is stored.
+var (
+	// ErrUnknownAction: there is no such action, or the card does not offer it with these arguments.
+	ErrUnknownAction = errors.New("action not offered")
+	// ErrStaleCard: the card belongs to an earlier step of the conversation.
+	ErrStaleCard = errors.New("card is no longer current")
+)
+
+// flowActions belong to the card the conversation is at and to no other.
+var flowActions = []Action{
+	ActPickOrder, ActMoreOrders, ActPickReason, ActOtherReason, ActAnswer, ActReady, ActSubmit, ActEdit, ActCancel,
+	ActResubmitYes, ActWithdrawYes, ActAcceptYes, ActAppealYes,
+}
+
+// standing actions may be pressed whenever the case or the conversation allows them, from any card that
+// offered them or from the case's own panel (On = 0).
+var standing = []Action{
+	ActStart, ActStatus, ActEscalate, ActResubmit, ActWait, ActWithdraw, ActAccept, ActDecline, ActAppeal,
+	ActTracking, ActReceived, ActHuman, ActBot,
+}
+
+// FlowBound says whether an action is tied to the current card.
+func (a Action) FlowBound() bool { return slices.Contains(flowActions, a) }
+
+// Known says whether there is such an action.
+func (a Action) Known() bool { return slices.Contains(standing, a) || a.FlowBound() }
+
+// CheckPress says whether a press may be stored: the action exists, the card at On offered it with these
+// arguments, and, for a step of the flow, that card is the current one. What the case allows is checked
+// when the press is carried out. card is the entry at On, nil for On = 0.
+func CheckPress(c Conversation, card *Entry, p Pressed) error {
+	if !p.Action.Known() {
+		return ErrUnknownAction
+	}
+	if p.On == 0 && !p.Action.FlowBound() {
+		return nil
+	}
+	if card == nil || card.Card == nil || !offers(*card.Card, p) {
+		return ErrUnknownAction
+	}
+	if p.Action.FlowBound() && p.On != c.Flow.Live {
+		return ErrStaleCard
+	}
+	return nil
+}
+
+// offers says whether a card has a button for the press. A form's own fields are the buyer's to fill in.
+func offers(card Card, p Pressed) bool {
+	given := maps.Clone(p.Args)
+	if p.Action == ActTracking {
+		delete(given, "carrier")
+		delete(given, "waybill")
+	}
+	return slices.ContainsFunc(card.Buttons, func(b Button) bool {
+		return b.Action == p.Action && maps.Equal(b.Args, given) || b.Action == p.Action && len(b.Args) == 0 && len(given) == 0
+	}) || p.Action == ActPickOrder && slices.ContainsFunc(card.Orders, func(o OrderItem) bool {
+		return p.Args["order"] == o.Order && p.Args["line"] == o.Line
+	})
+}

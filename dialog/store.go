@@ -1,0 +1,69 @@
+package dialog
+
+import (
+	"context"
+	"errors"
+	"time"
+)
+
+// What a store may answer.
+var (
+	// ErrNotFound: there is no such conversation.
+	ErrNotFound = errors.New("conversation not found")
+	// ErrConflict: the conversation has changed since it was read; read again and decide again.
+	ErrConflict = errors.New("conversation has changed")
+	// ErrNotHolder: the bot or agent who wanted to speak does not have the floor.
+	ErrNotHolder = errors.New("not the holder of the conversation")
+	// ErrIDReused: the client id was used for other content.
+	ErrIDReused = errors.New("client id used for other content")
+)
+
+// Append is one entry to store without a change of state: what a buyer, an agent or the case says.
+type Append struct {
+	Entry Entry
+	// Wants says that whoever holds the floor owes an answer.
+	Wants bool
+	// Turn asks for a turn even while a human holds the floor: a press on a case must take effect.
+	Turn bool
+	// Agent, if set, must hold the floor, at Epoch if that is not 0. His word answers what came before.
+	Agent string
+	Epoch int64
+}
+
+// Appended is where an entry stands now.
+type Appended struct {
+	Seq  int64
+	Dup  bool // it stood there already
+	Conv Conversation
+}
+
+// Change is a compare-and-set commit of a conversation.
+type Change struct {
+	// Expect is the version that was read; another one in the store is ErrConflict.
+	Expect int64
+	// Next is the new state. Version, Last, Inbound and the read marks are the store's to keep.
+	Next Conversation
+	// Entries are appended in order. One whose Client was stored before is left out: a step that
+	// runs twice says nothing twice. If any is the bot's, the bot must hold the floor in the store.
+	Entries []Entry
+	// LiveAt makes the Live card of Next's flow the entry at this index; -1 leaves Next's as it is.
+	LiveAt int
+}
+
+// Store keeps conversations. Every method may be repeated safely.
+type Store interface {
+	// Open finds the buyer's conversation or begins it.
+	Open(ctx context.Context, buyer string, locale Locale, now time.Time) (Conversation, error)
+	// Load answers ErrNotFound for an id that does not exist.
+	Load(ctx context.Context, id ID) (Conversation, error)
+	// Entries returns at most limit entries after a position, oldest first.
+	Entries(ctx context.Context, id ID, after int64, limit int) ([]Entry, error)
+	// Append stores one entry once. Errors: ErrNotFound, ErrNotHolder, ErrIDReused.
+	Append(ctx context.Context, id ID, a Append) (Appended, error)
+	// Commit changes the state. Errors: ErrNotFound, ErrConflict, ErrNotHolder.
+	Commit(ctx context.Context, id ID, c Change) (Conversation, error)
+	// Seen moves a read mark forward; it never goes back.
+	Seen(ctx context.Context, id ID, who AuthorKind, seq int64) (int64, error)
+	// Unanswered lists conversations that wait for a turn since before a time, oldest first.
+	Unanswered(ctx context.Context, before time.Time, limit int) ([]ID, error)
+}

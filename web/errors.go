@@ -1,0 +1,255 @@
+package web
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"recourse/cases"
+	"recourse/cases/evidence"
+	"recourse/dialog"
+	"recourse/web/wire"
+)
+
+// Code is a public error code. Codes of cases (domain §3.7) and of uploads are part of the set.
+type Code string
+
+// The public codes of sockets and HTTP.
+const (
+	CodeUnauthenticated Code = "UNAUTHENTICATED"
+	CodeTokenExpired    Code = "TOKEN_EXPIRED"
+	CodeForbidden       Code = "FORBIDDEN"
+	CodeBadFrame        Code = "BAD_FRAME"
+	CodeBadRequest      Code = "BAD_REQUEST"
+	CodeTooLarge        Code = "TOO_LARGE"
+	CodeTextTooLong     Code = "TEXT_TOO_LONG"
+	CodeTextEmpty       Code = "TEXT_EMPTY"
+	CodeRateLimited     Code = "RATE_LIMITED"
+	CodeUnknownAction   Code = "UNKNOWN_ACTION"
+	CodeCardStale       Code = "CARD_STALE"
+	CodeIDReused        Code = "ID_REUSED"
+	CodeNotHolder       Code = "NOT_HOLDER"
+	CodeAlreadyClaimed  Code = "ALREADY_CLAIMED"
+	CodeHumanHasChat    Code = "HUMAN_HAS_CHAT"
+	CodeNoConversation  Code = "CONVERSATION_NOT_FOUND"
+	CodeNotFound        Code = "NOT_FOUND"
+	CodeKeyRequired     Code = "IDEMPOTENCY_KEY_REQUIRED"
+	CodeInternal        Code = "INTERNAL"
+	CodeUnavailable     Code = "UNAVAILABLE"
+)
+
+// text is a public message in both languages.
+type text struct{ zh, en string }
+
+// In picks a language.
+func (t text) In(l dialog.Locale) string {
+	if l == dialog.EN {
+		return t.en
+	}
+	return t.zh
+}
+
+// public is the one table of codes: HTTP status, whether the same request may succeed later, message.
+var public = map[Code]struct {
+	status int
+	retry  bool
+	text
+}{
+	CodeUnauthenticated: {401, false, text{"请先登录。", "Please sign in."}},
+	CodeTokenExpired:    {401, false, text{"登录已过期，请重新进入。", "Your sign-in has expired; please open the chat again."}},
+	CodeForbidden:       {403, false, text{"没有权限。", "You may not do this."}},
+	CodeBadFrame:        {400, false, text{"消息格式不对，没有处理。", "The message could not be read; nothing was done."}},
+	CodeBadRequest:      {400, false, text{"请求格式不对，没有处理。", "The request could not be read; nothing was done."}},
+	CodeTooLarge:        {413, false, text{"内容太大，没有发送。", "That is too large and was not sent."}},
+	CodeTextTooLong:     {422, false, text{"文字太长了，请分成几条发送。", "The text is too long; please send it in parts."}},
+	CodeTextEmpty:       {422, false, text{"没有内容，没有发送。", "There is nothing to send."}},
+	CodeRateLimited:     {429, true, text{"太快了，请稍等再试。", "That was too fast; please wait a moment."}},
+	CodeUnknownAction:   {422, false, text{"没有这个操作。", "There is no such action."}},
+	CodeCardStale:       {409, false, text{"这张卡片已经过期，没有执行，请看最新的卡片。", "This card is out of date and nothing was done; please use the latest one."}},
+	CodeIDReused:        {409, false, text{"消息编号重复，没有发送。", "The message id was used before; nothing was sent."}},
+	CodeNotHolder:       {409, false, text{"这个对话现在不由您负责。", "This conversation is not yours now."}},
+	CodeAlreadyClaimed:  {409, false, text{"这个对话已经被接手。", "Somebody else has taken this conversation."}},
+	CodeHumanHasChat:    {409, false, text{"现在由人工客服处理，请直接留言。", "A person has the chat now; please just write."}},
+	CodeNoConversation:  {404, false, text{"没有找到这个对话。", "There is no such conversation."}},
+	CodeNotFound:        {404, false, text{"没有找到。", "Not found."}},
+	CodeKeyRequired:     {400, false, text{"缺少 Idempotency-Key 请求头。", "The header Idempotency-Key is missing."}},
+	CodeInternal:        {500, true, text{"系统出了点问题，请稍后再试。", "Something went wrong; please try again later."}},
+	CodeUnavailable:     {503, true, text{"系统暂时忙，请稍后再试，内容没有丢失。", "The system is busy; please try again shortly. Nothing is lost."}},
+
+	Code(cases.CodeNotFound):            {404, false, text{"没有找到这个申请。", "There is no such case."}},
+	Code(cases.CodeNotParty):            {403, false, text{"您不能对这个申请做此操作。", "You cannot do this to this case."}},
+	Code(cases.CodeStateConflict):       {409, false, text{"申请的状态已变化，这个操作现在不能做。", "The case has moved on; this is not possible now."}},
+	Code(cases.CodeVersionConflict):     {409, false, text{"申请刚刚有变化，请刷新后再操作。", "The case has just changed; please look at it again."}},
+	Code(cases.CodeIdempotencyMismatch): {409, false, text{"同一个 Idempotency-Key 用于不同内容。", "The Idempotency-Key was used for another request."}},
+	Code(cases.CodeDeadlinePassed):      {410, false, text{"这一步的时间已过。", "The time for this is over."}},
+	Code(cases.CodeEligibilityFailed):   {422, false, text{"不符合申请条件。", "It is not eligible."}},
+	Code(cases.CodeEvidenceRequired):    {422, false, text{"缺少必需的凭证。", "Required evidence is missing."}},
+	Code(cases.CodeEvidenceRejected):    {422, false, text{"这份凭证没有被接受。", "This evidence was not accepted."}},
+	Code(cases.CodeEvidenceLocked):      {409, false, text{"已经裁定，凭证不能再改动。", "A decision was made; evidence can no longer be changed."}},
+	Code(cases.CodeAmountInvalid):       {422, false, text{"金额不对。", "The amount is not valid."}},
+	Code(cases.CodeRejectReason):        {422, false, text{"拒绝需要理由代码、说明，并告知买家可申请平台介入。", "A refusal needs a code, an explanation, and the note that the buyer may ask the platform."}},
+	Code(cases.CodeExtendTooEarly):      {409, false, text{"还不到可以延长收货的时间。", "It is too early to extend."}},
+	Code(cases.CodeExtendNotAllowed):    {409, false, text{"不能再延长收货。", "It cannot be extended again."}},
+	Code(cases.CodeEscalationNotOpen):   {409, false, text{"商家还在处理时间内，暂不能申请平台介入。", "The merchant still has time; intervention is not open yet."}},
+	Code(cases.CodeEscalationClosed):    {410, false, text{"申请平台介入的时间已过。", "The time to ask for intervention is over."}},
+	Code(cases.CodeAttemptsExhausted):   {422, false, text{"申请次数已用完。", "All applications are used up."}},
+	Code(cases.CodeAlreadyOpen):         {409, false, text{"已有进行中的申请。", "There is an open case already."}},
+	Code(cases.CodeAppealEvidence):      {422, false, text{"申诉需要裁定之后的新凭证。", "An appeal needs evidence newer than the decision."}},
+	Code(cases.CodeConfirmation):        {422, false, text{"这一步需要明确确认。", "This needs an explicit confirmation."}},
+	Code(cases.CodeFieldRequired):       {422, false, text{"有必填项没填或格式不对。", "A required field is missing or not valid."}},
+	Code(cases.CodeNotAssigned):         {409, false, text{"这个案件不由您处理。", "This case is with another agent."}},
+
+	evidence.CodeUploadNotFound:  {404, false, text{"没有找到这个上传。", "There is no such upload."}},
+	evidence.CodeUploadExpired:   {410, false, text{"上传已过期，请重新上传。", "The upload has expired; please begin again."}},
+	evidence.CodeUploadBusy:      {423, true, text{"这个文件正在上传。", "This file is being uploaded."}},
+	evidence.CodeUploadDone:      {409, false, text{"凭证已提交，不能在这里撤回。", "The evidence is part of the case and cannot be taken back here."}},
+	evidence.CodeOffsetConflict:  {409, true, text{"上传位置不一致，会自动继续。", "The upload will go on from where it was."}},
+	evidence.CodeChecksum:        {460, true, text{"数据有误，会自动重传。", "The data was damaged and will be sent again."}},
+	evidence.CodeBadUpload:       {400, false, text{"上传请求不对。", "The upload request is not valid."}},
+	evidence.CodeLinkExpired:     {410, false, text{"链接已过期，请刷新。", "The link has expired; please reload."}},
+	evidence.CodeLinkInvalid:     {403, false, text{"链接无效。", "The link is not valid."}},
+	evidence.CodeEvidenceMissing: {404, false, text{"没有找到这份凭证。", "There is no such evidence."}},
+}
+
+// uploadReasons say why a file was refused, in words of the uploader.
+var uploadReasons = map[evidence.Reason]text{
+	evidence.ReasonEmpty:         {"文件是空的，请重新选择。", "The file is empty; please choose again."},
+	evidence.ReasonTooLarge:      {"文件太大，请压缩或换一个。", "The file is too large."},
+	evidence.ReasonWrongType:     {"这种文件不能作为这项凭证，请上传照片或视频。", "This type of file does not fit here; please use a photo or video."},
+	evidence.ReasonUndecodable:   {"文件打不开，可能已损坏，请换一个。", "The file cannot be opened; it may be damaged."},
+	evidence.ReasonTooSmall:      {"图片太小，看不清楚，请上传原图。", "The picture is too small to see anything; please use the original."},
+	evidence.ReasonTooManyPixels: {"图片尺寸过大，请换一张。", "The picture has too many pixels."},
+	evidence.ReasonTooLong:       {"视频太长，请剪短到规定时长内。", "The video is too long."},
+	evidence.ReasonUnknownKind:   {"没有这种凭证。", "There is no such kind of evidence."},
+	evidence.ReasonTooManyOpen:   {"同时上传的文件太多，请先等一等。", "Too many uploads at once; please wait."},
+}
+
+// refusal is an error with a public code of this package.
+type refusal struct{ code Code }
+
+func (r refusal) Error() string { return string(r.code) }
+
+func refuse(code Code) error { return refusal{code} }
+
+// codeOf is the public code of any error; what is not known stays inside.
+func codeOf(err error) Code {
+	var up *evidence.Error
+	r, isRefusal := errors.AsType[refusal](err)
+	switch {
+	case isRefusal:
+		return r.code
+	case errors.As(err, &up):
+		return Code(up.Code)
+	case cases.CodeOf(err) != "":
+		return Code(cases.CodeOf(err))
+	case errors.Is(err, cases.ErrNoCase):
+		return Code(cases.CodeNotFound)
+	case errors.Is(err, cases.ErrNoLine):
+		return CodeNotFound
+	case errors.Is(err, dialog.ErrNotFound):
+		return CodeNoConversation
+	case errors.Is(err, dialog.ErrNotHolder):
+		return CodeNotHolder
+	case errors.Is(err, dialog.ErrIDReused):
+		return CodeIDReused
+	case errors.Is(err, dialog.ErrUnknownAction):
+		return CodeUnknownAction
+	case errors.Is(err, dialog.ErrStaleCard):
+		return CodeCardStale
+	case errors.Is(err, ErrNoAccess):
+		return CodeUnauthenticated
+	case errors.Is(err, ErrThrottled):
+		return CodeRateLimited
+	case errors.Is(err, ErrTokenExpired):
+		return CodeTokenExpired
+	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, cases.ErrRaced), errors.Is(err, dialog.ErrConflict):
+		return CodeUnavailable
+	default:
+		return CodeInternal
+	}
+}
+
+// message is a code's public message.
+func message(code Code, err error) text {
+	if up, ok := errors.AsType[*evidence.Error](err); ok {
+		if t, ok := uploadReasons[up.Reason]; ok {
+			return t
+		}
+	}
+	p, ok := public[code]
+	if !ok {
+		return public[CodeInternal].text
+	}
+	return p.text
+}
+
+// frame is an error as a socket sends it.
+func errorFrame(err error, id string, l dialog.Locale) wire.Error {
+	code := codeOf(err)
+	if _, ok := public[code]; !ok {
+		code = CodeInternal
+	}
+	f := wire.Error{T: wire.TError, Code: string(code), Message: message(code, err).In(l), For: id, Retry: public[code].retry}
+	if code == CodeRateLimited {
+		f.RetryAfter = 1000
+	}
+	return f
+}
+
+// writeError answers a request with a public error. What is not public is logged under the request's id.
+func writeError(w http.ResponseWriter, r *http.Request, log *slog.Logger, err error) {
+	code := codeOf(err)
+	entry, known := public[code]
+	if !known {
+		code, entry = CodeInternal, public[CodeInternal]
+	}
+	status := entry.status
+	if up, ok := errors.AsType[*evidence.Error](err); ok && up.Status != 0 {
+		status = up.Status
+	}
+	msg := message(code, err)
+	body := wire.APIErrorBody{
+		Code: string(code), MessageZH: msg.zh, MessageEN: msg.en, Retryable: entry.retry, RequestID: requestID(r),
+	}
+	if e, ok := errors.AsType[*cases.Error](err); ok {
+		body.State, body.CaseVersion = string(e.State), e.Version
+		for _, a := range e.Allowed {
+			body.Allowed = append(body.Allowed, string(a))
+		}
+		for t, at := range e.Deadlines {
+			if body.Deadlines == nil {
+				body.Deadlines = map[string]time.Time{}
+			}
+			body.Deadlines[string(t)] = at
+		}
+		for _, m := range e.Missing {
+			for _, k := range m.AnyOf {
+				body.Missing = append(body.Missing, string(k))
+			}
+		}
+		if e.Field != "" {
+			body.Missing = append(body.Missing, e.Field)
+		}
+	}
+	if status >= 500 {
+		log.ErrorContext(r.Context(), "request failed", "path", r.URL.Path, "request", body.RequestID, "err", err)
+	}
+	if code == CodeRateLimited {
+		w.Header().Set("Retry-After", "5")
+	}
+	writeJSON(w, status, wire.APIError{Error: body})
+}
+
+func writeJSON(w http.ResponseWriter, status int, v any) {
+	raw, err := json.Marshal(v)
+	if err != nil {
+		panic(err) // plain data, cannot happen
+	}
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(status)
+	_, _ = w.Write(raw) // the client has gone; there is nobody to tell
+}

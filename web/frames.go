@@ -1,0 +1,366 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"recourse/cases"
+	"recourse/dialog"
+	"recourse/web/wire"
+)
+
+// handle carries out one frame. An error that is a closing ends the socket; any other is told to the client.
+func (c *conn) handle(t wire.Type, raw []byte) error {
+	ctx, cancel := context.WithTimeout(c.ctx, storeWait)
+	defer cancel()
+	if c.buyer == "" && c.agent == nil {
+		if t != wire.THello {
+			return closing{closeAuth, string(CodeUnauthenticated)}
+		}
+		return c.hello(ctx, raw)
+	}
+	if c.agent != nil {
+		return c.handleAgent(ctx, t, raw)
+	}
+	switch t {
+	case wire.TSay:
+		return with(ctx, raw, c.say)
+	case wire.TPress:
+		return with(ctx, raw, c.press)
+	case wire.TSeen:
+		return with(ctx, raw, func(ctx context.Context, f wire.Seen) error {
+			_, err := c.s.Dialogs.Seen(ctx, c.conv, dialog.FromBuyer, f.Seq)
+			return err
+		})
+	case wire.TTyping:
+		return with(ctx, raw, func(ctx context.Context, f wire.Typing) error {
+			return c.typing(ctx, c.conv, wire.Typing{T: wire.TTyping, On: f.On, Who: dialog.FromBuyer})
+		})
+	default:
+		return refuse(CodeBadFrame)
+	}
+}
+
+func with[T any](ctx context.Context, raw []byte, f func(context.Context, T) error) error {
+	v, err := decode[T](raw, true)
+	if err != nil {
+		return err
+	}
+	return f(ctx, v)
+}
+
+func (c *conn) hello(ctx context.Context, raw []byte) error {
+	f, err := decode[wire.Hello](raw, true)
+	if err != nil {
+		return closing{closeAuth, string(CodeBadFrame)}
+	}
+	c.locale = dialog.ParseLocale(f.Locale)
+	if agent, err := c.s.Accounts.Session(ctx, f.Token); err == nil {
+		return c.helloAgent(ctx, agent)
+	} else if !errors.Is(err, ErrNoAccess) {
+		return err
+	}
+	claims, err := c.s.Tokens.Buyer(f.Token)
+	if err != nil {
+		c.send(errorFrame(err, "", c.locale))
+		return closing{closeAuth, string(codeOf(err))}
+	}
+	conv, err := c.s.Dialogs.Open(ctx, claims.Subject, c.locale, c.s.Now())
+	if err != nil {
+		return err
+	}
+	if f.Conversation != "" && f.Conversation != string(conv.ID) {
+		c.send(errorFrame(refuse(CodeNoConversation), "", c.locale))
+		return closing{closeForbid, string(CodeNoConversation)}
+	}
+	if conv.Locale != c.locale && f.Locale != "" {
+		if conv, err = c.s.relocate(ctx, conv, c.locale); err != nil {
+			return err
+		}
+	}
+	session, expires, err := c.s.Tokens.Session(claims)
+	if err != nil {
+		return err
+	}
+	c.only, c.conv = claims.Orders, conv.ID
+	c.buyer = claims.Subject
+	if !c.s.hub.add(c) {
+		return closing{closeTooMany, "too many sockets"}
+	}
+	since, reset := f.Since, false
+	if f.Log != "" && f.Log != conv.Log || since > conv.Last || since < 0 {
+		since, reset = 0, true // another history: what the client has is not ours
+	}
+	c.begin()
+	c.send(wire.Welcome{
+		T: wire.TWelcome, Role: "buyer", Conversation: string(conv.ID), Log: conv.Log, Seq: conv.Last, Locale: string(c.locale),
+		Session: session, Expires: expires, Reset: reset, Now: c.s.Now().UTC(), Speed: c.s.Speed(), Limits: c.s.limits(),
+	})
+	c.show(conv.ID, since)
+	c.s.present(c, conv.ID, true)
+	if conv.Inbound > conv.Answered {
+		c.s.Turn(conv.ID) // a crash may have left it unanswered
+	}
+	return nil
+}
+
+// begin lets the socket live as long as it answers pings.
+func (c *conn) begin() { _ = c.ws.SetReadDeadline(time.Now().Add(pongWait)) }
+
+// show opens a view: subscribe first, then read, so that nothing falls between.
+func (c *conn) show(id dialog.ID, since int64) {
+	c.s.hub.watch(id, c)
+	c.post(func() {
+		c.views[id] = &view{id: id, pos: since}
+		c.sync(c.views[id])
+	})
+}
+
+// checkText is what any text must hold to.
+func checkText(id, text string) error {
+	switch {
+	case id == "" || len(id) > 64:
+		return refuse(CodeBadFrame)
+	case !utf8.ValidString(text):
+		return refuse(CodeBadFrame)
+	case utf8.RuneCountInString(text) > maxTextRunes:
+		return refuse(CodeTextTooLong)
+	case strings.TrimSpace(text) == "":
+		return refuse(CodeTextEmpty)
+	}
+	return nil
+}
+
+func (c *conn) say(ctx context.Context, f wire.Say) error {
+	if err := checkText(f.ID, f.Text); err != nil {
+		return err
+	}
+	return c.append(ctx, f.ID, dialog.Append{Wants: true, Entry: dialog.Entry{
+		At: c.s.Now().UTC(), Author: dialog.Author{Kind: dialog.FromBuyer}, Kind: dialog.Text, Client: f.ID, Text: f.Text,
+	}})
+}
+
+// append stores a buyer's entry, acknowledges it, and asks for a turn.
+func (c *conn) append(ctx context.Context, id string, a dialog.Append) error {
+	res, err := c.s.Dialogs.Append(ctx, c.conv, a)
+	if err != nil {
+		return err
+	}
+	c.send(wire.Ack{T: wire.TAck, ID: id, Seq: res.Seq})
+	c.s.Turn(c.conv)
+	return nil
+}
+
+func (c *conn) press(ctx context.Context, f wire.Press) error {
+	if f.ID == "" || len(f.ID) > 64 || len(f.Args) > 8 {
+		return refuse(CodeBadFrame)
+	}
+	for k, v := range f.Args {
+		if len(k) > 32 || len(v) > 200 {
+			return refuse(CodeBadFrame)
+		}
+	}
+	entry := dialog.Entry{
+		At: c.s.Now().UTC(), Author: dialog.Author{Kind: dialog.FromBuyer}, Kind: dialog.Press, Client: f.ID,
+		On: f.Seq, Action: f.Action, Args: f.Args,
+	}
+	label, err := c.checkPress(ctx, f)
+	if errors.Is(err, dialog.ErrStaleCard) || errors.Is(err, errHuman) {
+		// It may be a repeat of a press that was stored, whose card has moved on because of it.
+		if seq, ok := c.stored(ctx, f); ok {
+			c.send(wire.Ack{T: wire.TAck, ID: f.ID, Seq: seq})
+			return nil
+		}
+	}
+	if err != nil {
+		return err
+	}
+	entry.Text = label
+	return c.append(ctx, f.ID, dialog.Append{Wants: true, Turn: dialog.UnderHuman(f.Action), Entry: entry})
+}
+
+// errHuman: a step of the bot's flow was pressed while a human has the floor.
+var errHuman = refuse(CodeHumanHasChat)
+
+// checkPress holds a press to the card it names and returns the button's label, for the transcript.
+func (c *conn) checkPress(ctx context.Context, f wire.Press) (string, error) {
+	if !f.Action.Known() {
+		return "", refuse(CodeUnknownAction)
+	}
+	if order := f.Args["order"]; order != "" && c.only != nil && !slices.Contains(c.only, order) {
+		return "", cases.ErrNoLine
+	}
+	if id := f.Args["case"]; id != "" {
+		found, err := c.s.Ledger.Store.Load(ctx, cases.ID(id))
+		if err != nil {
+			return "", err
+		}
+		if found.Buyer != c.buyer {
+			return "", cases.ErrNoCase
+		}
+	}
+	conv, err := c.s.Dialogs.Load(ctx, c.conv)
+	if err != nil {
+		return "", err
+	}
+	if conv.Holder != dialog.HeldByBot && !dialog.UnderHuman(f.Action) {
+		return "", errHuman
+	}
+	var card *dialog.Entry
+	if f.Seq > 0 {
+		found, err := c.s.Dialogs.Entries(ctx, c.conv, f.Seq-1, 1)
+		if err != nil {
+			return "", err
+		}
+		if len(found) == 1 {
+			card = &found[0]
+		}
+	}
+	if err := dialog.CheckPress(conv, card, dialog.Pressed{On: f.Seq, Action: f.Action, Args: f.Args}); err != nil {
+		return "", err
+	}
+	return labelOf(card, f), nil
+}
+
+func labelOf(card *dialog.Entry, f wire.Press) string {
+	if card == nil || card.Card == nil {
+		return ""
+	}
+	for _, b := range card.Card.Buttons {
+		if b.Action == f.Action && (len(b.Args) == 0 || b.Args["reason"] == f.Args["reason"] && b.Args["value"] == f.Args["value"]) {
+			return b.Label
+		}
+	}
+	for _, o := range card.Card.Orders {
+		if o.Order == f.Args["order"] && o.Line == f.Args["line"] {
+			return o.Title
+		}
+	}
+	return ""
+}
+
+// stored looks for a press of the same id among the latest entries.
+func (c *conn) stored(ctx context.Context, f wire.Press) (int64, bool) {
+	conv, err := c.s.Dialogs.Load(ctx, c.conv)
+	if err != nil {
+		return 0, false
+	}
+	entries, err := c.s.Dialogs.Entries(ctx, c.conv, max(0, conv.Last-batch), batch)
+	if err != nil {
+		return 0, false
+	}
+	for _, e := range slices.Backward(entries) {
+		if e.Client == f.ID && e.Author.Kind == dialog.FromBuyer && e.Kind == dialog.Press {
+			return e.Seq, e.On == f.Seq && e.Action == f.Action
+		}
+	}
+	return 0, false
+}
+
+// typing passes a signal on to the other viewers.
+func (c *conn) typing(ctx context.Context, id dialog.ID, f wire.Typing) error {
+	f.Conversation = string(id)
+	return c.s.signal(ctx, id, c.id, f)
+}
+
+// state is who has the floor and where the case stands, for one reader.
+func (s *Server) state(ctx context.Context, id dialog.ID, c *conn) (wire.State, *wire.Queue, error) {
+	conv, err := s.Dialogs.Load(ctx, id)
+	if err != nil {
+		return wire.State{}, nil, err
+	}
+	st := wire.State{
+		T: wire.TState, Conversation: string(id), Version: conv.Version, Holder: conv.Holder, Epoch: conv.Epoch,
+		AgentName: conv.AgentName, SeenBuyer: conv.SeenBuyer, SeenAgent: conv.SeenAgent, Live: conv.Flow.Live,
+	}
+	actor := cases.Buyer
+	if c.agent != nil {
+		actor, st.Handoff = cases.Agent, string(conv.Handoff)
+	}
+	if conv.Flow.Case != "" {
+		v, err := s.caseView(ctx, conv.Flow.Case, actor, readerOf(c), c.locale)
+		if err != nil && !errors.Is(err, cases.ErrNoCase) {
+			return st, nil, err
+		}
+		if err == nil && v.State != string(cases.ClosedIneligible) {
+			st.Case = &v
+		}
+	}
+	if c.agent != nil || conv.Holder != dialog.HeldWaiting {
+		return st, nil, nil
+	}
+	place, agents, err := s.Desk.Place(ctx, id)
+	if err != nil {
+		return st, nil, err
+	}
+	return st, &wire.Queue{T: wire.TQueue, Position: place, Agents: agents}, nil
+}
+
+// readerOf names the reader in signed links.
+func readerOf(c *conn) string {
+	if c.agent != nil {
+		return "agent:" + c.agent.Login
+	}
+	return "buyer:" + c.buyer
+}
+
+// caseView loads a case and puts it into words for a reader.
+func (s *Server) caseView(ctx context.Context, id cases.ID, actor cases.Actor, reader string, l dialog.Locale) (dialog.CaseView, error) {
+	c, err := s.Ledger.Store.Load(ctx, id)
+	if err != nil {
+		return dialog.CaseView{}, err
+	}
+	return s.viewOf(ctx, c, actor, reader, l)
+}
+
+func (s *Server) viewOf(ctx context.Context, c cases.Case, actor cases.Actor, reader string, l dialog.Locale) (dialog.CaseView, error) {
+	marks, err := s.Ledger.Store.Marks(ctx, c.ID)
+	if err != nil {
+		return dialog.CaseView{}, err
+	}
+	rec, err := s.Ledger.Store.Line(ctx, c.Buyer, c.Line.OrderID, c.Line.LineID)
+	if err != nil {
+		return dialog.CaseView{}, err
+	}
+	// Links are signed for ten minutes; rounding the time keeps a view the same for half of that.
+	signed := s.Now().Truncate(5 * time.Minute)
+	return s.Words.CaseView(c, dialog.Reader{
+		Actor: actor, Marks: marks, Env: cases.Env{Policy: s.Policy(c.Policy), Line: rec, Now: s.Now()},
+		Link: func(id cases.EvidenceID) string {
+			return fmt.Sprintf("/api/evidence/%s?%s", id, s.Uploads.Sign(id, reader, signed))
+		},
+	}, l), nil
+}
+
+// relocate changes the language a conversation is led in.
+func (s *Server) relocate(ctx context.Context, conv dialog.Conversation, l dialog.Locale) (dialog.Conversation, error) {
+	return s.change(ctx, conv.ID, func(c dialog.Conversation) (dialog.Conversation, []dialog.Entry, error) {
+		c.Locale = l
+		return c, nil, nil
+	})
+}
+
+// change commits a change of a conversation that is decided from its present state, again if it raced.
+func (s *Server) change(ctx context.Context, id dialog.ID, decide func(dialog.Conversation) (dialog.Conversation, []dialog.Entry, error)) (dialog.Conversation, error) {
+	for range 8 {
+		conv, err := s.Dialogs.Load(ctx, id)
+		if err != nil {
+			return conv, err
+		}
+		next, entries, err := decide(conv)
+		if err != nil {
+			return conv, err
+		}
+		next.UpdatedAt = s.Now().UTC()
+		done, err := s.Dialogs.Commit(ctx, id, dialog.Change{Expect: conv.Version, Next: next, Entries: entries, LiveAt: -1})
+		if !errors.Is(err, dialog.ErrConflict) {
+			return done, err
+		}
+	}
+	return dialog.Conversation{}, fmt.Errorf("change conversation %s: %w", id, dialog.ErrConflict)
+}

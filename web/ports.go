@@ -1,0 +1,131 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"time"
+
+	"recourse/cases"
+	"recourse/cases/policy"
+	"recourse/dialog"
+	"recourse/web/wire"
+)
+
+// Wording puts things into a reader's language.
+type Wording interface {
+	// CaseView is a case as one reader may see it.
+	CaseView(c cases.Case, r dialog.Reader, locale dialog.Locale) dialog.CaseView
+	// System is an entry of the system.
+	System(key string, slots dialog.Slots, client string, locale dialog.Locale, now time.Time) dialog.Entry
+	// Item is a piece of evidence in words.
+	Item(e cases.Evidence, locale dialog.Locale) dialog.EvidenceItem
+	// Kinds are all evidence kinds in words.
+	Kinds(locale dialog.Locale) []dialog.KindView
+}
+
+// Agent is an account of the desk.
+type Agent struct {
+	Login    string `json:"login"`
+	Name     string `json:"name"` // what buyers see
+	Role     string `json:"role"` // agent, senior, supervisor, admin
+	Disabled bool   `json:"disabled,omitempty"`
+}
+
+// ErrNoAccess: no such login, wrong password, unknown or ended session, unknown key. They are not told apart.
+var ErrNoAccess = errors.New("no access")
+
+// ErrThrottled: too many failed logins; try later.
+var ErrThrottled = errors.New("too many attempts")
+
+// Accounts keeps agents, their sessions, and merchants' keys.
+type Accounts interface {
+	// Login answers ErrNoAccess or ErrThrottled.
+	Login(ctx context.Context, login, password string) (session string, agent Agent, expires time.Time, err error)
+	// Session answers ErrNoAccess for a session that is not alive.
+	Session(ctx context.Context, session string) (Agent, error)
+	// Logout ends a session.
+	Logout(ctx context.Context, session string) error
+	// Shop answers ErrNoAccess for a key that is not good.
+	Shop(ctx context.Context, key string) (shop string, err error)
+}
+
+// Desk is the agents' list of conversations that a human has or is wanted for, across shards. It follows
+// the conversations from the outbox, so it may be a moment behind; the conversation itself decides.
+type Desk interface {
+	// Conversations lists it, longest waiting first.
+	Conversations(ctx context.Context) ([]dialog.ID, error)
+	// Place is a waiting conversation's place, from 1, and how many agents are at work; 0 if it does not wait.
+	Place(ctx context.Context, id dialog.ID) (place, agents int, err error)
+	// AtWork notes that an agent is connected now.
+	AtWork(ctx context.Context, login string, now time.Time) error
+}
+
+// Shops is the index of a shop's cases, across shards, newest first.
+type Shops interface {
+	Cases(ctx context.Context, shop, cursor string, limit int) (ids []cases.ID, next string, err error)
+}
+
+// Bus carries wake-ups and passing signals between nodes. Losing one does no lasting harm.
+type Bus interface {
+	// Listen calls the handlers until ctx ends; lost is called after a gap, when anything may have happened.
+	Listen(ctx context.Context, h BusHandlers) error
+	// Signal sends a passing frame (typing, presence) to whoever views a conversation.
+	Signal(ctx context.Context, id dialog.ID, from string, frame []byte) error
+}
+
+// BusHandlers are what a node does on a message.
+type BusHandlers struct {
+	Wake   func(id dialog.ID) // the conversation or its case has changed
+	Desk   func(id dialog.ID) // the desk's list has changed there
+	Signal func(id dialog.ID, from string, frame []byte)
+	Lost   func()
+}
+
+// Uploads is the intake of evidence files (package evidence).
+type Uploads interface {
+	http.Handler
+	ServeFile(w http.ResponseWriter, r *http.Request)
+	Sign(id cases.EvidenceID, reader string, now time.Time) string
+}
+
+// Config is what the server is made of. All fields but Origins, Demo and Log are required.
+type Config struct {
+	Dialogs  dialog.Store
+	Ledger   *cases.Ledger
+	Policy   func(version string) *policy.Policy
+	Words    Wording
+	Accounts Accounts
+	Desk     Desk
+	Shops    Shops
+	Bus      Bus
+	Uploads  Uploads
+	Tokens   *Tokens
+	// Turn asks for a turn of a conversation; it does not wait for it.
+	Turn func(id dialog.ID)
+	// Now is the marketplace's clock, Speed how fast it runs against the wall clock (1 but in demos and tests).
+	Now   func() time.Time
+	Speed func() float64
+	// Origins may open sockets and call the API from pages of other hosts.
+	Origins []string
+	// CallbackKey lets the payment channel and carriers in; "" = no callbacks.
+	CallbackKey string
+	// Static are the built pages.
+	Static http.Handler
+	// Demo is mounted under /demo/ if set.
+	Demo http.Handler
+	// Ready says why the server cannot serve now, nil if it can.
+	Ready func(ctx context.Context) error
+}
+
+// limits are what clients are told to keep to.
+func (c *Config) limits() wire.Limits {
+	v := c.Policy("").Values.Evidence
+	return wire.Limits{
+		TextRunes: maxTextRunes, FrameSize: maxFrame, Images: v.MaxImages.V,
+		ImageSize: int64(v.MaxImageMiB.V) << 20, VideoSize: int64(v.MaxVideoMiB.V) << 20,
+	}
+}
+
+// ErrBadRequest is for handlers mounted into the server: the request could not be read.
+var ErrBadRequest = refuse(CodeBadRequest)

@@ -1,0 +1,132 @@
+// The console: login or desk. The desk has three panes, side by side or, on a phone, behind tabs.
+
+import { useSignal } from '@preact/signals'
+import { useEffect, useMemo } from 'preact/hooks'
+import { Icon } from '../shared/icon'
+import { locale } from '../shared/i18n'
+import { LocaleSwitch } from '../shared/locale'
+import { local } from '../shared/storage'
+import type { LoginResult } from '../shared/wire'
+import { CasePane } from './case_pane'
+import { ConversationPane } from './conversation_pane'
+import { Help } from './help'
+import { flat, step } from './inbox'
+import { InboxPane } from './inbox_pane'
+import { commandOf } from './keys'
+import { LoginScreen } from './login'
+import { goLive, logOut, who } from './session'
+import type { Live } from './session'
+import { ConnectionBanner, Toasts } from './status'
+import { text } from './text'
+import { ThemeSwitch } from '../shared/theme'
+
+export type Pane = 'inbox' | 'conversation' | 'case'
+
+export function App() {
+  const login = who.value
+  useEffect(() => { if (!login) document.title = `${text().title} · Recourse` }, [login, locale.value])
+  return login ? <DeskScreen key={login.session} login={login} /> : <LoginScreen />
+}
+
+function DeskScreen({ login }: { login: LoginResult }) {
+  const live = useMemo(() => goLive(login), [login])
+  useEffect(() => live.stop, [live])
+  const { desk } = live
+  const pane = useSignal<Pane>(desk.open.value ? 'conversation' : 'inbox')
+  const composing = useSignal<'reply' | 'note' | undefined>(undefined)
+  const help = useSignal(false)
+  const waiting = desk.groups.value.waiting.length
+  const t = text()
+
+  useEffect(() => { document.title = `${waiting > 0 ? `(${waiting}) ` : ''}${t.title} · Recourse` }, [waiting, t])
+
+  useEffect(() => {
+    const move = (by: 1 | -1): void => {
+      const next = step(flat(desk.groups.value), desk.open.value, by)
+      if (!next) return
+      desk.openConversation(next)
+      document.getElementById(`inbox-${next}`)?.scrollIntoView({ block: 'nearest' })
+    }
+    const onKey = (e: KeyboardEvent): void => {
+      const command = commandOf({ key: e.key, ctrlKey: e.ctrlKey, metaKey: e.metaKey, altKey: e.altKey, isComposing: e.isComposing, busy: isBusy(e.target) })
+      if (!command) return
+      e.preventDefault()
+      if (command === 'next') move(1)
+      else if (command === 'previous') move(-1)
+      else if (command === 'claim') { if (desk.item.value?.holder === 'waiting_human') desk.claim() }
+      else if (command === 'help') help.value = true
+      else {
+        pane.value = 'conversation'
+        composing.value = command
+      }
+    }
+    document.addEventListener('keydown', onKey)
+    return () => document.removeEventListener('keydown', onKey)
+  }, [desk])
+
+  const open = (id: string): void => {
+    desk.openConversation(id)
+    pane.value = 'conversation'
+  }
+
+  return (
+    <div class="console">
+      <TopBar live={live} login={login} onHelp={() => { help.value = true }} />
+      <ConnectionBanner connection={live.connection} />
+      <main class={`panes show-${pane.value}`}>
+        <InboxPane desk={desk} onOpen={open} />
+        <ConversationPane live={live} composing={composing} />
+        <CasePane live={live} />
+      </main>
+      <PaneTabs pane={pane} waiting={waiting} hasCase={desk.caseView.value !== undefined} />
+      <Toasts desk={desk} />
+      {help.value && <Help onClose={() => { help.value = false }} />}
+    </div>
+  )
+}
+
+/** Keys are commands only where nobody types and no dialog is open. */
+function isBusy(target: EventTarget | null): boolean {
+  if (document.querySelector('dialog[open]')) return true
+  return target instanceof HTMLElement && (target.isContentEditable || target.matches('input:not([type=checkbox]):not([type=radio]), textarea, select'))
+}
+
+function TopBar({ live, login, onHelp }: { live: Live; login: LoginResult; onHelp(): void }) {
+  const t = text()
+  const relocale = (): void => {
+    local.write('recourse.locale', locale.value)
+    // What the server words comes in the language of the socket.
+    live.connection.reconnect()
+    const view = live.desk.caseView.value
+    if (view) live.desk.reloadCase(view.id).catch(() => undefined)
+  }
+  return (
+    <header class="topbar">
+      <span class="topbar-mark"><Icon name="scale" /></span>
+      <h1 class="topbar-title clip">{t.title}</h1>
+      <span class="grow" />
+      <span class="topbar-who clip"><Icon name="headset" class="icon-sm" />{login.agent.name}</span>
+      <button type="button" class="btn btn-quiet btn-sm topbar-help" onClick={onHelp} aria-label={t.help.heading} title={t.help.heading}>?</button>
+      <ThemeSwitch />
+      <LocaleSwitch onChange={relocale} />
+      <button type="button" class="btn btn-quiet btn-sm" onClick={() => logOut()}>{t.logout}</button>
+    </header>
+  )
+}
+
+function PaneTabs({ pane, waiting, hasCase }: { pane: { value: Pane }; waiting: number; hasCase: boolean }) {
+  const t = text()
+  const panes: readonly Pane[] = ['inbox', 'conversation', 'case']
+  return (
+    <nav class="tabs">
+      {panes.map((p) => (
+        <button key={p} type="button" class="tab" aria-current={pane.value === p ? 'page' : undefined} onClick={() => { pane.value = p }}>
+          <Icon name={p === 'inbox' ? 'person' : p === 'conversation' ? 'chat' : 'scale'} />
+          <span>{t.panes[p]}</span>
+          {p === 'inbox' && waiting > 0 && <span class="badge">{waiting}</span>}
+          {p === 'case' && hasCase && <span class="tab-dot" />}
+        </button>
+      ))}
+    </nav>
+  )
+}

@@ -1,0 +1,72 @@
+// The open conversation: who holds it, its transcript, and the composer.
+
+import type { Signal } from '@preact/signals'
+import { Icon } from '../shared/icon'
+import { Composer } from './composer'
+import type { Mode } from './composer'
+import type { Desk } from './desk'
+import { Log } from './log'
+import type { Rewrite } from './log'
+import type { Live } from './session'
+import { text } from './text'
+
+export function ConversationPane({ live, composing }: { live: Live; composing: Signal<Mode | undefined> }) {
+  const t = text()
+  const id = live.desk.open.value
+  if (!id) {
+    return (
+      <section class="pane pane-conversation is-empty" aria-label={t.panes.conversation}>
+        <Icon name="chat" />
+        <p>{t.pickConversation}</p>
+        <p class="small muted keyboard-only">{t.pickHint}</p>
+      </section>
+    )
+  }
+  return (
+    <section class="pane pane-conversation" aria-label={t.panes.conversation}>
+      <Head desk={live.desk} />
+      <Log key={id} desk={live.desk} onRewrite={(message) => rewrite(live, id, message, composing)} />
+      <Composer key={`composer-${id}`} live={live} conversation={id} composing={composing} />
+    </section>
+  )
+}
+
+/** A message that was not sent goes back into the composer, in front of what stands there. */
+function rewrite(live: Live, conversation: string, message: Rewrite, composing: Signal<Mode | undefined>): void {
+  const key = `${conversation}/${message.mode}`
+  const before = live.drafts.read(key)
+  live.drafts.write(key, before === '' ? message.text : `${message.text}\n${before}`)
+  live.desk.discard(message.id)
+  composing.value = message.mode
+}
+
+function Head({ desk }: { desk: Desk }) {
+  const t = text()
+  const item = desk.item.value
+  const state = desk.state.value
+  const holder = state?.holder ?? item?.holder
+  const mine = desk.mine.value
+  const online = desk.open.value ? desk.online.value.get(desk.open.value) : undefined
+  const name = item?.agent_name ?? state?.agent_name ?? ''
+  const status = mine ? t.heldByMe : holder === 'human' ? t.heldBy(name) : holder === 'waiting_human' ? t.waitingHuman : holder === 'bot' ? t.heldByBot : ''
+  const reason = state?.handoff ?? item?.handoff
+  return (
+    <header class="talk-head">
+      <div class="grow">
+        <p class="talk-buyer">
+          <strong class="clip">{item?.buyer ?? desk.caseView.value?.buyer ?? desk.open.value}</strong>
+          {online !== undefined && <span class={`presence ${online ? 'is-online' : ''}`}>{online ? t.buyerOnline : t.buyerOffline}</span>}
+        </p>
+        <p class={`talk-holder is-${mine ? 'mine' : holder ?? 'none'}`}>
+          <Icon name={holder === 'bot' ? 'bot' : holder === 'waiting_human' ? 'clock' : 'headset'} class="icon-sm" />
+          <span class="clip">{status}{holder === 'waiting_human' && reason ? ` · ${t.reasons(reason)}` : ''}</span>
+        </p>
+      </div>
+      {mine
+        ? <button type="button" class="btn btn-sm" disabled={desk.busy.value} onClick={() => desk.release()}>{t.release}</button>
+        : holder !== undefined && holder !== 'human' && (
+          <button type="button" class="btn btn-sm btn-primary" disabled={desk.busy.value} aria-keyshortcuts="c" onClick={() => desk.claim()}>{t.takeOver}</button>
+        )}
+    </header>
+  )
+}

@@ -1,0 +1,52 @@
+// The evidence of both parties beside each other; one viewer walks through all of it.
+
+import { useState } from 'preact/hooks'
+import { EvidenceThumb, EvidenceViewer } from '../shared/evidence'
+import { bytes, dateTime } from '../shared/format'
+import { Icon } from '../shared/icon'
+import type { EvidenceView } from '../shared/wire'
+import { text } from './text'
+
+export function BothSides({ evidence }: { evidence: readonly EvidenceView[] }) {
+  const t = text().case
+  const [at, setAt] = useState<number>()
+  const buyer = evidence.filter((e) => e.party !== 'merchant')
+  const shop = evidence.filter((e) => e.party === 'merchant')
+  // The viewer goes through the buyer's side first, then the merchant's, and says whose it is.
+  const all = [
+    ...buyer.map((e) => ({ ...e, label: `${t.buyerSide} · ${e.label}` })),
+    ...shop.map((e) => ({ ...e, label: `${t.shopSide} · ${e.label}` })),
+  ]
+  return (
+    <>
+      <div class="sides">
+        <Side title={t.buyerSide} items={buyer} onOpen={(i) => setAt(i)} />
+        <Side title={t.shopSide} items={shop} onOpen={(i) => setAt(buyer.length + i)} />
+      </div>
+      {all.length > 1 && <button type="button" class="btn btn-sm btn-block" onClick={() => setAt(0)}><Icon name="zoomIn" class="icon-sm" />{t.allEvidence}</button>}
+      {at !== undefined && <EvidenceViewer items={all} start={at} onClose={() => setAt(undefined)} />}
+    </>
+  )
+}
+
+function Side({ title, items, onOpen }: { title: string; items: readonly EvidenceView[]; onOpen(index: number): void }) {
+  return (
+    <div class="side">
+      <h4>{title}<span class="count num">{items.length}</span></h4>
+      {items.length === 0 && <p class="small muted">{text().case.noEvidence}</p>}
+      <ul>
+        {items.map((item, i) => (
+          <li key={item.id}>
+            <EvidenceThumb item={item} onOpen={() => onOpen(i)} />
+            <div class="side-about">
+              <p class="side-label">{item.label}</p>
+              <p class="small muted num">{dateTime(item.at)}</p>
+              {item.bytes !== undefined && item.bytes > 0 && <p class="small muted num">{bytes(item.bytes)}</p>}
+              {item.sha256 && <p class="hash" title={item.sha256}>{item.sha256.slice(0, 12)}</p>}
+            </div>
+          </li>
+        ))}
+      </ul>
+    </div>
+  )
+}

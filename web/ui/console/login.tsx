@@ -1,0 +1,50 @@
+import { useState } from 'preact/hooks'
+import { failureText } from '../shared/api'
+import { Icon } from '../shared/icon'
+import { LocaleSwitch } from '../shared/locale'
+import { ended, logIn } from './session'
+import { text } from './text'
+
+export function LoginScreen() {
+  const t = text()
+  const [busy, setBusy] = useState(false)
+  const [wrong, setWrong] = useState<string>()
+  const reason = ended.value
+
+  async function submit(e: SubmitEvent): Promise<void> {
+    e.preventDefault()
+    const form = new FormData(e.currentTarget as HTMLFormElement)
+    setBusy(true)
+    setWrong(undefined)
+    try {
+      await logIn({ login: String(form.get('login') ?? '').trim(), password: String(form.get('password') ?? '') })
+    } catch (err) {
+      setWrong(failureText(err))
+      setBusy(false)
+    }
+  }
+
+  return (
+    <main class="login">
+      <form class="card login-card stack" onSubmit={submit}>
+        <div class="row">
+          <span class="login-mark"><Icon name="scale" /></span>
+          <span class="grow login-brand">Recourse</span>
+          <LocaleSwitch />
+        </div>
+        <h1>{t.login.heading}</h1>
+        {reason && !wrong && <p class="note note-warn" role="status">{t.login[reason]}</p>}
+        <div class="field">
+          <label for="login">{t.login.name}</label>
+          <input id="login" name="login" class="input" autocomplete="username" autocapitalize="none" spellcheck={false} required autofocus />
+        </div>
+        <div class="field">
+          <label for="password">{t.login.password}</label>
+          <input id="password" name="password" type="password" class="input" autocomplete="current-password" required />
+        </div>
+        {wrong && <p class="note note-bad" role="alert"><Icon name="alert" class="icon-sm" />{wrong}</p>}
+        <button type="submit" class="btn btn-primary btn-block" disabled={busy}>{busy ? t.login.entering : t.login.enter}</button>
+      </form>
+    </main>
+  )
+}

@@ -1,0 +1,107 @@
+// An agent's login, and the live desk that belongs to it. The login lives as long as the browser tab.
+
+import { signal } from '@preact/signals'
+import { Drafts } from '../shared/action/drafts'
+import { Api } from '../shared/api'
+import { Connection } from '../shared/connection'
+import { locale } from '../shared/i18n'
+import { newID } from '../shared/ids'
+import { local, readJSON, session as tab } from '../shared/storage'
+import type { CaseAction, CaseView, KindView, Login, LoginResult } from '../shared/wire'
+import { Desk } from './desk'
+
+const sessionKey = 'recourse.console.session'
+
+function isLogin(v: unknown): v is LoginResult {
+  if (typeof v !== 'object' || v === null) return false
+  const s = v as Partial<LoginResult>
+  return typeof s.session === 'string' && typeof s.agent === 'object' && s.agent !== null && typeof s.agent.login === 'string'
+}
+
+/** Who is logged in here. */
+export const who = signal<LoginResult | undefined>(readJSON(tab, sessionKey, isLogin))
+
+export type EndReason = 'ended' | 'forbidden'
+
+/** Why the last session is over, for the login screen. */
+export const ended = signal<EndReason | undefined>(undefined)
+
+export async function logIn(login: Login): Promise<void> {
+  const result = await new Api().post<LoginResult>('/api/agent/login', login)
+  tab.write(sessionKey, JSON.stringify(result))
+  ended.value = undefined
+  who.value = result
+}
+
+export function logOut(reason?: EndReason): void {
+  tab.write(sessionKey, null)
+  ended.value = reason
+  who.value = undefined
+}
+
+/** Everything that lives as long as one login. */
+export interface Live {
+  desk: Desk
+  connection: Connection
+  api: AgentApi
+  drafts: Drafts
+  stop(): void
+}
+
+export class AgentApi {
+  private known: { lang: string; kinds: Promise<KindView[]> } | undefined
+
+  constructor(private readonly api: Api) {}
+
+  case(id: string): Promise<CaseView> {
+    return this.api.get<CaseView>(`/api/agent/cases/${encodeURIComponent(id)}`)
+  }
+
+  act(id: string, action: string, body: CaseAction, key: string): Promise<CaseView> {
+    return this.api.post<CaseView>(`/api/agent/cases/${encodeURIComponent(id)}/${encodeURIComponent(action)}`, body, { key })
+  }
+
+  /** The kinds of evidence in the language of the page, loaded once for each. */
+  kinds(): Promise<KindView[]> {
+    const lang = locale.value
+    if (this.known?.lang !== lang) {
+      const kinds = this.api.get<KindView[]>('/api/agent/evidence-kinds')
+      this.known = { lang, kinds }
+      kinds.catch(() => { this.known = undefined })
+    }
+    return this.known.kinds
+  }
+}
+
+/** goLive opens the socket of a login. Stop it before another is opened. */
+export function goLive(login: LoginResult): Live {
+  const api = new AgentApi(new Api({ token: () => login.session, onUnauthorized: () => logOut('ended') }))
+  const drafts = new Drafts(`recourse.console.${login.agent.login}.`, local)
+  const connection: Connection = new Connection({
+    url: `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/ws`,
+    token: (refused) => {
+      if (!refused) return Promise.resolve(login.session)
+      connection.stop()
+      logOut('ended')
+      return Promise.reject(new Error('session is over'))
+    },
+    resume: () => ({ locale: locale.value }),
+    onFrame: (frame) => desk.receive(frame),
+  })
+  const desk = new Desk(
+    login.agent.login,
+    { wire: connection, load: (id) => api.case(id), newId: () => newID(), wall: () => Date.now() },
+    new Drafts('recourse.console.', tab),
+  )
+  const unsubscribe = connection.reason.subscribe((reason) => {
+    if (reason === 'forbidden') logOut('forbidden')
+  })
+  connection.start()
+  return {
+    desk, connection, api, drafts,
+    stop: () => {
+      unsubscribe()
+      connection.stop()
+    },
+  }
+}

@@ -1,0 +1,119 @@
+import type { ComponentChildren } from 'preact'
+import { useState } from 'preact/hooks'
+import { ActionPanel } from '../../shared/action/ActionPanel'
+import { merchantForms } from '../../shared/action/spec'
+import { actionWords, formWords } from '../../shared/action/words'
+import { failureText } from '../../shared/api'
+import { EvidenceThumb, EvidenceViewer } from '../../shared/evidence'
+import { dateTime, money } from '../../shared/format'
+import { Icon } from '../../shared/icon'
+import { CaseSentence } from '../../shared/sentence'
+import { Timeline } from '../../shared/timeline'
+import type { CaseView, EvidenceView } from '../../shared/wire'
+import type { MerchantDesk } from './desk'
+import { text } from './text'
+import { UploadField } from './upload_field'
+
+export function Detail({ view, desk }: { view: CaseView; desk: MerchantDesk }) {
+  const t = text()
+  return (
+    <article class="m-detail" key={view.id}>
+      <button type="button" class="btn btn-sm btn-quiet m-back" onClick={() => desk.open(undefined)}><Icon name="left" class="icon-sm" />{t.back}</button>
+      <header class="card card-body stack">
+        <p class="row m-wrap"><span class="chip chip-accent">{view.state_name}</span><span class="small muted">{t.case} {view.id} · v{view.version}</span></p>
+        <CaseSentence case={view} />
+        <Order view={view} />
+      </header>
+      <Work view={view} desk={desk} />
+      <div class="m-columns">
+        <Block title={t.claim}><p class={view.story ? 'quote' : 'small muted'}>{view.story || t.noClaim}</p></Block>
+        <Block title={t.evidence}><Evidence items={view.evidence ?? []} /></Block>
+        {view.rejection && <Block title={t.rejection}><p class="small"><span class="chip chip-bad">{view.rejection.code}</span> {view.rejection.name} · {dateTime(view.rejection.at)}</p><p class="quote">{view.rejection.text}</p></Block>}
+        {view.ruling && <Block title={t.ruling}><p class="small"><span class="chip chip-accent">{view.ruling.name}</span> {dateTime(view.ruling.at)}</p><p class="quote">{view.ruling.reasons}</p></Block>}
+        <Block title={t.steps}><Timeline steps={view.steps} /></Block>
+        {view.timeline && view.timeline.length > 0 && (
+          <Block title={t.happened}>
+            <ol class="m-history">
+              {view.timeline.map((line, i) => (
+                <li key={`${line.at}-${i}`}>
+                  <time class="small muted num" dateTime={line.at}>{dateTime(line.at)}</time>
+                  <p><strong>{line.who}</strong> {line.what}{line.rule && <> <code>{line.rule}</code></>}</p>
+                  {line.text && <p class="quote">{line.text}</p>}
+                </li>
+              ))}
+            </ol>
+          </Block>
+        )}
+      </div>
+    </article>
+  )
+}
+
+function Work({ view, desk }: { view: CaseView; desk: MerchantDesk }) {
+  const t = text()
+  const [done, setDone] = useState<string>()
+  const [trouble, setTrouble] = useState<string>()
+  const forms = merchantForms(view)
+  return (
+    <section class="card card-body stack m-work" aria-label={t.actions}>
+      <h2>{t.actions}</h2>
+      {view.asked_kinds && view.asked_kinds.length > 0 && <p class="note note-warn"><Icon name="alert" class="icon-sm" />{t.askedKinds}：{view.asked_kinds.map((k) => k.label).join('、')}</p>}
+      {forms.length === 0 ? <p class="small muted">{t.nothing}</p> : (
+        <ActionPanel forms={forms} view={view} drafts={desk.drafts} codes={desk.codes.value}
+          evidence={(draft, set) => <UploadField desk={desk} view={view} draft={draft} set={set} />}
+          send={(action, body, key) => desk.act(view.id, action, body, key)}
+          done={(_, action) => setDone(t.done(actionWords(formWords(), action).label))}
+          refused={(advice) => { if (advice.refresh) desk.pollNow() }} />
+      )}
+      {done && <p class="note note-good" role="status"><Icon name="checkCircle" class="icon-sm" />{done}</p>}
+      {view.state === 'return_in_transit' && (
+        <p class="row m-wrap">
+          <span class="small muted">{t.logistics}</span>
+          <button type="button" class="btn btn-sm" onClick={() => desk.simulate(view.id, 'carrier_signed').then(() => setTrouble(undefined), (err: unknown) => setTrouble(failureText(err)))}>
+            <Icon name="truck" class="icon-sm" />{t.signed}
+          </button>
+        </p>
+      )}
+      {trouble && <p class="note note-bad" role="alert">{trouble}</p>}
+    </section>
+  )
+}
+
+function Block({ title, children }: { title: string; children: ComponentChildren }) {
+  return <section class="card card-body stack"><h2>{title}</h2>{children}</section>
+}
+
+function Order({ view }: { view: CaseView }) {
+  const t = text()
+  return (
+    <div class="m-order">
+      {view.order.image && <img src={view.order.image} alt="" loading="lazy" />}
+      <div class="grow">
+        <p class="m-row-title">{view.order.title}</p>
+        <p class="small muted">{[view.order.spec, view.order.status].filter(Boolean).join(' · ')}</p>
+        <p class="small">{t.asked} <strong class="num">{money(view.amount_fen)}</strong> · {t.paid} <span class="num">{money(view.order.paid_fen)}</span>
+          {view.reason_name && <> · {view.reason_name}</>}{view.type_name && <> · {view.type_name}</>}</p>
+      </div>
+    </div>
+  )
+}
+
+function Evidence({ items }: { items: readonly EvidenceView[] }) {
+  const t = text()
+  const [at, setAt] = useState<number>()
+  if (items.length === 0) return <p class="small muted">{t.none}</p>
+  return (
+    <>
+      <ul class="m-evidence">
+        {items.map((item, i) => (
+          <li key={item.id}>
+            <EvidenceThumb item={item} onOpen={() => setAt(i)} />
+            <p class="small">{item.label}</p>
+            <p class="small muted">{item.party === 'merchant' ? t.mine : t.buyer}</p>
+          </li>
+        ))}
+      </ul>
+      {at !== undefined && <EvidenceViewer items={items} start={at} onClose={() => setAt(undefined)} />}
+    </>
+  )
+}

@@ -1,0 +1,128 @@
+// One action as a form: fields, then what will happen, then, for what cannot be taken back, an explicit tick.
+// A change of the case while somebody types keeps the text and asks to check again.
+
+import type { ComponentChildren, JSX } from 'preact'
+import { useEffect, useRef, useState } from 'preact/hooks'
+import { money } from '../format'
+import { locale } from '../i18n'
+import type { CaseAction, CaseView, KindView } from '../wire'
+import { FormField, Tick } from './Fields'
+import type { FieldContext } from './Fields'
+import { adviseOn } from './failure'
+import type { Advice } from './failure'
+import { body, limitsOf, problems } from './spec'
+import type { Draft, FormSpec, RejectCode } from './spec'
+import { actionWords, formWords } from './words'
+
+export interface ActionFormProps {
+  spec: FormSpec
+  view: CaseView
+  draft: Draft
+  setDraft(draft: Draft): void
+  kinds?: readonly KindView[]
+  codes?: readonly RejectCode[]
+  evidence?: ComponentChildren
+  /** Sends the request. What it throws is shown in the form. */
+  send(action: string, body: CaseAction): Promise<void>
+  /** The request was refused: the caller may reload the case. */
+  refused(advice: Advice): void
+  close(): void
+}
+
+export function ActionForm(props: ActionFormProps): JSX.Element {
+  const { spec, view, draft } = props
+  const w = formWords()
+  const named = actionWords(w, spec.action)
+  const [step, setStep] = useState<'edit' | 'review'>(spec.fields.length === 0 ? 'review' : 'edit')
+  const [tried, setTried] = useState(false)
+  const [sure, setSure] = useState(false)
+  const [sending, setSending] = useState(false)
+  const [advice, setAdvice] = useState<Advice>()
+  const [changed, setChanged] = useState(false)
+  const version = useRef(view.version)
+  const head = useRef<HTMLHeadingElement>(null)
+
+  useEffect(() => head.current?.focus(), [step])
+  useEffect(() => {
+    if (version.current === view.version) return
+    version.current = view.version
+    setSure(false)
+    setChanged(true)
+    if (spec.fields.length > 0) setStep('edit')
+  }, [view.version])
+
+  const limits = limitsOf(view, props.codes)
+  const wrong = problems(spec, draft, limits)
+  const ctx: FieldContext = {
+    spec, draft, limits, kinds: props.kinds ?? [], problems: tried ? wrong : [],
+    set: (patch) => { setChanged(false); setAdvice(undefined); props.setDraft({ ...draft, ...patch }) },
+    ...(props.evidence === undefined ? {} : { evidence: props.evidence }),
+  }
+  const careful = spec.weight !== 'plain'
+  const last = step === 'review' || !careful
+
+  async function submit(e: Event): Promise<void> {
+    e.preventDefault()
+    setTried(true)
+    if (wrong.length > 0 || sending) return
+    if (!last) { setStep('review'); return }
+    if (careful && !sure) return
+    setSending(true)
+    setAdvice(undefined)
+    setChanged(false)
+    try {
+      await props.send(spec.action, body(spec, draft, view.version))
+    } catch (err) {
+      const next = adviseOn(err, locale.value)
+      setAdvice(next)
+      props.refused(next)
+    } finally {
+      setSending(false)
+    }
+  }
+
+  return (
+    <form class="af" onSubmit={submit} noValidate>
+      <h4 class="af-title" tabIndex={-1} ref={head}>{named.label}</h4>
+      {step === 'edit' && spec.fields.map((field) => <FormField key={field.name} field={field} ctx={ctx} />)}
+      {step === 'review' && <Recap spec={spec} draft={draft} kinds={ctx.kinds} />}
+      {last && <WillHappen lines={named.does} amount={draft.amount && spec.fields.some((f) => f.name === 'amount') ? `¥${draft.amount}` : money(view.amount_fen)} careful={careful} />}
+      {last && careful && <Tick label={spec.weight === 'ruling' ? w.confirmRuling : w.confirmIrreversible} checked={sure} onChange={setSure} />}
+      {changed && <p class="note note-warn" role="status">{w.changed}</p>}
+      {advice && <p class="note note-bad" role="alert"><span class="grow">{advice.message} <code class="small">{advice.code}</code></span></p>}
+      <div class="af-buttons">
+        {step === 'review' && spec.fields.length > 0
+          ? <button type="button" class="btn" onClick={() => { setStep('edit'); setSure(false) }}>{w.back}</button>
+          : <button type="button" class="btn" onClick={props.close}>{w.cancel}</button>}
+        <button type="submit" class={`btn ${last && spec.tone === 'danger' ? 'btn-danger-solid' : 'btn-primary'}`} disabled={sending || (last && careful && !sure)}>
+          {sending ? w.sending : last ? w.send.replace('{action}', named.label) : w.toReview}
+        </button>
+      </div>
+    </form>
+  )
+}
+
+function WillHappen({ lines, amount, careful }: { lines: readonly string[]; amount: string; careful: boolean }): JSX.Element | null {
+  if (lines.length === 0) return null
+  return (
+    <div class={`note ${careful ? 'note-warn' : ''} af-will`}>
+      <strong>{formWords().willHappen}</strong>
+      <ul>{lines.map((line) => <li key={line}>{line.replace('{amount}', amount)}</li>)}</ul>
+    </div>
+  )
+}
+
+/** What was typed, once more before it goes out. */
+function Recap({ spec, draft, kinds }: { spec: FormSpec; draft: Draft; kinds: readonly KindView[] }): JSX.Element | null {
+  const w = formWords()
+  const rows: [string, string][] = []
+  for (const field of spec.fields) {
+    if (field.name === 'text' && draft.text) rows.push([field.min === undefined ? w.fields.text : w.reasonsLabel, draft.text])
+    if (field.name === 'amount' && draft.amount) rows.push([w.fields.amount, draft.amount])
+    if (field.name === 'address') rows.push([w.fields.address, draft.address])
+    if (field.name === 'type' && draft.type) rows.push([w.fields.type, (w.types as Record<string, string>)[draft.type] ?? draft.type])
+    if (field.name === 'kinds') rows.push([w.fields.kinds, draft.kinds.map((k) => kinds.find((v) => v.kind === k)?.label ?? k).join('、')])
+  }
+  if (rows.length === 0) return null
+  return <dl class="af-recap">{rows.map(([label, value]) => <div key={label}><dt>{label}</dt><dd>{value}</dd></div>)}</dl>
+}

@@ -1,0 +1,182 @@
+// The fields of an action form. Each shows its label, its control and what is wrong with it.
+
+import type { ComponentChildren, JSX } from 'preact'
+import { useId } from 'preact/hooks'
+import { money } from '../format'
+import { locale } from '../i18n'
+import type { KindView } from '../wire'
+import { codesFor, length } from './spec'
+import type { Draft, Field, FieldName, FormSpec, Limits, Problem } from './spec'
+import { formWords } from './words'
+
+export interface FieldContext {
+  spec: FormSpec
+  draft: Draft
+  set(patch: Partial<Draft>): void
+  limits: Limits
+  /** Kinds an agent may ask for. */
+  kinds: readonly KindView[]
+  /** Problems are shown once somebody tried to go on. */
+  problems: readonly Problem[]
+  /** What stands in the place of the evidence field: the caller knows how to upload. */
+  evidence?: ComponentChildren
+}
+
+const typesOf: Record<string, readonly ('partial' | 'reship' | 'refund_only' | 'return_refund')[]> = {
+  offer: ['partial', 'reship'],
+  overturn: ['refund_only', 'return_refund'],
+}
+
+export function FormField({ field, ctx }: { field: Field; ctx: FieldContext }): JSX.Element | null {
+  const { draft, set, spec } = ctx
+  const w = formWords()
+  switch (field.name) {
+    case 'text':
+      return <TextField field={field} ctx={ctx} />
+    case 'address':
+      return <Labelled name="address" ctx={ctx} hint={w.hints.address}>{(id) => (
+        <textarea {...id} class="input" rows={2} autocomplete="street-address" value={draft.address} onInput={(e) => set({ address: e.currentTarget.value })} />
+      )}</Labelled>
+    case 'amount':
+      return <AmountField ctx={ctx} />
+    case 'carrier':
+    case 'waybill': {
+      const name = field.name
+      return <Labelled name={name} ctx={ctx}>{(id) => (
+        <input {...id} class="input" autocomplete="off" value={draft[name]} onInput={(e) => set({ [name]: e.currentTarget.value })} />
+      )}</Labelled>
+    }
+    case 'code':
+      return <CodeField ctx={ctx} />
+    case 'kinds':
+      return (
+        <Group name="kinds" ctx={ctx} hint={w.hints.kinds}>
+          {ctx.kinds.map((kind) => (
+            <Tick key={kind.kind} label={kind.label} pill checked={draft.kinds.includes(kind.kind)}
+              onChange={(on) => set({ kinds: on ? [...draft.kinds, kind.kind] : draft.kinds.filter((k) => k !== kind.kind) })} />
+          ))}
+        </Group>
+      )
+    case 'party':
+      return (
+        <Choice name="party" ctx={ctx} value={draft.party} onPick={(party) => set({ party })}
+          options={[['buyer', w.parties.buyer], ['merchant', w.parties.merchant]]} />
+      )
+    case 'type':
+      return (
+        <Choice name="type" ctx={ctx} value={draft.type} onPick={(type) => set({ type })}
+          options={(typesOf[spec.action] ?? []).map((type) => [type, w.types[type]] as const)} />
+      )
+    case 'evidence':
+      return <Group name="evidence" ctx={ctx} hint={evidenceHint(ctx)}>{ctx.evidence}</Group>
+    case 'told':
+    case 'buyer_ok':
+    case 'shop_ok': {
+      const name = field.name
+      return <div><Tick label={w.fields[name]} checked={draft[name]} onChange={(on) => set({ [name]: on })} /><Trouble name={name} ctx={ctx} /></div>
+    }
+  }
+}
+
+function evidenceHint(ctx: FieldContext): string {
+  const w = formWords().hints
+  return ctx.limits.codes.find((c) => c.code === ctx.draft.code)?.needs_evidence ? w.evidenceNeeded : w.evidence
+}
+
+function TextField({ field, ctx }: { field: Field; ctx: FieldContext }): JSX.Element {
+  const w = formWords()
+  const ruling = field.min !== undefined
+  const n = length(ctx.draft.text)
+  return (
+    <Labelled name="text" ctx={ctx} label={ruling ? w.reasonsLabel : w.fields.text} hint={ruling ? w.hints.reasons : w.hints.text}
+      extra={<span class={`hint num${ruling && n < (field.min ?? 0) ? ' is-short' : ''}`}>{w.count.replace('{n}', ruling ? `${n} / ${field.min}` : String(n))}</span>}>
+      {(id) => <textarea {...id} class="input" rows={4} value={ctx.draft.text} onInput={(e) => ctx.set({ text: e.currentTarget.value })} />}
+    </Labelled>
+  )
+}
+
+function AmountField({ ctx }: { ctx: FieldContext }): JSX.Element | null {
+  const w = formWords()
+  const offer = ctx.spec.action === 'offer'
+  if (offer && ctx.draft.type === 'reship') return null
+  const top = `${offer ? '< ' : '≤ '}${money(offer ? ctx.limits.askedFen : ctx.limits.paidFen)}`
+  return (
+    <Labelled name="amount" ctx={ctx} hint={`${w.hints.amount} · ${top}`}>{(id) => (
+      <input {...id} class="input num" inputmode="decimal" autocomplete="off" value={ctx.draft.amount} onInput={(e) => ctx.set({ amount: e.currentTarget.value })} />
+    )}</Labelled>
+  )
+}
+
+function CodeField({ ctx }: { ctx: FieldContext }): JSX.Element {
+  const w = formWords()
+  return (
+    <Labelled name="code" ctx={ctx}>{(id) => (
+      <select {...id} class="input" value={ctx.draft.code} onChange={(e) => ctx.set({ code: e.currentTarget.value })}>
+        <option value="">{w.choose}</option>
+        {codesFor(ctx.spec.action, ctx.limits.codes).map((c) => (
+          <option key={c.code} value={c.code}>{c.code} {locale.value === 'en' ? c.name_en : c.name_zh}</option>
+        ))}
+      </select>
+    )}</Labelled>
+  )
+}
+
+interface ControlProps { id: string; 'aria-describedby': string; 'aria-invalid': boolean }
+
+function Labelled({ name, ctx, label, hint, extra, children }: {
+  name: FieldName; ctx: FieldContext; label?: string; hint?: string; extra?: ComponentChildren; children(id: ControlProps): JSX.Element
+}): JSX.Element {
+  const id = useId()
+  const wrong = ctx.problems.some((p) => p.field === name)
+  return (
+    <div class="field">
+      <label for={id}>{label ?? formWords().fields[name]}</label>
+      {children({ id, 'aria-describedby': `${id}-about`, 'aria-invalid': wrong })}
+      <div class="af-about" id={`${id}-about`}>
+        <Trouble name={name} ctx={ctx} />
+        {!wrong && hint && <span class="hint">{hint}</span>}
+        {extra}
+      </div>
+    </div>
+  )
+}
+
+function Group({ name, ctx, hint, children }: { name: FieldName; ctx: FieldContext; hint?: string; children: ComponentChildren }): JSX.Element {
+  return (
+    <fieldset class="af-group">
+      <legend>{formWords().fields[name]}</legend>
+      <div class="af-options">{children}</div>
+      <div class="af-about"><Trouble name={name} ctx={ctx} />{hint && <span class="hint">{hint}</span>}</div>
+    </fieldset>
+  )
+}
+
+function Choice({ name, ctx, value, options, onPick }: {
+  name: FieldName; ctx: FieldContext; value: string; options: readonly (readonly [string, string])[]; onPick(value: string): void
+}): JSX.Element {
+  const group = useId()
+  return (
+    <Group name={name} ctx={ctx}>
+      {options.map(([option, label]) => (
+        <label key={option} class="af-pill">
+          <input type="radio" name={group} value={option} checked={value === option} onChange={() => onPick(option)} />
+          <span>{label}</span>
+        </label>
+      ))}
+    </Group>
+  )
+}
+
+export function Tick({ label, checked, onChange, pill = false }: { label: string; checked: boolean; onChange(on: boolean): void; pill?: boolean }): JSX.Element {
+  return (
+    <label class={pill ? 'af-pill' : 'af-tick'}>
+      <input type="checkbox" checked={checked} onChange={(e) => onChange(e.currentTarget.checked)} />
+      <span>{label}</span>
+    </label>
+  )
+}
+
+function Trouble({ name, ctx }: { name: FieldName; ctx: FieldContext }): JSX.Element | null {
+  const problem = ctx.problems.find((p) => p.field === name)
+  return problem ? <span class="error-text" role="alert">{formWords().problems[problem.code]}</span> : null
+}

@@ -1,0 +1,230 @@
+// What an allowed action of a case asks of the person who takes it: a form as data.
+// The server decides what is allowed; this only says which fields fit and what is still missing in them.
+
+import type { CaseAction, CaseView } from '../wire'
+
+export type FieldName =
+  | 'text' | 'amount' | 'code' | 'kinds' | 'party' | 'address' | 'evidence'
+  | 'told' | 'carrier' | 'waybill' | 'type' | 'buyer_ok' | 'shop_ok'
+
+export interface Field {
+  name: FieldName
+  required: boolean
+  /** text: the least number of characters. */
+  min?: number
+}
+
+/** How much care an action asks for. A ruling is confirmed with a summary, an irreversible act with a tick. */
+export type Weight = 'plain' | 'irreversible' | 'ruling'
+
+export interface FormSpec {
+  action: string
+  weight: Weight
+  /** Supports the applicant, the other side, or neither: colours the button. */
+  tone: 'primary' | 'danger' | 'plain'
+  fields: readonly Field[]
+}
+
+/** What was typed into a form. It is plain data, so that it can be kept in storage and outlive a refresh. */
+export interface Draft {
+  text: string
+  amount: string
+  code: string
+  kinds: string[]
+  party: string
+  address: string
+  evidence: string[]
+  told: boolean
+  carrier: string
+  waybill: string
+  type: string
+  buyer_ok: boolean
+  shop_ok: boolean
+}
+
+export const emptyDraft: Draft = {
+  text: '', amount: '', code: '', kinds: [], party: '', address: '', evidence: [], told: false,
+  carrier: '', waybill: '', type: '', buyer_ok: false, shop_ok: false,
+}
+
+/** A reject code as GET /api/merchant/reject-codes lists it (domain 2.6). */
+export interface RejectCode {
+  code: string
+  phase: string
+  name_zh: string
+  name_en: string
+  needs_evidence: boolean
+}
+
+/** Rulings need written reasons of at least this many characters (T35 to T37). */
+export const reasonsMin = 10
+
+const need = (name: FieldName, min?: number): Field => (min === undefined ? { name, required: true } : { name, required: true, min })
+const may = (name: FieldName): Field => ({ name, required: false })
+const reasons = need('text', reasonsMin)
+
+const agentSpecs: readonly FormSpec[] = [
+  { action: 'claim', weight: 'plain', tone: 'primary', fields: [] },
+  { action: 'request_evidence', weight: 'plain', tone: 'primary', fields: [need('party'), need('kinds'), may('text')] },
+  { action: 'rule_refund', weight: 'ruling', tone: 'primary', fields: [reasons] },
+  { action: 'rule_return_refund', weight: 'ruling', tone: 'primary', fields: [reasons] },
+  { action: 'rule_merchant', weight: 'ruling', tone: 'danger', fields: [reasons] },
+  { action: 'dismiss', weight: 'ruling', tone: 'danger', fields: [reasons] },
+  { action: 'settle', weight: 'irreversible', tone: 'plain', fields: [need('amount'), need('text', reasonsMin), need('buyer_ok'), need('shop_ok')] },
+  { action: 'uphold', weight: 'ruling', tone: 'danger', fields: [reasons] },
+  { action: 'overturn', weight: 'ruling', tone: 'primary', fields: [need('type'), reasons] },
+  { action: 'reopen', weight: 'plain', tone: 'plain', fields: [reasons] },
+  { action: 'retry', weight: 'plain', tone: 'primary', fields: [] },
+]
+
+const rejection: readonly Field[] = [need('code'), need('text'), may('evidence'), need('told')]
+
+const merchantSpecs: readonly FormSpec[] = [
+  { action: 'agree_refund', weight: 'irreversible', tone: 'primary', fields: [] },
+  { action: 'agree_return', weight: 'irreversible', tone: 'primary', fields: [need('address')] },
+  { action: 'merchant_reverses', weight: 'irreversible', tone: 'primary', fields: [] },
+  { action: 'confirm_refund', weight: 'irreversible', tone: 'primary', fields: [] },
+  { action: 'merchant_pays', weight: 'irreversible', tone: 'primary', fields: [] },
+  { action: 'ship', weight: 'plain', tone: 'primary', fields: [need('carrier'), need('waybill')] },
+  { action: 'offer', weight: 'plain', tone: 'plain', fields: [need('type'), need('amount'), may('text')] },
+  { action: 'extend_receipt', weight: 'irreversible', tone: 'plain', fields: [] },
+  { action: 'supplement', weight: 'plain', tone: 'plain', fields: [may('text'), may('evidence')] },
+  { action: 'report_lost', weight: 'plain', tone: 'plain', fields: [may('text')] },
+  { action: 'reject', weight: 'plain', tone: 'danger', fields: rejection },
+  { action: 'reject_return', weight: 'plain', tone: 'danger', fields: rejection },
+  { action: 'refuse_parcel', weight: 'plain', tone: 'danger', fields: rejection },
+]
+
+/** agentForms are the forms for what an agent may do now, in the order of the work. */
+export function agentForms(view: Pick<CaseView, 'allowed_actions'>): FormSpec[] {
+  return agentSpecs.filter((spec) => view.allowed_actions.includes(spec.action))
+}
+
+/** merchantForms are the forms for what the shop may do now. */
+export function merchantForms(view: CaseView): FormSpec[] {
+  return merchantSpecs
+    .filter((spec) => view.allowed_actions.includes(spec.action))
+    .map((spec) => (spec.action === 'merchant_reverses' && takesGoodsBack(view) ? { ...spec, fields: [need('address')] } : spec))
+}
+
+/** Reversing a refused application for a return is an agreement to it, which needs the address (T04, T27). */
+function takesGoodsBack(view: CaseView): boolean {
+  const returns = view.type === 'return_refund' || view.type === 'exchange'
+  return returns && phaseOfCode(view.rejection?.code ?? '') === 'application'
+}
+
+function phaseOfCode(code: string): string {
+  return /^MR1[1-9]$/.test(code) ? 'return' : 'application'
+}
+
+/** codesFor are the reject codes that fit an action: the return's codes only for a returned parcel. */
+export function codesFor(action: string, codes: readonly RejectCode[]): RejectCode[] {
+  const phase = action === 'reject' ? 'application' : 'return'
+  return codes.filter((code) => code.phase === phase || code.phase === 'any')
+}
+
+export type ProblemCode =
+  | 'required' | 'too_short' | 'not_an_amount' | 'amount_too_high' | 'needs_evidence' | 'must_tick' | 'nothing_to_send'
+
+export interface Problem {
+  field: FieldName
+  code: ProblemCode
+}
+
+/** length counts characters as people do, without the blanks around. */
+export function length(text: string): number {
+  return [...text.trim()].length
+}
+
+/** fen reads an amount in yuan ("199", "199.5", "¥199.00"). Anything unclear is undefined. */
+export function fen(amount: string): number | undefined {
+  const m = /^[¥￥]?\s*(\d{1,7})(?:\.(\d{1,2}))?$/.exec(amount.trim())
+  if (!m?.[1]) return undefined
+  return Number(m[1]) * 100 + Number((m[2] ?? '').padEnd(2, '0') || '0')
+}
+
+/** What a check of a draft must know besides the draft. */
+export interface Limits {
+  /** No amount may go above this many fen; an offer must stay below what was asked for (T05). */
+  paidFen: number
+  askedFen: number
+  codes: readonly RejectCode[]
+}
+
+export function limitsOf(view: CaseView, codes: readonly RejectCode[] = []): Limits {
+  return { paidFen: view.order.paid_fen, askedFen: view.amount_fen, codes }
+}
+
+/** problems lists what keeps a draft from being sent, field by field. */
+export function problems(spec: FormSpec, draft: Draft, limits: Limits): Problem[] {
+  const out: Problem[] = []
+  for (const field of spec.fields) {
+    const code = problemOf(spec, field, draft, limits)
+    if (code) out.push({ field: field.name, code })
+  }
+  if (spec.action === 'supplement' && length(draft.text) === 0 && draft.evidence.length === 0) {
+    out.push({ field: 'text', code: 'nothing_to_send' })
+  }
+  return out
+}
+
+function problemOf(spec: FormSpec, field: Field, draft: Draft, limits: Limits): ProblemCode | undefined {
+  switch (field.name) {
+    case 'told':
+    case 'buyer_ok':
+    case 'shop_ok':
+      return field.required && !draft[field.name] ? 'must_tick' : undefined
+    case 'kinds':
+      return field.required && draft.kinds.length === 0 ? 'required' : undefined
+    case 'evidence': {
+      const code = limits.codes.find((c) => c.code === draft.code)
+      return code?.needs_evidence && draft.evidence.length === 0 ? 'needs_evidence' : undefined
+    }
+    case 'amount':
+      return amountProblem(spec, draft, limits)
+    default: {
+      const n = length(draft[field.name])
+      if (field.required && n === 0) return 'required'
+      return field.min !== undefined && n < field.min ? 'too_short' : undefined
+    }
+  }
+}
+
+function amountProblem(spec: FormSpec, draft: Draft, limits: Limits): ProblemCode | undefined {
+  if (spec.action === 'offer' && draft.type === 'reship') return undefined
+  if (draft.amount.trim() === '') return 'required'
+  const amount = fen(draft.amount)
+  if (amount === undefined || amount === 0) return 'not_an_amount'
+  if (spec.action === 'offer') return amount >= limits.askedFen ? 'amount_too_high' : undefined
+  return amount > limits.paidFen ? 'amount_too_high' : undefined
+}
+
+/** body is the request for a draft without problems. Only the fields of the form are sent. */
+export function body(spec: FormSpec, draft: Draft, version: number): CaseAction {
+  const out: CaseAction = { expected_version: version }
+  for (const { name } of spec.fields) {
+    switch (name) {
+      case 'amount': {
+        const amount = spec.action === 'offer' && draft.type === 'reship' ? undefined : fen(draft.amount)
+        if (amount !== undefined) out.amount_fen = amount
+        break
+      }
+      case 'told':
+        out.told_appeal = draft.told
+        break
+      case 'buyer_ok':
+      case 'shop_ok':
+        out[name] = draft[name]
+        break
+      case 'kinds':
+      case 'evidence':
+        if (draft[name].length > 0) out[name] = [...draft[name]]
+        break
+      default: {
+        const text = draft[name].trim()
+        if (text !== '') out[name] = text
+      }
+    }
+  }
+  return out
+}

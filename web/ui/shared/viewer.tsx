@@ -1,0 +1,110 @@
+// A viewer of evidence over the whole window.
+import { useEffect, useRef, useState } from 'preact/hooks'
+import type { Shown } from './thumb'
+import { bytes, dateTime } from './format'
+import { Icon, type IconName } from './icon'
+import { words } from './words'
+
+const ZOOMS = [1, 1.5, 2, 3, 4]
+
+/** Shows items[start] and lets the reader walk through all. Arrow keys walk, + and - zoom, R turns, Escape closes. */
+export function EvidenceViewer({ items, start, onClose }: { items: readonly Shown[]; start: number; onClose: () => void }) {
+  const w = words()
+  const dialog = useRef<HTMLDialogElement>(null)
+  const [at, setAt] = useState(start)
+  const [zoom, setZoom] = useState(0)
+  const [turn, setTurn] = useState(0)
+  const item = items[Math.min(at, items.length - 1)]
+
+  useEffect(() => {
+    const node = dialog.current
+    const before = document.activeElement
+    if (node && !node.open) node.showModal()
+    return () => {
+      if (before instanceof HTMLElement) before.focus()
+    }
+  }, [])
+
+  const go = (to: number): void => {
+    if (to < 0 || to >= items.length) return
+    setAt(to)
+    setZoom(0)
+    setTurn(0)
+  }
+  const zoomTo = (to: number): void => setZoom(Math.max(0, Math.min(ZOOMS.length - 1, to)))
+  const onKey = (e: KeyboardEvent): void => {
+    if (e.target instanceof HTMLVideoElement) return
+    if (e.key === 'ArrowLeft') go(at - 1)
+    else if (e.key === 'ArrowRight') go(at + 1)
+    else if (e.key === '+' || e.key === '=') zoomTo(zoom + 1)
+    else if (e.key === '-') zoomTo(zoom - 1)
+    else if (e.key === 'r' || e.key === 'R') setTurn((turn + 90) % 360)
+    else return
+    e.preventDefault()
+  }
+  if (!item) return null
+  const isImage = item.media?.startsWith('image') ?? false
+  return (
+    <dialog ref={dialog} class="viewer" aria-label={item.label} onClose={onClose} onKeyDown={onKey}>
+      <div class="viewer-bar">
+        <strong class="grow clip">{item.label}</strong>
+        {isImage && (
+          <>
+            <Tool icon="zoomOut" label={w.zoomOut} off={zoom === 0} onClick={() => zoomTo(zoom - 1)} />
+            <Tool icon="zoomIn" label={w.zoomIn} off={zoom === ZOOMS.length - 1} onClick={() => zoomTo(zoom + 1)} />
+            <Tool icon="rotate" label={w.rotate} onClick={() => setTurn((turn + 90) % 360)} />
+          </>
+        )}
+        <Tool icon="close" label={w.close} onClick={() => dialog.current?.close()} />
+      </div>
+      <Stage key={item.id} item={item} zoom={ZOOMS[zoom] ?? 1} turn={turn} />
+      <div class="viewer-meta">
+        {items.length > 1 && (
+          <span class="row">
+            <Tool icon="left" label={w.previous} off={at === 0} onClick={() => go(at - 1)} />
+            <span class="num" aria-live="polite">{w.place(at + 1, items.length)}</span>
+            <Tool icon="right" label={w.next} off={at === items.length - 1} onClick={() => go(at + 1)} />
+          </span>
+        )}
+        {item.name && <span>{item.name}</span>}
+        {item.bytes !== undefined && <span class="num">{bytes(item.bytes)}</span>}
+        {item.at && <time class="num" dateTime={item.at}>{dateTime(item.at)}</time>}
+        {item.locked && <span class="row"><Icon name="lock" class="icon-sm" />{w.locked}</span>}
+        {item.sha256 && <span>SHA-256 <code>{item.sha256}</code></span>}
+      </div>
+    </dialog>
+  )
+}
+
+function Tool({ icon, label, off = false, onClick }: { icon: IconName; label: string; off?: boolean; onClick: () => void }) {
+  return <button type="button" class="btn btn-icon" aria-label={label} title={label} disabled={off} onClick={onClick}><Icon name={icon} /></button>
+}
+
+function Stage({ item, zoom, turn }: { item: Shown; zoom: number; turn: number }) {
+  const [broken, setBroken] = useState(false)
+  const stage = useRef<HTMLDivElement>(null)
+  const [fit, setFit] = useState<{ w: number; h: number } | undefined>(undefined)
+  const onLoad = (e: Event): void => {
+    const img = e.currentTarget as HTMLImageElement
+    const box = stage.current
+    if (!box) return
+    const scale = Math.min(box.clientWidth / img.naturalWidth, box.clientHeight / img.naturalHeight, 2)
+    setFit({ w: img.naturalWidth * scale, h: img.naturalHeight * scale })
+  }
+  const image = item.media?.startsWith('image') && item.url && !broken
+  const video = item.media?.startsWith('video') && item.url && !broken
+  return (
+    <div ref={stage} class="viewer-stage" tabIndex={0} role="group" aria-label={item.label}>
+      {image ? (
+        <img src={item.url} alt={item.label} onLoad={onLoad} onError={() => setBroken(true)}
+          style={{ rotate: `${turn}deg`, ...(fit ? { width: `${fit.w * zoom}px`, height: `${fit.h * zoom}px` } : { maxWidth: '100%' }) }} />
+      ) : video ? (
+        <video src={item.url} controls playsInline onError={() => setBroken(true)} />
+      ) : item.text ? (
+        <p class="viewer-text">{item.text}</p>
+      ) : (
+        <p class="viewer-text">{words().noPreview}</p>
+      )}
+    </div>
+  )
+}

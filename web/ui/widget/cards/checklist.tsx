@@ -1,0 +1,64 @@
+import { EvidenceThumb } from '../../shared/thumb'
+import { Icon } from '../../shared/icon'
+import type { CaseView, ChecklistRow, KindView } from '../../shared/wire'
+import { useApp } from '../context'
+import { KindUpload } from '../upload'
+import { words } from '../words'
+
+const sameKinds = (a: ChecklistRow, b: ChecklistRow): boolean =>
+  a.kinds.length === b.kinds.length && a.kinds.every((k, i) => b.kinds[i]?.kind === k.kind)
+
+/** The rows of a card with the ticks of the case as it is now. */
+export function currentRows(rows: readonly ChecklistRow[], now: CaseView | undefined, of: string | undefined): readonly ChecklistRow[] {
+  if (!now || now.id !== of) return rows
+  return rows.map((row) => now.checklist?.find((r) => sameKinds(r, row)) ?? row)
+}
+
+/** May this kind be added now? Without a list of the server nothing may. */
+export function addable(kind: string, now: CaseView | undefined, of: string | undefined): boolean {
+  if (!now || now.id !== of) return false
+  return [...(now.can_add ?? []), ...(now.asked_kinds ?? [])].some((k) => k.kind === kind)
+}
+
+export function Checklist({ rows, of }: { rows: readonly ChecklistRow[]; of: string | undefined }) {
+  const { chat } = useApp()
+  const now = chat.state.value?.case
+  return (
+    <ul class="checklist">
+      {currentRows(rows, now, of).map((row) => <Row key={row.kinds.map((k) => k.kind).join('|')} row={row} now={now} of={of} />)}
+    </ul>
+  )
+}
+
+function Row({ row, now, of }: { row: ChecklistRow; now: CaseView | undefined; of: string | undefined }) {
+  const w = words()
+  return (
+    <li class={`check-row ${row.done ? 'is-done' : ''}`}>
+      <div class="check-head">
+        <span class="check-tick"><Icon name={row.done ? 'check' : 'circle'} class="icon-sm" /></span>
+        <strong class="grow">{row.kinds.length > 1 ? w.anyOf : row.kinds[0]?.label}</strong>
+        <span class={`chip ${row.done ? 'chip-good' : row.required ? 'chip-warn' : ''}`}>{row.done ? w.done : row.required ? w.required : w.optional}</span>
+      </div>
+      {row.kinds.map((k) => (
+        <KindBlock key={k.kind} kind={k} titled={row.kinds.length > 1} of={of} now={now} can={addable(k.kind, now, of)} />
+      ))}
+    </li>
+  )
+}
+
+/** One kind: what must be visible, what is there, what is on its way, and how to add. */
+export function KindBlock({ kind, titled, of, now, can }: { kind: KindView; titled: boolean; of: string | undefined; now: CaseView | undefined; can: boolean }) {
+  const { view } = useApp()
+  const w = words()
+  const have = now && now.id === of ? (now.evidence ?? []).filter((e) => e.kind === kind.kind && e.party === 'buyer') : []
+  return (
+    <div class="kind">
+      {titled && <p class="kind-label">{kind.label}</p>}
+      {kind.must_show?.length ? <p class="hint">{w.mustShow}{': '}{kind.must_show.join(' · ')}</p> : null}
+      {have.length > 0 && (
+        <div class="thumbs">{have.map((e, i) => <EvidenceThumb key={e.id} item={e} onOpen={() => view(have, i)} />)}</div>
+      )}
+      {of && <KindUpload kind={kind} of={of} can={can} have={have.map((e) => e.id)} />}
+    </div>
+  )
+}

@@ -1,0 +1,2 @@
+export { RichCard } from './cards/rich'
+export { CaseStrip } from './strip'

@@ -1,0 +1,136 @@
+import { useState } from 'preact/hooks'
+import { Countdown } from '../shared/countdown'
+import { EvidenceThumb } from '../shared/thumb'
+import { dateTime, money } from '../shared/format'
+import { Icon } from '../shared/icon'
+import { CaseSentence } from '../shared/sentence'
+import { Timeline } from '../shared/timeline'
+import type { CaseView, EvidenceView, KindView } from '../shared/wire'
+import { Buttons, PressError } from './cards/buttons'
+import { stateTone } from './cards/case'
+import { KindBlock } from './cards/checklist'
+import { OrderFacts } from './cards/orders'
+import { Tracking } from './cards/tracking'
+import { useApp } from './context'
+import { words } from './words'
+
+/** The case, pinned over the log: one line, which opens to everything there is to know. */
+export function CaseStrip() {
+  const { chat } = useApp()
+  const w = words()
+  const [open, setOpen] = useState(false)
+  const now = chat.state.value?.case
+  if (!now) return null
+  return (
+    <section class={`strip ${open ? 'is-open' : ''}`} aria-label={w.caseStrip}
+      onKeyDown={(e) => { if (e.key === 'Escape' && open) { e.stopPropagation(); setOpen(false) } }}>
+      <button type="button" class="strip-line" aria-expanded={open} aria-controls="case-panel" aria-label={`${open ? w.collapse : w.expand}: ${now.order.title}, ${now.state_name}`} onClick={() => setOpen(!open)}>
+        <span class="grow clip">{now.order.title}</span>
+        {now.deadline && !now.terminal && <Countdown deadline={now.deadline} short />}
+        <span class={`chip ${stateTone(now)}`}>{now.state_name}</span>
+        <Icon name="chevron" class="icon-sm turn" />
+      </button>
+      <div id="case-panel" class="strip-panel" hidden={!open} tabIndex={-1}>
+        {open && <CasePanel now={now} onPressed={() => setOpen(false)} />}
+      </div>
+    </section>
+  )
+}
+
+function CasePanel({ now, onPressed }: { now: CaseView; onPressed: () => void }) {
+  const w = words()
+  const form = now.buttons?.find((b) => b.action === 'fill_tracking')
+  const rest = now.buttons?.filter((b) => b !== form)
+  return (
+    <div class="stack panel">
+      <div class="order order-flat"><OrderFacts order={now.order} /></div>
+      <CaseSentence case={now} />
+      <dl class="facts">
+        {now.reason_name && <div><dt>{now.type_name}</dt><dd>{now.reason_name}</dd></div>}
+        <div><dt>{w.amountAsked}</dt><dd class="num"><strong>{money(now.amount_fen)}</strong></dd></div>
+        {now.refund && <div><dt>{w.refund}</dt><dd>{[now.refund.status, now.refund.method, now.refund.paid_at && dateTime(now.refund.paid_at)].filter(Boolean).join(' · ')}</dd></div>}
+      </dl>
+      {now.rejection && <Said title={w.rejection} head={now.rejection.name} text={now.rejection.text} at={now.rejection.at} />}
+      {now.ruling && <Said title={w.ruling} head={now.ruling.name} text={now.ruling.reasons} at={now.ruling.at} />}
+      {form && <Tracking button={form} on={0} />}
+      {/* The question that a press leads to stands in the log, so the panel makes way for it. */}
+      <div onClick={(e) => { if (e.target instanceof Element && e.target.closest('button:not([aria-disabled="true"])')) onPressed() }}>
+        <Buttons buttons={rest} on={0} label={w.actions} />
+      </div>
+      <PressError on={0} />
+      <Timeline steps={now.steps} />
+      <EvidenceList now={now} />
+      {now.asked_kinds?.length ? <Add title={w.asked} kinds={now.asked_kinds} now={now} /> : null}
+      <MoreEvidence now={now} />
+      <p class="hint">{w.policyNote} · {w.ruleVersion(now.policy)}</p>
+    </div>
+  )
+}
+
+function Said({ title, head, text, at }: { title: string; head: string; text: string; at: string }) {
+  return (
+    <div class="note note-block">
+      <p class="small muted">{title} · <time class="num" dateTime={at}>{dateTime(at)}</time></p>
+      <p><strong>{head}</strong></p>
+      {text && <p class="quote">{text}</p>}
+    </div>
+  )
+}
+
+function EvidenceList({ now }: { now: CaseView }) {
+  const w = words()
+  const all = now.evidence ?? []
+  const mine = all.filter((e) => e.party === 'buyer')
+  const theirs = all.filter((e) => e.party === 'merchant')
+  return (
+    <div class="stack">
+      <h3>{w.evidence}</h3>
+      {all.length === 0 && <p class="small muted">{w.noEvidence}</p>}
+      <Pieces title={w.ofBuyer} items={mine} />
+      <Pieces title={w.ofMerchant} items={theirs} />
+    </div>
+  )
+}
+
+function Pieces({ title, items }: { title: string; items: readonly EvidenceView[] }) {
+  const { view } = useApp()
+  if (items.length === 0) return null
+  return (
+    <div>
+      <h4 class="label">{title}</h4>
+      <ul class="pieces">
+        {items.map((e, i) => (
+          <li key={e.id}>
+            <EvidenceThumb item={e} onOpen={() => view(items, i)} />
+            <span class="piece-label">{e.label}</span>
+          </li>
+        ))}
+      </ul>
+    </div>
+  )
+}
+
+function Add({ title, kinds, now }: { title: string; kinds: readonly KindView[]; now: CaseView }) {
+  return (
+    <div class="stack">
+      {title && <h3>{title}</h3>}
+      <ul class="checklist">
+        {kinds.map((k) => <li key={k.kind} class="check-row"><KindBlock kind={k} titled of={now.id} now={now} can /></li>)}
+      </ul>
+    </div>
+  )
+}
+
+/** What may be added besides what was asked for: closed at first, for it is long. */
+function MoreEvidence({ now }: { now: CaseView }) {
+  const w = words()
+  const asked = new Set(now.asked_kinds?.map((k) => k.kind))
+  const kinds = now.can_add?.filter((k) => !asked.has(k.kind)) ?? []
+  if (kinds.length === 0) return null
+  return (
+    <details class="rules">
+      <summary><Icon name="plus" class="icon-sm" />{w.addEvidence}<Icon name="chevron" class="icon-sm" /></summary>
+      <Add title="" kinds={kinds} now={now} />
+    </details>
+  )
+}

@@ -1,0 +1,61 @@
+// Which buttons may be pressed now. The server checks again; this keeps the reader from dead ends.
+import type { Pending } from '../shared/outbox'
+import type { Button, CaseView, Holder, LogEntry } from '../shared/wire'
+
+export type Args = Record<string, string>
+
+/** Actions of the step the conversation is at: they belong to the live card and to no other. */
+const flow: ReadonlySet<string> = new Set([
+  'pick_order', 'more_orders', 'pick_reason', 'other_reason', 'answer', 'evidence_done', 'submit', 'edit', 'cancel',
+  'confirm_resubmit', 'confirm_withdraw', 'confirm_accept', 'confirm_appeal',
+])
+
+export interface Now {
+  live: number
+  holder: Holder
+  case: CaseView | undefined
+}
+
+/** Does the reader see a button that works? on is the seq of its card, 0 for the panel of the case. */
+export function pressable(button: Pick<Button, 'action' | 'args'>, on: number, now: Now): boolean {
+  const { action, args } = button
+  if (flow.has(action)) return on !== 0 && on === now.live && now.holder === 'bot'
+  switch (action) {
+    case 'start_refund':
+    case 'human':
+      return now.holder === 'bot'
+    case 'back_to_bot':
+      return now.holder !== 'bot'
+    case 'status':
+      return now.case !== undefined || on === now.live
+  }
+  if (!now.case || (args?.['case'] !== undefined && args['case'] !== now.case.id)) return false
+  return now.case.buttons?.some((b) => b.action === action) ?? false
+}
+
+export type Chosen = 'stored' | 'sending' | 'failed'
+
+const same = (a: Args = {}, b: Args = {}): boolean =>
+  Object.keys(a).length === Object.keys(b).length && Object.entries(a).every(([k, v]) => b[k] === v)
+
+/** Whether this very button was pressed, by the log or by what is on its way. */
+export function chosen(button: Pick<Button, 'action' | 'args'>, on: number, entries: readonly LogEntry[], pending: readonly Pending[]): Chosen | undefined {
+  if (on === 0) return pendingPress(button, on, pending)
+  // A form adds its own fields to the arguments of its button.
+  const fits = (action: string | undefined, args: Args | undefined): boolean =>
+    action === button.action && (same(button.args, args) || action === 'fill_tracking')
+  if (entries.some((e) => e.kind === 'press' && e.on === on && fits(e.action, e.args))) return 'stored'
+  return pendingPress(button, on, pending)
+}
+
+function pendingPress(button: Pick<Button, 'action' | 'args'>, on: number, pending: readonly Pending[]): Chosen | undefined {
+  const hit = pending.findLast(({ frame: f }) =>
+    f.t === 'press' && f.seq === on && f.action === button.action && (same(button.args, f.args) || f.action === 'fill_tracking'))
+  if (!hit) return undefined
+  return hit.status === 'failed' ? 'failed' : 'sending'
+}
+
+/** The presses of a card that are not stored yet. */
+export function pressesOf(on: number, pending: readonly Pending[]): readonly Pending[] {
+  return pending.filter((p) => p.frame.t === 'press' && p.frame.seq === on)
+}
