@@ -330,7 +330,8 @@ func (s *Server) tellUpload(ctx context.Context, p evidence.Party, c cases.Case,
 		return err
 	}
 	item := s.Words.Item(e, conv.Locale)
-	_, err = s.Dialogs.Append(ctx, conv.ID, dialog.Append{Wants: true, Entry: dialog.Entry{
+	// Under a human it is his to see; the bot must not come back to it later.
+	_, err = s.Dialogs.Append(ctx, conv.ID, dialog.Append{Wants: conv.Holder == dialog.HeldByBot, Entry: dialog.Entry{
 		At: e.At, Author: dialog.Author{Kind: dialog.FromBuyer}, Kind: dialog.Upload, Client: "upload:" + string(e.ID),
 		Evidence: &item, Case: string(c.ID),
 	}})

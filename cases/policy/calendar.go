@@ -27,8 +27,8 @@ var (
 	makeUp = map[string]bool{
 		"2026-01-04": true, "2026-02-14": true, "2026-02-28": true, "2026-05-09": true, "2026-09-20": true, "2026-10-10": true,
 	}
-	coveredFrom  = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
-	coveredUntil = time.Date(2027, 1, 1, 0, 0, 0, 0, time.UTC)
+	coveredFrom  = time.Date(2026, 1, 1, 0, 0, 0, 0, shanghai())
+	coveredUntil = time.Date(2027, 1, 1, 0, 0, 0, 0, shanghai())
 )
 
 // span lists the days of pairs first..last.

@@ -29,7 +29,7 @@ type located interface {
 }
 
 // checkValues wants every figure there, in its unit, with a basis, and in range.
-func (p *Policy) checkValues(report func(int, string, ...any)) {
+func (p *Policy) checkValues(r *report) {
 	groups := reflect.ValueOf(p.Values)
 	for i := range groups.NumField() {
 		group := groups.Type().Field(i).Tag.Get("yaml")
@@ -38,31 +38,34 @@ func (p *Policy) checkValues(report func(int, string, ...any)) {
 			field := g.Type().Field(j)
 			key := group + "." + field.Tag.Get("yaml")
 			line, unit, basis := g.Field(j).Interface().(located).where()
+			if line < 0 {
+				continue
+			}
 			if line == 0 {
-				report(1, "values.%s is missing", key)
+				r.at("values", group, "values.%s is missing", key)
 				continue
 			}
 			if want := field.Tag.Get("unit"); unit != want {
-				report(line, "values.%s is given in %q, must be in %q", key, unit, want)
+				r.add(line, "values.%s is given in %q, must be in %q", key, unit, want)
 			}
 			if !slices.Contains(bases, basis) {
-				report(line, "values.%s has basis %q, want one of %v", key, basis, bases)
+				r.add(line, "values.%s has basis %q, want one of %v", key, basis, bases)
 			}
 			switch v := g.Field(j).FieldByName("V"); v.Kind() {
 			case reflect.Int, reflect.Int64:
 				if v.Int() < 0 || v.Int() == 0 && unit != "count" {
-					report(line, "values.%s must be above zero", key)
+					r.add(line, "values.%s must be above zero", key)
 				}
 			case reflect.String:
 				if v.String() == "" {
-					report(line, "values.%s is empty", key)
+					r.add(line, "values.%s is empty", key)
 				}
 			}
 		}
 	}
 	oneOf := func(v Value[string], key string, allowed ...string) {
 		if v.line > 0 && !slices.Contains(allowed, v.V) {
-			report(v.line, "values.%s is %q, want one of %v", key, v.V, allowed)
+			r.add(v.line, "values.%s is %q, want one of %v", key, v.V, allowed)
 		}
 	}
 	oneOf(p.Values.Merchant.ReviewProfile, "merchant.review_profile", "seed", "fast")
@@ -72,98 +75,98 @@ func (p *Policy) checkValues(report func(int, string, ...any)) {
 	oneOf(p.Values.Freight.MerchantFault, "freight.merchant_fault", "buyer", "merchant")
 }
 
-func (p *Policy) checkReasons(lines map[ReasonID]int, report func(int, string, ...any)) {
+func (p *Policy) checkReasons(rep *report) {
 	for _, id := range p.Order {
-		r, line := p.Reasons[id], lines[id]
+		r, line := p.Reasons[id], rep.lines["reasons."+string(id)]
 		if r.ZH == "" || r.EN == "" {
-			report(line, "reason %s needs a zh and an en name", id)
+			rep.add(line, "reason %s needs a zh and an en name", id)
 		}
 		if !slices.Contains(rules, r.Rule) {
-			report(line, "reason %s has rule %q, want one of %v", id, r.Rule, rules)
+			rep.add(line, "reason %s has rule %q, want one of %v", id, r.Rule, rules)
 		}
 		if !slices.Contains(windows, r.Window) {
-			report(line, "reason %s has window %q, want one of %v", id, r.Window, windows)
+			rep.add(line, "reason %s has window %q, want one of %v", id, r.Window, windows)
 		}
 		if !slices.Contains(freights, r.Freight) {
-			report(line, "reason %s has freight %q, want one of %v", id, r.Freight, freights)
+			rep.add(line, "reason %s has freight %q, want one of %v", id, r.Freight, freights)
 		}
 		if len(r.Types) == 0 || len(r.Status) == 0 {
-			report(line, "reason %s needs a status and a refund type", id)
+			rep.add(line, "reason %s needs a status and a refund type", id)
 		}
 		for _, s := range r.Status {
 			if !slices.Contains(statuses, s) {
-				report(line, "reason %s names the unknown status %q", id, s)
+				rep.add(line, "reason %s names the unknown status %q", id, s)
 			}
 		}
 		for _, t := range r.Types {
 			if !slices.Contains(types, t) {
-				report(line, "reason %s names the unknown refund type %q", id, t)
+				rep.add(line, "reason %s names the unknown refund type %q", id, t)
 			}
 		}
 		for _, q := range r.Ask {
 			if !slices.Contains(asks, q) {
-				report(line, "reason %s asks the unknown question %q", id, q)
+				rep.add(line, "reason %s asks the unknown question %q", id, q)
 			}
 		}
 		if r.Alert != "" && !slices.Contains(allCodes, r.Alert) {
-			report(line, "reason %s raises the unknown code %q", id, r.Alert)
+			rep.add(line, "reason %s raises the unknown code %q", id, r.Alert)
 		}
 		for _, k := range slices.Concat(append(r.Required, r.Auto, r.Optional, r.AfterAgree)...) {
 			if _, ok := p.Evidence[k]; !ok {
-				report(line, "reason %s names the unknown evidence kind %q", id, k)
+				rep.add(line, "reason %s names the unknown evidence kind %q", id, k)
 			}
 		}
 	}
 	for _, id := range []ReasonID{NoReason7d, NotAsDescribed, QualityDefect, WrongItem, NotReceived, UnshippedCancel} {
 		if _, ok := p.Reasons[id]; !ok {
-			report(1, "reason %s is missing", id)
+			rep.at("reasons", "", "reason %s is missing", id)
 		}
 	}
 }
 
-func (p *Policy) checkNames(report func(int, string, ...any)) {
+func (p *Policy) checkNames(r *report) {
 	for _, c := range allCodes {
 		if p.Codes[c] == "" {
-			report(1, "codes.%s is missing", c)
+			r.at("codes", string(c), "codes.%s is missing", c)
 		}
 	}
 	for c := range p.Codes {
 		if !slices.Contains(allCodes, c) {
-			report(1, "codes.%s is unknown", c)
+			r.at("codes", string(c), "codes.%s is unknown", c)
 		}
 	}
 	for _, id := range clauseIDs {
 		if t := p.Clauses[id]; t.ZH == "" || t.EN == "" {
-			report(1, "clauses.%s needs a zh and an en text", id)
+			r.at("clauses", id, "clauses.%s needs a zh and an en text", id)
 		}
 	}
 	for k, e := range p.Evidence {
 		if e.ZH == "" || e.EN == "" || len(e.Media) == 0 || len(e.By) == 0 || len(e.MustShow.ZH) == 0 || len(e.MustShow.EN) == 0 {
-			report(1, "evidence.%s needs zh, en, media, by and must_show in both languages", k)
+			r.at("evidence", string(k), "evidence.%s needs zh, en, media, by and must_show in both languages", k)
 		}
 		for _, m := range e.Media {
 			if !slices.Contains(medias, m) {
-				report(1, "evidence.%s names the unknown medium %q", k, m)
+				r.at("evidence", string(k), "evidence.%s names the unknown medium %q", k, m)
 			}
 		}
 		for _, b := range e.By {
 			if !slices.Contains(parties, b) {
-				report(1, "evidence.%s names the unknown party %q", k, b)
+				r.at("evidence", string(k), "evidence.%s names the unknown party %q", k, b)
 			}
 		}
 	}
 	for k, c := range p.Categories {
 		if c.ZH == "" || c.EN == "" || c.Basis != "statutory" && c.Basis != "confirmed" {
-			report(1, "categories.%s needs zh, en and a basis of statutory or confirmed", k)
+			r.at("categories", k, "categories.%s needs zh, en and a basis of statutory or confirmed", k)
 		}
 	}
-	for code, r := range p.Rejects {
-		if r.ZH == "" || r.EN == "" || r.Phase != "application" && r.Phase != "return" {
-			report(1, "reject_codes.%s needs zh, en and a phase of application or return", code)
+	for code, rc := range p.Rejects {
+		if rc.ZH == "" || rc.EN == "" || rc.Phase != "application" && rc.Phase != "return" {
+			r.at("reject_codes", code, "reject_codes.%s needs zh, en and a phase of application or return", code)
 		}
-		for _, k := range r.Evidence {
+		for _, k := range rc.Evidence {
 			if _, ok := p.Evidence[k]; !ok {
-				report(1, "reject_codes.%s names the unknown evidence kind %q", code, k)
+				r.at("reject_codes", code, "reject_codes.%s names the unknown evidence kind %q", code, k)
 			}
 		}
 	}

@@ -4,11 +4,9 @@ import (
 	"crypto/sha256"
 	_ "embed"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"reflect"
 	"slices"
-	"sort"
 	"strings"
 	"sync"
 	"time"
@@ -34,33 +32,36 @@ type Value[T any] struct {
 	Unit  string
 	Basis string
 	Facts []string
-	line  int // where it stands in the file; 0 = missing
+	line  int // where it stands in the file; 0 = missing, -1 = could not be read
 }
 
-// UnmarshalYAML reads a value strictly and remembers its line.
+// UnmarshalYAML reads a value strictly and remembers its line. All that is wrong with it is reported.
 func (v *Value[T]) UnmarshalYAML(n *yaml.Node) error {
-	if n.Kind != yaml.MappingNode {
-		return fmt.Errorf("line %d: want {value, unit, basis, facts}", n.Line)
-	}
-	for i := 0; i < len(n.Content); i += 2 {
-		var dst any
-		switch key := n.Content[i].Value; key {
-		case "value":
-			dst = &v.V
-		case "unit":
-			dst = &v.Unit
-		case "basis":
-			dst = &v.Basis
-		case "facts":
-			dst = &v.Facts
-		default:
-			return fmt.Errorf("line %d: unknown key %q", n.Content[i].Line, key)
-		}
-		if err := n.Content[i+1].Decode(dst); err != nil {
-			return err
-		}
-	}
 	v.line = n.Line
+	if n.Kind != yaml.MappingNode {
+		return &yaml.TypeError{Errors: []string{fmt.Sprintf("line %d: want {value, unit, basis, facts}", n.Line)}}
+	}
+	var wrong []string
+	stated := map[string]bool{}
+	for i := 0; i < len(n.Content); i += 2 {
+		key := n.Content[i].Value
+		dst, known := map[string]any{"value": &v.V, "unit": &v.Unit, "basis": &v.Basis, "facts": &v.Facts}[key]
+		if !known || stated[key] {
+			wrong = append(wrong, fmt.Sprintf("line %d: unknown or repeated key %q", n.Content[i].Line, key))
+			continue
+		}
+		stated[key] = true
+		if err := n.Content[i+1].Decode(dst); err != nil {
+			wrong = append(wrong, problems(err)...)
+		}
+	}
+	if !stated["value"] {
+		wrong = append(wrong, fmt.Sprintf("line %d: no value is given", n.Line)) // 0, false and [] must be said
+	}
+	if len(wrong) > 0 {
+		v.line = -1 // it is reported; there is no sense in judging what was half read
+		return &yaml.TypeError{Errors: wrong}
+	}
 	return nil
 }
 
@@ -240,92 +241,70 @@ type file struct {
 // Parse reads a policy file strictly. Its error names the file and the line of every problem found.
 func Parse(name string, data []byte) (*Policy, error) {
 	var f file
+	r := &report{name: name, lines: map[string]int{}}
 	dec := yaml.NewDecoder(strings.NewReader(string(data)))
 	dec.KnownFields(true)
 	if err := dec.Decode(&f); err != nil {
-		return nil, locate(name, err)
+		r.yaml(err)
+	}
+	var root yaml.Node
+	if err := yaml.Unmarshal(data, &root); err == nil {
+		r.index(&root)
 	}
 	p := &Policy{
 		Values: f.Values, Clauses: f.Clauses, Evidence: f.Evidence, Categories: f.Categories,
 		Rejects: f.Rejects, Codes: f.Codes, Reasons: map[ReasonID]Reason{}, zone: shanghai(),
 	}
-	lines := map[ReasonID]int{}
-	if err := p.readReasons(f.Reasons, data, lines); err != nil {
-		return nil, locate(name, err)
-	}
+	p.readReasons(f.Reasons, r)
 	sum := sha256.Sum256(data)
 	p.Version = f.Version + "-" + hex.EncodeToString(sum[:3])
-	var errs []error
-	report := func(line int, format string, args ...any) {
-		errs = append(errs, fmt.Errorf("%s:%d: %s", name, line, fmt.Sprintf(format, args...)))
-	}
 	if f.Version == "" {
-		report(1, "version is missing")
+		r.add(1, "version is missing")
 	}
-	p.checkValues(report)
-	p.checkReasons(lines, report)
-	p.checkNames(report)
-	if len(errs) > 0 {
-		sort.SliceStable(errs, func(i, j int) bool { return errs[i].Error() < errs[j].Error() })
-		return nil, errors.Join(errs...)
+	p.checkValues(r)
+	p.checkReasons(r)
+	p.checkNames(r)
+	if err := r.err(); err != nil {
+		return nil, err
 	}
 	return p, nil
 }
 
-// readReasons decodes the reasons in their order, keeping the line of each.
-func (p *Policy) readReasons(n yaml.Node, data []byte, lines map[ReasonID]int) error {
+// readReasons decodes the reasons in their order.
+func (p *Policy) readReasons(n yaml.Node, r *report) {
 	if n.Kind != yaml.MappingNode {
-		return errors.New("line 1: reasons are missing")
+		r.add(1, "reasons are missing")
+		return
 	}
 	for i := 0; i < len(n.Content); i += 2 {
 		id := ReasonID(n.Content[i].Value)
 		if _, twice := p.Reasons[id]; twice {
-			return fmt.Errorf("line %d: reason %q stands twice", n.Content[i].Line, id)
+			r.add(n.Content[i].Line, "reason %q stands twice", id)
+			continue
 		}
-		r, err := strictReason(n.Content[i+1])
-		if err != nil {
-			return err
-		}
-		p.Reasons[id] = r
+		p.Reasons[id] = strictReason(n.Content[i+1], r)
 		p.Order = append(p.Order, id)
-		lines[id] = n.Content[i].Line
 	}
-	return nil
 }
 
-// strictReason refuses unknown keys: Node.Decode alone would let them pass.
-func strictReason(n *yaml.Node) (Reason, error) {
-	var r Reason
+// strictReason reports unknown keys: Node.Decode alone would let them pass.
+func strictReason(n *yaml.Node, r *report) Reason {
+	var reason Reason
 	known := map[string]bool{"zh": true, "en": true}
 	t := reflect.TypeFor[Reason]()
 	for i := range t.NumField() {
 		name, _, _ := strings.Cut(t.Field(i).Tag.Get("yaml"), ",")
 		known[name] = true
 	}
-	for i := 0; i < len(n.Content); i += 2 {
+	for i := 0; i < len(n.Content) && n.Kind == yaml.MappingNode; i += 2 {
 		if key := n.Content[i].Value; !known[key] || key == "" {
-			return r, fmt.Errorf("line %d: unknown key %q", n.Content[i].Line, key)
+			r.add(n.Content[i].Line, "unknown key %q", key)
 		}
 	}
-	return r, n.Decode(&r)
-}
-
-// locate turns "line 12: …" of the YAML library into "file:12: …", for each of its errors.
-func locate(name string, err error) error {
-	var te *yaml.TypeError
-	list := []string{strings.TrimPrefix(err.Error(), "yaml: ")}
-	if errors.As(err, &te) {
-		list = te.Errors
+	if err := n.Decode(&reason); err != nil {
+		r.yaml(err)
 	}
-	errs := make([]error, len(list))
-	for i, m := range list {
-		var line int
-		if _, scanErr := fmt.Sscanf(m, "line %d:", &line); scanErr == nil {
-			m = strings.TrimSpace(strings.SplitN(m, ":", 2)[1])
-		}
-		errs[i] = fmt.Errorf("%s:%d: %s", name, line, m)
-	}
-	return errors.Join(errs...)
+	return reason
 }
 
 // In lists the reasons that an order status allows, in the order of the file.

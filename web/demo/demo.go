@@ -249,7 +249,7 @@ type payment struct {
 func (b *Bank) Refund(ctx context.Context, c cases.Case, o cases.Order) error {
 	raw, err := json.Marshal(payment{c.ID, o.Key, o.AmountFen, o.Method})
 	if err == nil {
-		err = b.RDB.ZAddNX(ctx, bankKey, redis.Z{Score: float64(b.Now().Add(b.After).UnixMilli()), Member: raw}).Err()
+		err = b.RDB.ZAddNX(ctx, bankKey, redis.Z{Score: float64(c.Refund.IssuedAt.Add(b.After).UnixMilli()), Member: raw}).Err()
 	}
 	if err != nil {
 		return fmt.Errorf("take payment %s: %w", o.Key, err)

@@ -14,7 +14,7 @@ import { flat, step } from './inbox'
 import { InboxPane } from './inbox_pane'
 import { commandOf } from './keys'
 import { LoginScreen } from './login'
-import { goLive, logOut, who } from './session'
+import { goLive, leave, who } from './session'
 import type { Live } from './session'
 import { ConnectionBanner, Toasts } from './status'
 import { text } from './text'
@@ -109,7 +109,7 @@ function TopBar({ live, login, onHelp }: { live: Live; login: LoginResult; onHel
       <button type="button" class="btn btn-quiet btn-sm topbar-help" onClick={onHelp} aria-label={t.help.heading} title={t.help.heading}>?</button>
       <ThemeSwitch />
       <LocaleSwitch onChange={relocale} />
-      <button type="button" class="btn btn-quiet btn-sm" onClick={() => logOut()}>{t.logout}</button>
+      <button type="button" class="btn btn-quiet btn-sm" onClick={leave}>{t.logout}</button>
     </header>
   )
 }

@@ -25,7 +25,8 @@ export function Composer({ live, conversation, composing }: { live: Live; conver
   const field = useRef<HTMLTextAreaElement>(null)
 
   useEffect(() => setDraft(drafts.read(key)), [key])
-  useEffect(() => {
+  // Before the next key press: what follows r at once is already part of the reply.
+  useLayoutEffect(() => {
     const wanted = composing.value
     if (!wanted) return
     composing.value = undefined

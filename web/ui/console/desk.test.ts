@@ -94,6 +94,16 @@ describe('the desk', () => {
     expect(desk.pending.value.map((p) => p.id)).toEqual(['id1'])
   })
 
+  it('takes its own message out of the outbox when the log echoes it', () => {
+    const { desk, items } = setup()
+    desk.openConversation('d1')
+    desk.say('您好')
+    desk.receive(entry(1, { author: { kind: 'agent' }, client: 'li:id1' }))
+    expect(items.value).toHaveLength(1)
+    desk.receive(entry(2, { author: { kind: 'agent' }, client: 'wang:id1' }))
+    expect(items.value).toHaveLength(0)
+  })
+
   it('loads the whole case when a newer version is announced, and keeps the newest', async () => {
     const { desk, loads } = setup()
     desk.openConversation('d1')

@@ -216,6 +216,9 @@ export class Desk {
     const before = this.transcripts.value.get(frame.conversation) ?? emptyTranscript
     const after = mergeEntry(before, frame.entry)
     if (after !== before) this.transcripts.value = new Map(this.transcripts.value).set(frame.conversation, after)
+    // The log names a message by its writer and the id he gave it: the echo takes the place of what was on its way.
+    const own = `${this.login}:`
+    if (frame.entry.client?.startsWith(own)) this.ports.wire.discard(frame.entry.client.slice(own.length))
     if (frame.entry.author.kind === 'buyer') this.endTyping(frame.conversation)
     // Ask once per missing stretch: the answer closes the gap, or there is nothing to close it with.
     if (hasGap(after) && this.askedFrom.get(frame.conversation) !== after.upTo) {

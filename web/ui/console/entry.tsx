@@ -47,7 +47,7 @@ function SaidLine({ entry, first, read }: LineProps) {
           {kind === 'bot' && <Icon name="bot" class="icon-sm" />}
           <span>{entry.author.name ?? t.who[kind]}</span>
           {entry.author.name && kind !== 'buyer' && !note && <span>· {t.who[kind]}</span>}
-          {note && <span>· {t.noteTag}（{t.noteHint}）</span>}
+          {note && <span>· {t.noteTag}</span>}
           <time class="num" dateTime={entry.at}>{time(entry.at)}</time>
         </p>
       )}

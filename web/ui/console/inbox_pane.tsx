@@ -5,6 +5,7 @@ import { clock, time } from '../shared/format'
 import { Icon } from '../shared/icon'
 import type { InboxItem } from '../shared/wire'
 import type { Desk } from './desk'
+import { stateName, timerName } from './names'
 import { sections, unread, waitingFor, waitingUrgency } from './inbox'
 import type { Section } from './inbox'
 import { text } from './text'
@@ -47,8 +48,8 @@ function Row({ item, section, desk, onOpen }: { item: InboxItem; section: Sectio
         {item.case_title && <span class="inbox-case clip">{item.case_title}</span>}
         {(item.case_state || item.deadline || section === 'others') && (
           <span class="inbox-facts">
-            {item.case_state && <span class="chip">{item.case_state}</span>}
-            {item.deadline && <span title={item.deadline_of}><Countdown deadline={item.deadline} short /></span>}
+            {item.case_state && <span class="chip">{stateName(item.case_state)}</span>}
+            {item.deadline && <span class="inbox-deadline" title={item.deadline_of && timerName(item.deadline_of)}><Countdown deadline={item.deadline} short /></span>}
             {section === 'others' && item.agent_name && <span class="inbox-holder clip"><Icon name="headset" class="icon-sm" />{item.agent_name}</span>}
           </span>
         )}

@@ -33,6 +33,13 @@ export async function logIn(login: Login): Promise<void> {
   who.value = result
 }
 
+/** leave ends the session on the server too; when that cannot be reached it ends here and expires there. */
+export function leave(): void {
+  const session = who.value?.session
+  if (session) new Api({ token: () => session }).post('/api/agent/logout', {}).catch(() => undefined)
+  logOut()
+}
+
 export function logOut(reason?: EndReason): void {
   tab.write(sessionKey, null)
   ended.value = reason

@@ -5,9 +5,8 @@ import { words } from './words'
 export function LocaleSwitch({ onChange }: { onChange?: () => void }) {
   const other = locale.value === 'en' ? 'zh-CN' : 'en'
   return (
-    <button type="button" class="btn btn-quiet btn-sm" lang={other} aria-label={`${words().language}: ${other === 'en' ? 'English' : '中文'}`}
-      onClick={() => { setLocale(other); onChange?.() }}>
-      {other === 'en' ? 'EN' : '中文'}
+    <button type="button" class="btn btn-quiet btn-sm" lang={other} onClick={() => { setLocale(other); onChange?.() }}>
+      <span class="sr-only" lang={locale.value}>{words().language}: </span>{other === 'en' ? 'English' : '中文'}
     </button>
   )
 }

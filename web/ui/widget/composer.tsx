@@ -40,8 +40,9 @@ export function Composer({ inserted, shown }: { inserted: Signal<string>; shown:
     const node = area.current
     if (!node) return
     node.style.height = 'auto'
-    node.style.height = `${Math.min(node.scrollHeight + 2, 132)}px`
-  }, [text])
+    // A hidden frame has no heights.
+    if (node.scrollHeight > 0) node.style.height = `${Math.min(node.scrollHeight + 2, 132)}px`
+  }, [text, shown])
   useEffect(() => {
     // Not on phones: the keyboard would cover what there is to read.
     if (shown && matchMedia('(pointer: fine)').matches) area.current?.focus({ preventScroll: true })

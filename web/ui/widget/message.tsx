@@ -31,10 +31,12 @@ export function Message({ entry: e, head }: { entry: LogEntry; head: boolean }) 
       </div>
     )
   }
+  // The headline of a verdict is what the bot says; once is enough.
+  const text = e.text === e.card?.verdict?.headline ? undefined : e.text
   return (
     <div class={`msg msg-${e.author.kind}`}>
       {head && <Byline entry={e} />}
-      {e.text && <p class="bubble">{!head && <span class="sr-only">{authorName(e.author)}: </span>}{e.text}</p>}
+      {text && <p class="bubble">{!head && <span class="sr-only">{authorName(e.author)}: </span>}{text}</p>}
       {e.card && <Card card={e.card} on={e.seq} />}
     </div>
   )

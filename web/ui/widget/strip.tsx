@@ -12,7 +12,7 @@ import { KindBlock } from './cards/checklist'
 import { OrderFacts } from './cards/orders'
 import { Tracking } from './cards/tracking'
 import { useApp } from './context'
-import { words } from './words'
+import { words } from './rich_words'
 
 /** The case, pinned over the log: one line, which opens to everything there is to know. */
 export function CaseStrip() {
@@ -24,10 +24,11 @@ export function CaseStrip() {
   return (
     <section class={`strip ${open ? 'is-open' : ''}`} aria-label={w.caseStrip}
       onKeyDown={(e) => { if (e.key === 'Escape' && open) { e.stopPropagation(); setOpen(false) } }}>
-      <button type="button" class="strip-line" aria-expanded={open} aria-controls="case-panel" aria-label={`${open ? w.collapse : w.expand}: ${now.order.title}, ${now.state_name}`} onClick={() => setOpen(!open)}>
+      <button type="button" class="strip-line" aria-expanded={open} aria-controls="case-panel" onClick={() => setOpen(!open)}>
         <span class="grow clip">{now.order.title}</span>
         {now.deadline && !now.terminal && <Countdown deadline={now.deadline} short />}
         <span class={`chip ${stateTone(now)}`}>{now.state_name}</span>
+        <span class="sr-only">{open ? w.collapse : w.expand}</span>
         <Icon name="chevron" class="icon-sm turn" />
       </button>
       <div id="case-panel" class="strip-panel" hidden={!open} tabIndex={-1}>
@@ -84,7 +85,7 @@ function EvidenceList({ now }: { now: CaseView }) {
   const theirs = all.filter((e) => e.party === 'merchant')
   return (
     <div class="stack">
-      <h3>{w.evidence}</h3>
+      <h2>{w.evidence}</h2>
       {all.length === 0 && <p class="small muted">{w.noEvidence}</p>}
       <Pieces title={w.ofBuyer} items={mine} />
       <Pieces title={w.ofMerchant} items={theirs} />
@@ -97,7 +98,7 @@ function Pieces({ title, items }: { title: string; items: readonly EvidenceView[
   if (items.length === 0) return null
   return (
     <div>
-      <h4 class="label">{title}</h4>
+      <h3 class="label">{title}</h3>
       <ul class="pieces">
         {items.map((e, i) => (
           <li key={e.id}>
@@ -113,7 +114,7 @@ function Pieces({ title, items }: { title: string; items: readonly EvidenceView[
 function Add({ title, kinds, now }: { title: string; kinds: readonly KindView[]; now: CaseView }) {
   return (
     <div class="stack">
-      {title && <h3>{title}</h3>}
+      {title && <h2>{title}</h2>}
       <ul class="checklist">
         {kinds.map((k) => <li key={k.kind} class="check-row"><KindBlock kind={k} titled of={now.id} now={now} can /></li>)}
       </ul>

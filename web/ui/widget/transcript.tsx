@@ -27,31 +27,39 @@ export function Transcript({ shown }: { shown: boolean }) {
   const ready = chat.ready.value
   const size = `${entries.length}.${pending.length}.${typing ? 1 : 0}.${ready}.${chat.state.value?.version ?? 0}`
 
+  const follow = useRef(true)
+  const target = useRef(0)
   const toEnd = (smooth: boolean): void => {
     const node = box.current
+    follow.current = true
     node?.scrollTo({ top: node.scrollHeight, behavior: smooth ? 'smooth' : 'instant' })
   }
+  /** The newest lines, but never past the top of the answer to what the buyer last did. */
+  const toNews = (): void => {
+    const node = box.current
+    if (!node || !follow.current) return
+    const end = node.scrollHeight - node.clientHeight
+    const answer = node.querySelector<HTMLElement>('[data-answer]')
+    target.current = Math.max(0, answer && pending.length === 0 ? Math.min(end, answer.offsetTop - 8) : end)
+    node.scrollTo({ top: target.current, behavior: 'instant' })
+    setAtEnd(end - target.current < NEAR)
+  }
+  useLayoutEffect(toNews, [size, shown])
   useLayoutEffect(() => {
-    if (atEnd) toEnd(false)
-  }, [size, shown])
-  const mineCount = pending.length
-  useLayoutEffect(() => {
-    if (mineCount > 0) toEnd(false)
-  }, [mineCount])
+    if (pending.length > 0) toEnd(false)
+  }, [pending.length])
   useEffect(() => {
     const node = box.current
     if (!node || typeof ResizeObserver === 'undefined') return
-    // Images that load and a keyboard that opens move the end away.
-    const watch = new ResizeObserver(() => {
-      if (atEnd) toEnd(false)
-    })
+    // Images that load and a keyboard that opens move the lines.
+    const watch = new ResizeObserver(() => toNews())
     watch.observe(node)
     if (node.firstElementChild) watch.observe(node.firstElementChild)
     return () => watch.disconnect()
-  }, [atEnd])
+  }, [size])
   useEffect(() => {
     const mark = (): void => {
-      if (shown && atEnd && ready && !document.hidden) chat.markSeen()
+      if (shown && (atEnd || follow.current) && ready && !document.hidden) chat.markSeen()
     }
     mark()
     document.addEventListener('visibilitychange', mark)
@@ -60,18 +68,23 @@ export function Transcript({ shown }: { shown: boolean }) {
 
   const onScroll = (): void => {
     const node = box.current
-    if (node) setAtEnd(node.scrollHeight - node.scrollTop - node.clientHeight < NEAR)
+    if (!node) return
+    const near = node.scrollHeight - node.scrollTop - node.clientHeight < NEAR
+    setAtEnd(near)
+    follow.current = near || Math.abs(node.scrollTop - target.current) < 2
   }
+  const answer = entries.findLastIndex((e) => e.author.kind === 'buyer') + 1
   return (
     <div class="transcript">
       <div ref={box} class="scroll" onScroll={onScroll} tabIndex={0} role="log" aria-label={w.log} aria-live={ready ? 'polite' : 'off'} aria-relevant="additions" aria-busy={!ready}>
         <div class="lines">
           {!ready && entries.length === 0 && <p class="loading muted"><Icon name="loader" class="spin" />{w.loading}</p>}
+          {ready && entries.length === 0 && pending.length === 0 && <Welcome />}
           {entries.map((entry, i) => {
             const before = entries[i - 1]
             const newDay = !before || dayKey(before.at) !== dayKey(entry.at)
             return (
-              <div key={entry.seq} class="line">
+              <div key={entry.seq} class="line" data-answer={i === answer ? '' : undefined}>
                 {newDay && <p class="day"><time dateTime={entry.at}>{date(entry.at)}</time></p>}
                 <Message entry={entry} head={newDay || beginsRun(entry, before)} />
               </div>
@@ -84,10 +97,29 @@ export function Transcript({ shown }: { shown: boolean }) {
         </div>
       </div>
       {!atEnd && (
-        <button type="button" class="btn btn-sm to-end" onClick={() => toEnd(true)} aria-label={w.toBottom}>
-          <Icon name="chevron" class="icon-sm" />{chat.unread.value > 0 ? w.newBelow : w.toBottom}
+        <button type="button" class="btn btn-sm to-end" onClick={() => toEnd(true)} aria-label={chat.unread.value > 0 ? undefined : w.toBottom}>
+          <Icon name="chevron" class="icon-sm" />{chat.unread.value > 0 && w.newBelow}
         </button>
       )}
+    </div>
+  )
+}
+
+/** Nothing was said yet: what can be had here, and two ways to begin. */
+function Welcome() {
+  const { chat } = useApp()
+  const w = words()
+  return (
+    <div class="welcome">
+      <h2>{w.welcome}</h2>
+      <ol>
+        {w.welcomeSteps.map((step, i) => <li key={step}><span class="avatar num" aria-hidden="true">{i + 1}</span>{step}</li>)}
+      </ol>
+      <div class="buttons">
+        <button type="button" class="btn btn-primary" onClick={() => chat.press(0, 'start_refund')}>{w.start}</button>
+        <button type="button" class="btn" onClick={() => chat.press(0, 'human')}>{w.human}</button>
+      </div>
+      <p class="hint">{w.orWrite}</p>
     </div>
   )
 }

@@ -5,7 +5,7 @@ import { accepts, uploadFailure, Uploads, type UploadItem } from '../shared/uplo
 import type { KindView } from '../shared/wire'
 import type { Chat } from './chat'
 import { useApp } from './context'
-import { words } from './words'
+import { words } from './rich_words'
 
 const kept = new WeakMap<Chat, Uploads>()
 

@@ -3,12 +3,11 @@
 import { signal } from '@preact/signals'
 import type { Signal } from '@preact/signals'
 import { Drafts } from '../../shared/action/drafts'
-import type { RejectCode } from '../../shared/action/spec'
 import { Api, failureText } from '../../shared/api'
 import { clock } from '../../shared/format'
 import { local, session } from '../../shared/storage'
 import { Uploads } from '../../shared/uploads'
-import type { CaseAction, CaseList, CaseView } from '../../shared/wire'
+import type { CaseAction, CaseList, CaseView, RejectCode, RejectCodes } from '../../shared/wire'
 import { newer } from './cases'
 import { logged } from './requests'
 import type { Line } from './requests'
@@ -154,7 +153,7 @@ export class MerchantDesk {
   }
 
   private loadCodes(): void {
-    this.api.get<{ codes: RejectCode[] }>('/api/merchant/reject-codes').then(
+    this.api.get<RejectCodes>('/api/merchant/reject-codes').then(
       (answer) => { this.codes.value = answer.codes },
       () => { this.codes.value = [] }, // The log shows why; a rejection cannot be chosen without codes.
     )

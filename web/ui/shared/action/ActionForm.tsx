@@ -5,13 +5,13 @@ import type { ComponentChildren, JSX } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { money } from '../format'
 import { locale } from '../i18n'
-import type { CaseAction, CaseView, KindView } from '../wire'
+import type { CaseAction, CaseView, KindView, RejectCode } from '../wire'
 import { FormField, Tick } from './Fields'
 import type { FieldContext } from './Fields'
 import { adviseOn } from './failure'
 import type { Advice } from './failure'
 import { body, limitsOf, problems } from './spec'
-import type { Draft, FormSpec, RejectCode } from './spec'
+import type { Draft, FormSpec } from './spec'
 import { actionWords, formWords } from './words'
 
 export interface ActionFormProps {
@@ -41,6 +41,7 @@ export function ActionForm(props: ActionFormProps): JSX.Element {
   const [changed, setChanged] = useState(false)
   const version = useRef(view.version)
   const head = useRef<HTMLHeadingElement>(null)
+  const form = useRef<HTMLFormElement>(null)
 
   useEffect(() => head.current?.focus(), [step])
   useEffect(() => {
@@ -64,7 +65,12 @@ export function ActionForm(props: ActionFormProps): JSX.Element {
   async function submit(e: Event): Promise<void> {
     e.preventDefault()
     setTried(true)
-    if (wrong.length > 0 || sending) return
+    if (wrong.length > 0) {
+      // After the problems are drawn: to the first field that has one.
+      setTimeout(() => form.current?.querySelector<HTMLElement>('[aria-invalid="true"], .has-problem input, .has-problem select')?.focus())
+      return
+    }
+    if (sending) return
     if (!last) { setStep('review'); return }
     if (careful && !sure) return
     setSending(true)
@@ -82,14 +88,18 @@ export function ActionForm(props: ActionFormProps): JSX.Element {
   }
 
   return (
-    <form class="af" onSubmit={submit} noValidate>
-      <h4 class="af-title" tabIndex={-1} ref={head}>{named.label}</h4>
+    <form ref={form} class="af" onSubmit={submit} noValidate>
+      <h3 class="af-title" tabIndex={-1} ref={head}>{named.label}</h3>
       {step === 'edit' && spec.fields.map((field) => <FormField key={field.name} field={field} ctx={ctx} />)}
       {step === 'review' && <Recap spec={spec} draft={draft} kinds={ctx.kinds} />}
       {last && <WillHappen lines={named.does} amount={draft.amount && spec.fields.some((f) => f.name === 'amount') ? `¥${draft.amount}` : money(view.amount_fen)} careful={careful} />}
       {last && careful && <Tick label={spec.weight === 'ruling' ? w.confirmRuling : w.confirmIrreversible} checked={sure} onChange={setSure} />}
-      {changed && <p class="note note-warn" role="status">{w.changed}</p>}
-      {advice && <p class="note note-bad" role="alert"><span class="grow">{advice.message} <code class="small">{advice.code}</code></span></p>}
+      {changed && !advice && <p class="note note-warn" role="status">{w.changed}</p>}
+      {advice && (
+        <p class={`note ${advice.refresh ? 'note-warn' : 'note-bad'}`} role="alert">
+          <span class="grow">{advice.message}{advice.refresh && ` ${w.kept}`} <code class="small">{advice.code}</code></span>
+        </p>
+      )}
       <div class="af-buttons">
         {step === 'review' && spec.fields.length > 0
           ? <button type="button" class="btn" onClick={() => { setStep('edit'); setSure(false) }}>{w.back}</button>

@@ -73,7 +73,7 @@ export function FormField({ field, ctx }: { field: Field; ctx: FieldContext }): 
     case 'buyer_ok':
     case 'shop_ok': {
       const name = field.name
-      return <div><Tick label={w.fields[name]} checked={draft[name]} onChange={(on) => set({ [name]: on })} /><Trouble name={name} ctx={ctx} /></div>
+      return <div class={ctx.problems.some((p) => p.field === name) ? 'has-problem' : ''}><Tick label={w.fields[name]} checked={draft[name]} onChange={(on) => set({ [name]: on })} /><Trouble name={name} ctx={ctx} /></div>
     }
   }
 }
@@ -87,9 +87,10 @@ function TextField({ field, ctx }: { field: Field; ctx: FieldContext }): JSX.Ele
   const w = formWords()
   const ruling = field.min !== undefined
   const n = length(ctx.draft.text)
+  const short = field.min !== undefined && n < field.min
   return (
     <Labelled name="text" ctx={ctx} label={ruling ? w.reasonsLabel : w.fields.text} hint={ruling ? w.hints.reasons : w.hints.text}
-      extra={<span class={`hint num${ruling && n < (field.min ?? 0) ? ' is-short' : ''}`}>{w.count.replace('{n}', ruling ? `${n} / ${field.min}` : String(n))}</span>}>
+      extra={<span class={`hint num${short ? ' is-short' : ''}`}>{(short ? w.countTo : w.count).replace('{n}', String(n)).replace('{min}', String(field.min))}</span>}>
       {(id) => <textarea {...id} class="input" rows={4} value={ctx.draft.text} onInput={(e) => ctx.set({ text: e.currentTarget.value })} />}
     </Labelled>
   )
@@ -99,7 +100,7 @@ function AmountField({ ctx }: { ctx: FieldContext }): JSX.Element | null {
   const w = formWords()
   const offer = ctx.spec.action === 'offer'
   if (offer && ctx.draft.type === 'reship') return null
-  const top = `${offer ? '< ' : '≤ '}${money(offer ? ctx.limits.askedFen : ctx.limits.paidFen)}`
+  const top = `${offer ? '< ' : '≤ '}${money(ctx.limits.askedFen)}`
   return (
     <Labelled name="amount" ctx={ctx} hint={`${w.hints.amount} · ${top}`}>{(id) => (
       <input {...id} class="input num" inputmode="decimal" autocomplete="off" value={ctx.draft.amount} onInput={(e) => ctx.set({ amount: e.currentTarget.value })} />
@@ -143,7 +144,7 @@ function Labelled({ name, ctx, label, hint, extra, children }: {
 
 function Group({ name, ctx, hint, children }: { name: FieldName; ctx: FieldContext; hint?: string; children: ComponentChildren }): JSX.Element {
   return (
-    <fieldset class="af-group">
+    <fieldset class={`af-group ${ctx.problems.some((p) => p.field === name) ? 'has-problem' : ''}`}>
       <legend>{formWords().fields[name]}</legend>
       <div class="af-options">{children}</div>
       <div class="af-about"><Trouble name={name} ctx={ctx} />{hint && <span class="hint">{hint}</span>}</div>

@@ -1,7 +1,7 @@
 // What an allowed action of a case asks of the person who takes it: a form as data.
 // The server decides what is allowed; this only says which fields fit and what is still missing in them.
 
-import type { CaseAction, CaseView } from '../wire'
+import type { CaseAction, CaseView, RejectCode } from '../wire'
 
 export type FieldName =
   | 'text' | 'amount' | 'code' | 'kinds' | 'party' | 'address' | 'evidence'
@@ -47,15 +47,6 @@ export const emptyDraft: Draft = {
   carrier: '', waybill: '', type: '', buyer_ok: false, shop_ok: false,
 }
 
-/** A reject code as GET /api/merchant/reject-codes lists it (domain 2.6). */
-export interface RejectCode {
-  code: string
-  phase: string
-  name_zh: string
-  name_en: string
-  needs_evidence: boolean
-}
-
 /** Rulings need written reasons of at least this many characters (T35 to T37). */
 export const reasonsMin = 10
 
@@ -89,6 +80,8 @@ const merchantSpecs: readonly FormSpec[] = [
   { action: 'offer', weight: 'plain', tone: 'plain', fields: [need('type'), need('amount'), may('text')] },
   { action: 'extend_receipt', weight: 'irreversible', tone: 'plain', fields: [] },
   { action: 'supplement', weight: 'plain', tone: 'plain', fields: [may('text'), may('evidence')] },
+  { action: 'goods_sent_back', weight: 'plain', tone: 'plain', fields: [may('carrier'), may('waybill')] },
+  { action: 'agree_goods_back', weight: 'irreversible', tone: 'plain', fields: [] },
   { action: 'report_lost', weight: 'plain', tone: 'plain', fields: [may('text')] },
   { action: 'reject', weight: 'plain', tone: 'danger', fields: rejection },
   { action: 'reject_return', weight: 'plain', tone: 'danger', fields: rejection },
@@ -145,14 +138,13 @@ export function fen(amount: string): number | undefined {
 
 /** What a check of a draft must know besides the draft. */
 export interface Limits {
-  /** No amount may go above this many fen; an offer must stay below what was asked for (T05). */
-  paidFen: number
+  /** A settlement may not go above what was asked for (T34); an offer must stay below it (T05). */
   askedFen: number
   codes: readonly RejectCode[]
 }
 
 export function limitsOf(view: CaseView, codes: readonly RejectCode[] = []): Limits {
-  return { paidFen: view.order.paid_fen, askedFen: view.amount_fen, codes }
+  return { askedFen: view.amount_fen, codes }
 }
 
 /** problems lists what keeps a draft from being sent, field by field. */
@@ -196,7 +188,7 @@ function amountProblem(spec: FormSpec, draft: Draft, limits: Limits): ProblemCod
   const amount = fen(draft.amount)
   if (amount === undefined || amount === 0) return 'not_an_amount'
   if (spec.action === 'offer') return amount >= limits.askedFen ? 'amount_too_high' : undefined
-  return amount > limits.paidFen ? 'amount_too_high' : undefined
+  return amount > limits.askedFen ? 'amount_too_high' : undefined
 }
 
 /** body is the request for a draft without problems. Only the fields of the form are sent. */

@@ -8,7 +8,7 @@ export type ActionName =
   | 'claim' | 'request_evidence' | 'rule_refund' | 'rule_return_refund' | 'rule_merchant' | 'dismiss' | 'settle'
   | 'uphold' | 'overturn' | 'reopen' | 'retry'
   | 'agree_refund' | 'agree_return' | 'merchant_reverses' | 'confirm_refund' | 'merchant_pays' | 'ship' | 'offer'
-  | 'extend_receipt' | 'supplement' | 'report_lost' | 'reject' | 'reject_return' | 'refuse_parcel'
+  | 'extend_receipt' | 'supplement' | 'report_lost' | 'goods_sent_back' | 'agree_goods_back' | 'reject' | 'reject_return' | 'refuse_parcel'
 
 export interface ActionWords {
   label: string
@@ -26,6 +26,7 @@ export interface FormWords {
   reasonsLabel: string
   choose: string
   count: string
+  countTo: string
   willHappen: string
   confirmRuling: string
   confirmIrreversible: string
@@ -35,6 +36,7 @@ export interface FormWords {
   send: string
   sending: string
   changed: string
+  kept: string
 }
 
 const zh: FormWords = {
@@ -71,6 +73,8 @@ const zh: FormWords = {
     offer: { label: '提出协商方案', does: ['买家在期限内选择接受或不接受；期间您的处理时限暂停。'] },
     extend_receipt: { label: '延长收货', does: ['收货期限延长一次，之后不能再延长。'] },
     supplement: { label: '补充凭证', does: ['平台客服会看到您补充的内容。'] },
+    goods_sent_back: { label: '已把商品寄回买家', does: ['记录商品已寄回买家，您的寄回义务完成。'] },
+    agree_goods_back: { label: '同意把商品寄回', does: ['买家撤销申请后，您须把商品寄回。同意后不能撤回。'] },
     report_lost: { label: '上报丢件', does: ['平台介入核实包裹去向。'] },
     reject: { label: '拒绝申请', does: ['买家会看到拒绝原因和说明，并可在期限内申请平台介入。'] },
     reject_return: { label: '拒绝退货', does: ['买家会看到验货凭证和说明，并可在期限内申请平台介入。'] },
@@ -94,6 +98,7 @@ const zh: FormWords = {
   reasonsLabel: '裁定理由',
   choose: '请选择',
   count: '{n} 字',
+  countTo: '{n} / 至少 {min} 字',
   willHappen: '提交后',
   confirmRuling: '我已核对双方凭证，知道裁定作出后不能撤回',
   confirmIrreversible: '我知道这一步不能撤回',
@@ -103,6 +108,7 @@ const zh: FormWords = {
   send: '确认{action}',
   sending: '正在提交…',
   changed: '案件刚刚有变化，已更新到最新。您写的内容还在，请核对后再提交。',
+  kept: '您写的内容还在。',
 }
 
 const en: FormWords = {
@@ -139,6 +145,8 @@ const en: FormWords = {
     offer: { label: 'Make an offer', does: ['The buyer accepts or declines in time; your own clock is paused meanwhile.'] },
     extend_receipt: { label: 'Extend receipt', does: ['The period is extended once and cannot be extended again.'] },
     supplement: { label: 'Add evidence', does: ['The platform agent sees what you add.'] },
+    goods_sent_back: { label: 'Goods sent back', does: ['It is recorded that the goods are on their way back to the buyer.'] },
+    agree_goods_back: { label: 'Agree to send the goods back', does: ['If the buyer withdraws, you send the goods back. This cannot be taken back.'] },
     report_lost: { label: 'Report the parcel lost', does: ['The platform steps in and looks for the parcel.'] },
     reject: { label: 'Reject the claim', does: ['The buyer sees your reason and may ask the platform to step in.'] },
     reject_return: { label: 'Reject the return', does: ['The buyer sees your inspection and may ask the platform to step in.'] },
@@ -162,6 +170,7 @@ const en: FormWords = {
   reasonsLabel: 'Reasons for the ruling',
   choose: 'Choose',
   count: '{n} characters',
+  countTo: '{n} of at least {min} characters',
   willHappen: 'What will happen',
   confirmRuling: 'I have checked the evidence of both sides and know that a ruling cannot be taken back',
   confirmIrreversible: 'I know that this cannot be taken back',
@@ -171,6 +180,7 @@ const en: FormWords = {
   send: 'Confirm: {action}',
   sending: 'Sending…',
   changed: 'The case has just changed and is now up to date. Your text is still here: please check it and send again.',
+  kept: 'Your text is still here.',
 }
 
 export const formWords = dictionary(zh, en)

@@ -14,11 +14,15 @@ export function Buttons({ buttons, on, label }: { buttons: readonly Button[] | u
   )
 }
 
+const always: ReadonlySet<string> = new Set(['human', 'start_refund', 'status', 'back_to_bot'])
+
 const styles: Record<string, string> = { primary: 'btn-primary', danger: 'btn-danger' }
 
 function PressButton({ button, on, peers }: { button: Button; on: number; peers: readonly Button[] }) {
   const { chat } = useApp()
   const state = usePress(button, on)
+  // Ways that are always open are offered by the newest card only.
+  if (always.has(button.action) && !state.was && on !== 0 && on !== chat.lastCard.value) return null
   // A step that is over keeps what was chosen; the rest of it is only in the way.
   if (!state.usable && !state.was && peers.some((b) => chosen(b, on, chat.entries.value, chat.pending.value))) return null
   return (

@@ -25,7 +25,7 @@ export function CaseCard({ card, on }: { card: Card; on: number }) {
   if (!live) {
     return (
       <div class="card-body stack">
-        {card.title && <h3>{card.title}</h3>}
+        {card.title && <h2>{card.title}</h2>}
         <Rows rows={card.rows} />
         {card.deadline && <Deadline deadline={card.deadline} label={card.deadline_label} />}
         <Buttons buttons={card.buttons} on={on} />
@@ -35,7 +35,7 @@ export function CaseCard({ card, on }: { card: Card; on: number }) {
   return (
     <div class="card-body stack">
       <div class="row">
-        <h3 class="grow clip">{now.order.title}</h3>
+        <h2 class="grow clip">{now.order.title}</h2>
         <span class={`chip ${stateTone(now)}`}>{now.state_name}</span>
       </div>
       <p class="small muted num">{now.type_name}{now.type_name && ' · '}{money(now.amount_fen)}</p>

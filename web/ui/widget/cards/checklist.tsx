@@ -3,7 +3,7 @@ import { Icon } from '../../shared/icon'
 import type { CaseView, ChecklistRow, KindView } from '../../shared/wire'
 import { useApp } from '../context'
 import { KindUpload } from '../upload'
-import { words } from '../words'
+import { words } from '../rich_words'
 
 const sameKinds = (a: ChecklistRow, b: ChecklistRow): boolean =>
   a.kinds.length === b.kinds.length && a.kinds.every((k, i) => b.kinds[i]?.kind === k.kind)

@@ -3,7 +3,7 @@ import { date, money } from '../../shared/format'
 import { Icon } from '../../shared/icon'
 import type { OrderItem } from '../../shared/wire'
 import { useApp } from '../context'
-import { words } from '../words'
+import { words } from '../rich_words'
 import { usePress } from './buttons'
 
 /** Order lines to choose from, the likely ones first. */

@@ -18,7 +18,7 @@ export function RichCard({ card, on }: { card: CardData; on: number }) {
 }
 
 function Body({ card, on }: { card: CardData; on: number }) {
-  const title = card.title ? <h3>{card.title}</h3> : null
+  const title = card.title ? <h2>{card.title}</h2> : null
   const buttons = <Buttons buttons={card.buttons} on={on} />
   switch (card.kind) {
     case 'verdict':

@@ -2,7 +2,7 @@ import { useId, useState } from 'preact/hooks'
 import { Icon } from '../../shared/icon'
 import type { Button } from '../../shared/wire'
 import { useApp } from '../context'
-import { words } from '../words'
+import { words } from '../rich_words'
 import { usePress } from './buttons'
 
 const WAYBILL = /^[A-Za-z0-9-]{6,40}$/

@@ -2,7 +2,7 @@ import { Countdown } from '../../shared/countdown'
 import { money } from '../../shared/format'
 import { Icon, type IconName } from '../../shared/icon'
 import type { Card, VerdictView } from '../../shared/wire'
-import { words } from '../words'
+import { words } from '../rich_words'
 
 type Tone = 'good' | 'warn' | 'bad' | 'info'
 
@@ -26,7 +26,7 @@ export function Verdict({ verdict: v, card }: { verdict: VerdictView; card: Card
       <div class={`verdict-head tone-${tone}`}>
         <Icon name={icon} />
         <div>
-          <h3>{v.headline}</h3>
+          <h2>{v.headline}</h2>
           {v.reason && <p class="small">{v.reason}</p>}
         </div>
       </div>
@@ -40,7 +40,7 @@ export function Verdict({ verdict: v, card }: { verdict: VerdictView; card: Card
         {deadline && <Deadline deadline={deadline} label={card.deadline_label} />}
         {v.still_open?.length ? (
           <div>
-            <h4 class="label">{w.stillOpen}</h4>
+            <h3 class="label">{w.stillOpen}</h3>
             <ul class="bullets">{v.still_open.map((s) => <li key={s}>{s}</li>)}</ul>
           </div>
         ) : null}

@@ -1,0 +1,46 @@
+// Names of case states and timers for the inbox, whose items carry only their keys. Cases carry their own wording.
+
+import { dictionary } from '../shared/i18n'
+
+const states = {
+  draft: '填写中', merchant_review: '待商家处理', offer_pending: '待买家确认方案', awaiting_return: '待买家退货',
+  return_in_transit: '待商家收货', return_inspection: '商家验货中', merchant_rejected: '商家已拒绝', platform_queued: '平台待受理',
+  platform_review: '平台审核中', evidence_requested: '待补充凭证', ruling_execution: '裁定执行中', refund_pending: '退款处理中',
+  refund_failed: '退款失败', appeal_review: '申诉复核中', awaiting_reship: '待商家补发', reship_in_transit: '补发运输中',
+  refunded: '退款完成', settled_no_refund: '协商完成', closed_withdrawn: '买家已撤销', closed_expired: '超时关闭',
+  closed_not_supported: '裁定不支持', closed_ineligible: '不符合条件',
+}
+
+const statesEN: typeof states = {
+  draft: 'Draft', merchant_review: 'Merchant review', offer_pending: 'Offer pending', awaiting_return: 'Awaiting return',
+  return_in_transit: 'Return in transit', return_inspection: 'Return inspection', merchant_rejected: 'Merchant rejected', platform_queued: 'Platform queue',
+  platform_review: 'Platform review', evidence_requested: 'Evidence requested', ruling_execution: 'Ruling execution', refund_pending: 'Refund pending',
+  refund_failed: 'Refund failed', appeal_review: 'Appeal review', awaiting_reship: 'Awaiting reship', reship_in_transit: 'Reship in transit',
+  refunded: 'Refunded', settled_no_refund: 'Settled', closed_withdrawn: 'Withdrawn', closed_expired: 'Expired',
+  closed_not_supported: 'Not supported', closed_ineligible: 'Not eligible',
+}
+
+const timers = {
+  draft_ttl: '草稿保留', merchant_soft: '商家答复', merchant_hard: '系统自动同意', offer: '买家答复方案', buyer_ship: '买家寄回', unsigned_return: '退货自动退款',
+  inspect: '商家验货', escalate_window: '买家申请平台介入', platform_first_response: '平台首次响应', platform_decision: '平台裁定',
+  evidence_buyer: '买家补充凭证', evidence_merchant: '商家补充凭证', ruling_execute: '执行裁定', appeal_window: '申诉期', refund_chase: '退款到账',
+  reship: '商家补发', receipt: '买家确认收货', goods_back: '商家寄回商品',
+}
+
+const timersEN: typeof timers = {
+  draft_ttl: 'Draft kept', merchant_soft: 'Merchant answers', merchant_hard: 'System agrees', offer: 'Buyer answers the offer', buyer_ship: 'Buyer ships', unsigned_return: 'Automatic refund of the return',
+  inspect: 'Merchant inspects', escalate_window: 'Buyer may escalate', platform_first_response: 'Platform responds', platform_decision: 'Platform decides',
+  evidence_buyer: 'Buyer adds evidence', evidence_merchant: 'Merchant adds evidence', ruling_execute: 'Ruling is executed', appeal_window: 'Appeal', refund_chase: 'Money arrives',
+  reship: 'Merchant reships', receipt: 'Buyer confirms receipt', goods_back: 'Merchant sends the goods back',
+}
+
+const named = dictionary({ states, timers }, { states: statesEN, timers: timersEN })
+
+/** A state unknown here is shown by its key rather than not at all. */
+export function stateName(state: string): string {
+  return (named().states as Partial<Record<string, string>>)[state] ?? state
+}
+
+export function timerName(timer: string): string {
+  return (named().timers as Partial<Record<string, string>>)[timer] ?? timer
+}
