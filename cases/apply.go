@@ -141,9 +141,21 @@ func (s *step) find(rows []Transition) (Transition, *Error) {
 		}
 	}
 	if refused == nil {
-		refused = refusal(CodeStateConflict)
+		refused = s.outOfPlace()
 	}
 	return Transition{}, refused
+}
+
+// outOfPlace is the refusal of an event that no row of the state takes: where §3.7 has a code that says
+// more than STATE_CONFLICT, that one.
+func (s *step) outOfPlace() *Error {
+	switch {
+	case s.ev.Kind == EvSupplement && !s.c.Arbitration.RuledAt.IsZero():
+		return refusal(CodeEvidenceLocked)
+	case s.ev.Kind == EvExtendReceipt && s.c.State == ReturnInspection:
+		return refusal(CodeExtendNotAllowed) // signed for
+	}
+	return refusal(CodeStateConflict)
 }
 
 // open are the guards that do not look at the payload: they decide what is offered at all.
@@ -206,10 +218,9 @@ func (s *step) run(row Transition) Result {
 		if s.line.OpenCase == string(s.c.ID) {
 			s.line.OpenCase = ""
 		}
-		s.line.LastCase = string(s.c.ID)
-	}
-	if _, runs := s.c.Deadlines[TimerGoodsBack]; s.to.Terminal() && s.c.GoodsBack && !runs {
-		s.setAt(TimerGoodsBack, s.env.Now.Add(hours(s.env.Policy.Values.Merchant.GoodsBackHours.V)), "merchant.goods_back_hours")
+		if !from.Terminal() {
+			s.line.LastCase = string(s.c.ID) // what comes after the end (D08, D09) does not make it the last again
+		}
 	}
 	ev := s.ev
 	ev.At = s.env.Now
@@ -241,6 +252,7 @@ func (c Case) Allowed(actor Actor, env Env) []EventKind { return c.allowedIn(tab
 func (c Case) allowedIn(rows []Transition, actor Actor, env Env) []EventKind {
 	var out []EventKind
 	s := &step{c: c, env: env, ev: Event{Actor: actor}, line: env.Line}
+	s.env.Now = instant(env.Now)
 	for _, row := range rows {
 		if !slices.Contains(row.From, c.State) || !slices.Contains(row.Actors, actor) || slices.Contains(out, row.Event) {
 			continue

@@ -86,7 +86,7 @@ func TestWorkedDeadlines(t *testing.T) {
 		{"the same, signed 03-03 12:00", func(t *testing.T) time.Time {
 			s := returning(t, nil)
 			s.do("2026-03-03 12:00", Carrier, EvCarrierSigned, nil)
-			s.refuses(CodeStateConflict, "2026-03-04 12:00", Merchant, EvExtendReceipt, nil)
+			s.refuses(CodeExtendNotAllowed, "2026-03-04 12:00", Merchant, EvExtendReceipt, nil)
 			return s.c.Deadlines[TimerInspect]
 		}, "2026-03-05 12:00"},
 		{"the same, signed 03-07 20:00, rule min", func(t *testing.T) time.Time {

@@ -69,7 +69,16 @@ func amend(s *step) {
 	if s.ev.Text != "" {
 		s.c.Story = clipRunes(s.ev.Text, s.env.Policy.Values.Evidence.DescriptionMax.V)
 	}
+	s.lookAgain()
+}
+
+// lookAgain takes the order line as it is now and judges the draft on it. It may have been signed for since.
+func (s *step) lookAgain() {
 	s.c.Line = s.lineNow()
+	s.c.ValidUntil = s.env.Policy.ValidUntil(s.c.Line)
+	if !s.c.ValidUntil.IsZero() {
+		s.c.ValidUntil = s.c.ValidUntil.UTC()
+	}
 	s.judge()
 }
 
@@ -98,8 +107,7 @@ func addEvidence(s *step) {
 }
 
 func file(s *step) {
-	s.c.Line = s.lineNow()
-	s.judge()
+	s.lookAgain()
 	s.line.Attempts++
 	s.c.Attempt = s.line.Attempts
 	s.stop(TimerDraft)
@@ -222,10 +230,9 @@ func (s *step) returnGoods() {
 	if s.to == Refunded || s.to == SettledNoRefund || !s.goodsHeld() || !s.c.Reship.WaybillAt.IsZero() {
 		return
 	}
-	if !s.c.GoodsBack {
-		s.c.GoodsBack = true
-		s.tellShop("goods_back")
-	}
+	s.c.GoodsBack = true
+	s.tellShop("goods_back")
+	s.setAt(TimerGoodsBack, s.env.Now.Add(hours(s.env.Policy.Values.Merchant.GoodsBackHours.V)), "merchant.goods_back_hours")
 }
 
 func resubmit(s *step) {

@@ -49,7 +49,7 @@ func mayFile(s *step) *Error {
 	case v.AmountFen <= 0:
 		return &Error{Code: CodeAmountInvalid, Verdict: &v}
 	}
-	return confirmed(s)
+	return nil
 }
 
 func confirmed(s *step) *Error {
@@ -65,20 +65,20 @@ func takesEvidence(s *step) *Error {
 		return missing("evidence")
 	}
 	images, videos := s.countMedia()
-	for _, e := range s.ev.Evidence {
+	for i, e := range s.ev.Evidence {
 		rule, ok := s.env.Policy.Evidence[e.Kind]
-		if !ok || !slices.Contains(rule.By, string(s.ev.Actor)) {
+		same := func(have Evidence) bool { return have.ID == e.ID }
+		if !ok || !slices.Contains(rule.By, string(s.ev.Actor)) || !slices.Contains(rule.Media, mediaOf(e)) ||
+			slices.ContainsFunc(s.c.Evidence, same) || slices.ContainsFunc(s.ev.Evidence[:i], same) {
 			return refusal(CodeEvidenceRejected)
 		}
-		if i := slices.IndexFunc(s.c.Evidence, func(have Evidence) bool { return have.ID == e.ID }); i >= 0 {
-			return refusal(CodeEvidenceRejected)
-		}
-		switch {
-		case strings.HasPrefix(e.Media, "image/"):
+		switch mediaOf(e) {
+		case "image":
 			images++
-		case strings.HasPrefix(e.Media, "video/"):
+		case "video":
 			videos++
-		case e.Text == "" || utf8.RuneCountInString(e.Text) > s.env.Policy.Values.Evidence.DescriptionMax.V:
+		}
+		if e.Media == "" && (e.Text == "" || utf8.RuneCountInString(e.Text) > s.env.Policy.Values.Evidence.DescriptionMax.V) {
 			return refusal(CodeEvidenceRejected)
 		}
 	}
@@ -90,15 +90,24 @@ func takesEvidence(s *step) *Error {
 	return nil
 }
 
+// mediaOf is the medium of an item in the words of the policy: image, video or text; words are no picture.
+func mediaOf(e Evidence) string {
+	if e.Media == "" {
+		return "text"
+	}
+	class, _, _ := strings.Cut(e.Media, "/")
+	return class
+}
+
 func (s *step) countMedia() (images, videos int) {
 	for _, e := range s.c.Evidence {
 		if e.Party != s.ev.Actor || e.Locked {
 			continue
 		}
-		if strings.HasPrefix(e.Media, "image/") {
+		switch mediaOf(e) {
+		case "image":
 			images++
-		}
-		if strings.HasPrefix(e.Media, "video/") {
+		case "video":
 			videos++
 		}
 	}
@@ -136,6 +145,13 @@ func hasAddress(s *step) *Error {
 	return nil
 }
 
+func reversalSound(s *step) *Error {
+	if needsReturn(s.c.Type) && s.c.Rejection.Phase == PhaseApplication {
+		return hasAddress(s)
+	}
+	return nil
+}
+
 func offersLeft(s *step) *Error {
 	if s.c.Offers >= s.env.Policy.Values.Merchant.MaxOffers.V {
 		return refusal(CodeStateConflict)
@@ -144,7 +160,10 @@ func offersLeft(s *step) *Error {
 }
 
 func offerSound(s *step) *Error {
-	if s.ev.Type == policy.Reship && s.c.State == MerchantReview {
+	if s.ev.Type == policy.Reship {
+		if s.c.State != MerchantReview {
+			return refusal(CodeStateConflict) // T21: of goods that came back only a part of the money is offered
+		}
 		return nil
 	}
 	if s.ev.AmountFen <= 0 || s.ev.AmountFen >= s.c.AmountFen {
@@ -160,6 +179,11 @@ func rejectSound(phase Phase) func(*step) *Error {
 		code, ok := s.env.Policy.Rejects[s.ev.Code]
 		if !ok || code.Phase != string(phase) || strings.TrimSpace(s.ev.Text) == "" || !s.ev.Told {
 			return refusal(CodeRejectReason)
+		}
+		if len(s.ev.Evidence) > 0 {
+			if err := takesEvidence(s); err != nil {
+				return err
+			}
 		}
 		if len(code.Evidence) == 0 {
 			return nil

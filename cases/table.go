@@ -50,7 +50,7 @@ var filing = []Transition{
 	{
 		ID: "T01", From: from(Draft), Event: EvSubmit, Actors: by(Buyer), To: to(MerchantReview), Irreversible: true,
 		Guard: "verdict eligible or eligible_if_evidence; all required evidence there; attempts < max; amount > 0; the buyer confirmed the summary",
-		Check: mayFile, Do: file,
+		Open:  mayFile, Check: confirmed, Do: file,
 	},
 	{
 		ID: "T02", From: from(Draft), Event: EvCloseIneligible, Actors: by(System, Buyer), To: to(ClosedIneligible),
@@ -141,7 +141,7 @@ var merchantRows = []Transition{
 	},
 	{
 		ID: "T27", From: from(MerchantRejected), Event: EvMerchantReverses, Actors: by(Merchant), To: to(RefundPending, AwaitingReturn), Irreversible: true,
-		Guard: "-", Do: reverses,
+		Guard: "if the goods must come back, a complete return address", Check: reversalSound, Do: reverses,
 	},
 	{
 		ID: "T28", From: beforeRuling, Event: EvWithdraw, Actors: by(Buyer), To: to(ClosedWithdrawn), Irreversible: true,

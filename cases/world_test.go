@@ -176,8 +176,8 @@ func (w *world) offered(k *walked) error {
 		return nil
 	}
 	m := moves[w.pick(len(moves))]
-	if next := w.forward(k.c); next != "" && w.pick(4) > 0 {
-		m = move{Buyer, next} // else most walks end in their draft
+	if next := (move{Buyer, w.forward(k.c)}); slices.Contains(moves, next) && w.pick(4) > 0 {
+		m = next // else most walks end in their draft
 	}
 	if (m.kind == EvCloseIneligible || m.kind == EvWithdraw) && w.pick(6) > 0 {
 		return nil
@@ -233,10 +233,9 @@ func (w *world) noise(k *walked) error {
 	return w.accept(k, before, w.rec, res)
 }
 
-// sayable are the refusals of an offered event that depend on what was said before it: the line
-// snapshot and the evidence of a draft, evidence for an appeal, counts of evidence.
+// sayable are the refusals of an offered event that depend on what was said before it: evidence for an
+// appeal, the time for evidence.
 var sayable = map[EventKind][]Code{
-	EvSubmit:     {CodeEligibilityFailed, CodeEvidenceRequired, CodeAttemptsExhausted, CodeAmountInvalid},
 	EvAppeal:     {CodeAppealEvidence},
 	EvSupplement: {CodeDeadlinePassed},
 }

@@ -228,13 +228,15 @@ type client struct {
 	order   []string
 	next    int
 
-	onSent, onAck func() // where tests cut the server off
+	// Where tests cut the server off: after a frame was sent, after its ack, and so that the ack is lost.
+	onSent, onAck, onLost func()
+	lost                  map[string]int64
 }
 
 func newClient(w *world, token, locale string, agent bool) *client {
 	c := &client{
 		t: w.t, w: w, token: token, locale: locale, agent: agent, acks: map[string]int64{}, errs: map[string]wire.Error{},
-		inbox: map[string]wire.InboxItem{}, unsent: map[string]any{},
+		inbox: map[string]wire.InboxItem{}, unsent: map[string]any{}, lost: map[string]int64{},
 	}
 	c.connect()
 	w.t.Cleanup(c.hangUp)
@@ -328,6 +330,14 @@ func (c *client) pump(deadline time.Time) error {
 		c.state = frame[wire.State](c.t, raw)
 	case wire.TAck:
 		f := frame[wire.Ack](c.t, raw)
+		if c.onLost != nil && c.lost[f.ID] == 0 {
+			c.lost[f.ID] = f.Seq + 1 // this ack never arrived; 0 is a good seq for a claim
+			c.onLost()
+			return nil
+		}
+		if was := c.lost[f.ID]; was != 0 && was != f.Seq+1 && f.Seq != 0 {
+			c.t.Fatalf("message %s was stored at %d and again at %d", f.ID, was-1, f.Seq)
+		}
 		c.acks[f.ID] = f.Seq
 		delete(c.unsent, f.ID)
 	case wire.TError:

@@ -18,8 +18,9 @@ var stores = map[string]func(t *testing.T) []string{
 
 // cuts are the places of every step at which the server is killed with -9.
 var cuts = map[string]func(b *band, crash func()){
-	"when a message was sent and not yet acknowledged":     func(b *band, crash func()) { b.buyer.onSent = crash },
-	"when a message was acknowledged and not yet answered": func(b *band, crash func()) { b.buyer.onAck = crash },
+	"when a message was sent and not yet acknowledged":          func(b *band, crash func()) { b.buyer.onSent = crash },
+	"when a message was stored and its acknowledgement is lost": func(b *band, crash func()) { b.buyer.onLost = crash },
+	"when a message was acknowledged and not yet answered":      func(b *band, crash func()) { b.buyer.onAck = crash },
 }
 
 // run goes through the story; after every step it may be cut off once more.
@@ -28,7 +29,7 @@ func (b *band) run(cut func(b *band, crash func()), after func()) {
 		if cut != nil {
 			cut(b, b.w.crash)
 			if b.agent != nil {
-				b.agent.onSent, b.agent.onAck = b.buyer.onSent, b.buyer.onAck
+				b.agent.onSent, b.agent.onAck, b.agent.onLost = b.buyer.onSent, b.buyer.onAck, b.buyer.onLost
 			}
 		}
 		s.do(b)
