@@ -44,11 +44,10 @@ const (
 
 // view is one conversation that a socket shows.
 type view struct {
-	id       dialog.ID
-	pos      int64  // entries up to here were sent
-	sent     string // the last state frame, to send only changes
-	queued   string // the last queue frame
-	watching bool
+	id     dialog.ID
+	pos    int64  // entries up to here were sent
+	sent   string // the last state frame, to send only changes
+	queued string // the last queue frame
 }
 
 // conn is one socket. The reader goroutine owns the fields set at hello; the writer goroutine owns views

@@ -5,7 +5,7 @@
 // The package knows nothing of sockets, storage or decisions.
 package wire
 
-//go:generate go run ./gen ../ui/shared/wire.ts
+//go:generate go run ./gen ../ui/shared/wire.ts ../PROTOCOL.md
 
 import (
 	"encoding/json"

@@ -119,6 +119,14 @@ describe('the desk', () => {
     expect(loads).toHaveLength(1)
   })
 
+  it('draws a case whose lists are missing', () => {
+    const { desk } = setup()
+    desk.openConversation('d1')
+    const bare: unknown = { ...caseView(1), allowed_actions: null, steps: null }
+    desk.receive(state({ case: bare as CaseView }))
+    expect(desk.caseView.value).toMatchObject({ allowed_actions: [], steps: [] })
+  })
+
   it('ignores a state older than the one it has', () => {
     const { desk } = setup()
     desk.openConversation('d1')

@@ -6,6 +6,7 @@ import type { Signal } from '@preact/signals'
 import type { Kept } from '../shared/frame'
 import type { Outbox } from '../shared/outbox'
 import type { CaseView, Frame, State } from '../shared/wire'
+import { complete } from '../shared/action/complete'
 import type { Drafts } from '../shared/action/drafts'
 import { emptyInbox, grouped, mergeInbox } from './inbox'
 import type { InboxMap } from './inbox'
@@ -159,7 +160,7 @@ export class Desk {
   keepCase(view: CaseView): void {
     const known = this.cases.value.get(view.id)
     if (known && known.version > view.version) return
-    this.cases.value = new Map(this.cases.value).set(view.id, view)
+    this.cases.value = new Map(this.cases.value).set(view.id, complete(view))
   }
 
   async reloadCase(id: string): Promise<void> {
@@ -230,7 +231,7 @@ export class Desk {
   private newState(frame: State): void {
     const known = this.states.value.get(frame.conversation)
     if (known && known.version > frame.version) return
-    this.states.value = new Map(this.states.value).set(frame.conversation, frame)
+    this.states.value = new Map(this.states.value).set(frame.conversation, frame.case ? { ...frame, case: complete(frame.case) } : frame)
     const told = frame.case
     if (told && (this.cases.value.get(told.id)?.version ?? -1) < told.version) {
       // What was announced is shown until the whole case is there; a failed load leaves it so.

@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks'
-import { failureText } from '../shared/api'
+import { ApiFailure, failureText } from '../shared/api'
 import { Icon } from '../shared/icon'
 import { LocaleSwitch } from '../shared/locale'
 import { ended, logIn } from './session'
@@ -19,7 +19,7 @@ export function LoginScreen() {
     try {
       await logIn({ login: String(form.get('login') ?? '').trim(), password: String(form.get('password') ?? '') })
     } catch (err) {
-      setWrong(failureText(err))
+      setWrong(err instanceof ApiFailure && err.status === 401 ? text().login.wrong : failureText(err))
       setBusy(false)
     }
   }

@@ -13,7 +13,7 @@ const handoffs: Readonly<Record<string, readonly [string, string]>> = {
 
 const zh = {
   title: '客服工作台',
-  login: { heading: '登录客服工作台', name: '账号', password: '密码', enter: '登录', entering: '正在登录…', ended: '登录已过期，请重新登录。', forbidden: '这个账号不能使用工作台。' },
+  login: { heading: '登录客服工作台', name: '账号', password: '密码', enter: '登录', entering: '正在登录…', wrong: '账号或密码不正确。', ended: '登录已过期，请重新登录。', forbidden: '这个账号不能使用工作台。' },
   logout: '退出',
   panes: { inbox: '收件箱', conversation: '会话', case: '案件' },
   sections: { waiting: '等待接手', mine: '我的会话', others: '其他客服' },
@@ -94,7 +94,7 @@ const zh = {
 
 const en: typeof zh = {
   title: 'Agent console',
-  login: { heading: 'Log in to the console', name: 'Account', password: 'Password', enter: 'Log in', entering: 'Logging in…', ended: 'Your session has ended. Log in again.', forbidden: 'This account may not use the console.' },
+  login: { heading: 'Log in to the console', name: 'Account', password: 'Password', enter: 'Log in', entering: 'Logging in…', wrong: 'Wrong account or password.', ended: 'Your session has ended. Log in again.', forbidden: 'This account may not use the console.' },
   logout: 'Log out',
   panes: { inbox: 'Inbox', conversation: 'Conversation', case: 'Case' },
   sections: { waiting: 'Waiting', mine: 'Mine', others: 'Other agents' },

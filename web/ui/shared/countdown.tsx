@@ -11,7 +11,7 @@ export function Countdown({ deadline, short = false }: { deadline: string; short
     <span class={`countdown is-${state}`}>
       <Icon name="clock" class="icon-sm" />
       {!short && <time dateTime={deadline}>{words().until(dateTime(deadline))}</time>}
-      <span class="countdown-left" {...(short ? { title: dateTime(deadline) } : {})}>{countdown(deadline, now)}</span>
+      <span class="countdown-left" {...(short ? { title: dateTime(deadline) } : {})}>{countdown(deadline, now, short)}</span>
     </span>
   )
 }

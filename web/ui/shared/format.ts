@@ -66,8 +66,8 @@ export function dayKey(at: string | number | Date): string {
   return `${p.year}-${p.month}-${p.day}`
 }
 
-/** A span in its largest useful unit: hours up to three days ("45 小时"), then days. */
-export function span(ms: number): string {
+/** A span in its largest useful units: hours up to three days ("45 小时"), then days, and hours unless short. */
+export function span(ms: number, short = false): string {
   const w = words()
   const minutes = Math.floor(ms / 60_000)
   if (minutes < 1) return w.underMinute
@@ -78,7 +78,7 @@ export function span(ms: number): string {
     return rest === 0 ? w.hours(hours) : `${w.hours(hours)} ${w.minutes(rest)}`
   }
   if (hours < 72) return w.hours(hours)
-  return w.days(Math.floor(hours / 24))
+  return short || hours % 24 === 0 ? w.days(Math.floor(hours / 24)) : w.daysHours(Math.floor(hours / 24), hours % 24)
 }
 
 export type Urgency = 'calm' | 'soon' | 'urgent' | 'over'
@@ -92,9 +92,9 @@ export function urgency(left: number): Urgency {
 }
 
 /** "还剩 45 小时" or "已到时间" */
-export function countdown(deadline: string, now: number): string {
+export function countdown(deadline: string, now: number, short = false): string {
   const left = new Date(deadline).getTime() - now
-  return left > 0 ? words().left(span(left)) : words().over
+  return left > 0 ? words().left(span(left, short)) : words().over
 }
 
 /** The server's clock. It may run fast in a demo; it never runs backwards by a correction from an entry. */

@@ -1,5 +1,4 @@
 import { Countdown } from './countdown'
-import { words } from './words'
 import type { CaseView } from './wire'
 
 type Told = Pick<CaseView, 'sentence' | 'waits_for' | 'waits_for_name' | 'deadline' | 'then'>
@@ -11,7 +10,7 @@ export function CaseSentence({ case: c }: { case: Told }) {
       <p class="sentence-text">{c.sentence}</p>
       {(c.waits_for_name || c.deadline) && (
         <p class="sentence-turn">
-          {c.waits_for_name && <span class={`chip ${c.waits_for === 'buyer' ? 'chip-accent' : ''}`}>{words().waitsFor(c.waits_for_name)}</span>}
+          {c.waits_for_name && <span class={`chip ${c.waits_for === 'buyer' ? 'chip-accent' : ''}`}>{c.waits_for_name}</span>}
           {c.deadline && <Countdown deadline={c.deadline} />}
         </p>
       )}

@@ -19,7 +19,7 @@ export function Timeline({ steps }: { steps: readonly StepView[] }) {
                 {step.label}
                 <span class="sr-only"> ({step.done ? w.stepDone : step.current ? w.stepCurrent : w.stepOpen})</span>
               </p>
-              {step.current && step.who && <p class="timeline-sub">{w.waitsFor(step.who)}</p>}
+              {step.current && step.who && <p class="timeline-sub">{step.who}</p>}
               {step.done && step.at && <p class="timeline-sub num"><time dateTime={step.at}>{dateTime(step.at)}</time></p>}
               {!step.done && step.due && <p class="timeline-sub"><Countdown deadline={step.due} /></p>}
             </div>

@@ -83,21 +83,28 @@ function Tool({ icon, label, off = false, onClick }: { icon: IconName; label: st
 function Stage({ item, zoom, turn }: { item: Shown; zoom: number; turn: number }) {
   const [broken, setBroken] = useState(false)
   const stage = useRef<HTMLDivElement>(null)
-  const [fit, setFit] = useState<{ w: number; h: number } | undefined>(undefined)
+  const [natural, setNatural] = useState({ w: 0, h: 0 })
+  const [box, setBox] = useState({ w: 0, h: 0 })
+  useEffect(() => {
+    const node = stage.current
+    if (!node) return
+    // The dialog opens after the first draw, and phones turn.
+    const watch = new ResizeObserver(() => setBox({ w: node.clientWidth, h: node.clientHeight }))
+    watch.observe(node)
+    return () => watch.disconnect()
+  }, [])
   const onLoad = (e: Event): void => {
     const img = e.currentTarget as HTMLImageElement
-    const box = stage.current
-    if (!box) return
-    const scale = Math.min(box.clientWidth / img.naturalWidth, box.clientHeight / img.naturalHeight, 2)
-    setFit({ w: img.naturalWidth * scale, h: img.naturalHeight * scale })
+    setNatural({ w: img.naturalWidth, h: img.naturalHeight })
   }
+  const scale = natural.w > 0 && box.w > 0 ? Math.min(box.w / natural.w, box.h / natural.h, 2) * zoom : 0
   const image = item.media?.startsWith('image') && item.url && !broken
   const video = item.media?.startsWith('video') && item.url && !broken
   return (
     <div ref={stage} class="viewer-stage" tabIndex={0} role="group" aria-label={item.label}>
       {image ? (
         <img src={item.url} alt={item.label} onLoad={onLoad} onError={() => setBroken(true)}
-          style={{ rotate: `${turn}deg`, ...(fit ? { width: `${fit.w * zoom}px`, height: `${fit.h * zoom}px` } : { maxWidth: '100%' }) }} />
+          style={{ rotate: `${turn}deg`, ...(scale > 0 ? { width: `${natural.w * scale}px`, height: `${natural.h * scale}px` } : { maxWidth: '100%' }) }} />
       ) : video ? (
         <video src={item.url} controls playsInline onError={() => setBroken(true)} />
       ) : item.text ? (

@@ -36,9 +36,6 @@ export class Chat {
     case: this.state.value?.case,
   }))
 
-  /** The newest card in the log. */
-  readonly lastCard = computed(() => this.entries.value.findLast((e) => e.card)?.seq ?? 0)
-
   private conversation: string | undefined
   private log: string | undefined
   private session: string | undefined

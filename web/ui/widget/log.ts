@@ -1,6 +1,6 @@
 // The conversation as this page knows it: pure functions over the entries of the log.
 import type { Pending } from '../shared/outbox'
-import type { LogEntry } from '../shared/wire'
+import type { CardKind, LogEntry } from '../shared/wire'
 
 /** Adds an entry in its place; one that is already there changes nothing. */
 export function merge(entries: readonly LogEntry[], entry: LogEntry): readonly LogEntry[] {
@@ -27,8 +27,16 @@ export function unread(entries: readonly LogEntry[], seen: number): number {
   return entries.filter((e) => e.seq > seen && e.author.kind !== 'buyer' && e.kind !== 'note').length
 }
 
-/** The last card about a case: it shows the live state; older ones stay what they were. */
-export function lastCaseCard(entries: readonly LogEntry[], id: string | undefined): number {
+/** Where the newest card of a kind about a case is; older ones stay what they were. 0: nowhere. */
+export function lastCard(entries: readonly LogEntry[], kind: CardKind, id: string | undefined): number {
   if (!id) return 0
-  return entries.findLast((e) => e.card?.kind === 'case' && e.card.case === id)?.seq ?? 0
+  return entries.findLast((e) => e.card?.kind === kind && e.card.case === id)?.seq ?? 0
+}
+
+const anywhere: ReadonlySet<string> = new Set(['human', 'start_refund', 'status', 'back_to_bot'])
+
+/** The card whose button for a standing action is shown: the newest that has it, or, for ways that are open all the time, the newest of all. */
+export function newestOffer(entries: readonly LogEntry[], action: string): number {
+  const card = entries.findLast((e) => e.card && (anywhere.has(action) || e.card.buttons?.some((b) => b.action === action)))
+  return card?.seq ?? 0
 }

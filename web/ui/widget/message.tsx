@@ -91,11 +91,11 @@ function UploadBubble({ entry: e }: { entry: LogEntry }) {
   const own = e.author.kind === 'buyer'
   return (
     <div class={`msg ${own ? 'msg-own' : `msg-${e.author.kind}`}`}>
-      <button type="button" class="file" onClick={() => view([known ?? item], 0)} aria-label={words().uploaded(item.label)}>
+      <button type="button" class="file" onClick={() => view([known ?? item], 0)}>
         {known?.url && item.media?.startsWith('image')
           ? <img src={known.url} alt="" loading="lazy" />
           : <span class="file-icon"><Icon name={mediaIcon(item.media)} /></span>}
-        <span class="file-text"><strong class="clip">{item.label}</strong>{item.name && <span class="clip muted">{item.name}</span>}</span>
+        <span class="file-text"><strong class="clip"><span class="sr-only">{words().uploaded} </span>{item.label}</strong>{item.name && <span class="clip muted">{item.name}</span>}</span>
       </button>
       {own && <Sent entry={e} />}
     </div>

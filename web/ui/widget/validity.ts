@@ -10,6 +10,9 @@ const flow: ReadonlySet<string> = new Set([
   'confirm_resubmit', 'confirm_withdraw', 'confirm_accept', 'confirm_appeal',
 ])
 
+/** Standing actions may be pressed from any card, and from the panel of the case. */
+export const isStanding = (action: string): boolean => !flow.has(action)
+
 export interface Now {
   live: number
   holder: Holder

@@ -1,4 +1,5 @@
-// Command gen writes web/ui/shared/wire.ts from the Go types of package wire.
+// Command gen writes web/ui/shared/wire.ts and the reference part of web/PROTOCOL.md from the Go types of
+// package wire.
 //
 // It knows Go's JSON rules (names, omitempty, embedding, time as text) and nothing of what the
 // types mean. Run it with `go generate ./web/wire`; a test fails when the file is stale.
@@ -20,14 +21,33 @@ import (
 )
 
 func main() {
-	if len(os.Args) != 2 {
-		fmt.Fprintln(os.Stderr, "usage: gen FILE.ts")
+	if len(os.Args) != 3 {
+		fmt.Fprintln(os.Stderr, "usage: gen WIRE.ts PROTOCOL.md (in web/wire)")
 		os.Exit(2)
 	}
-	if err := os.WriteFile(os.Args[1], generate(), 0o644); err != nil {
-		fmt.Fprintln(os.Stderr, "write the TypeScript types:", err)
+	if err := write(os.Args[1], os.Args[2]); err != nil {
+		fmt.Fprintln(os.Stderr, "gen:", err)
 		os.Exit(1)
 	}
+}
+
+func write(ts, md string) error {
+	if err := os.WriteFile(ts, generate(), 0o644); err != nil {
+		return err
+	}
+	old, err := os.ReadFile(md)
+	if err != nil {
+		return err
+	}
+	d, err := readDocs(".", "../../dialog")
+	if err != nil {
+		return err
+	}
+	fresh, err := protocol(old, d)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(md, fresh, 0o644)
 }
 
 // generator collects the declarations of every struct it meets.

@@ -15,3 +15,21 @@ func TestTheTypeScriptTypesAreFresh(t *testing.T) {
 		t.Error("web/ui/shared/wire.ts is stale: run go generate ./web/wire")
 	}
 }
+
+func TestTheProtocolDocumentIsFresh(t *testing.T) {
+	old, err := os.ReadFile("../../PROTOCOL.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	d, err := readDocs("..", "../../../dialog")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := protocol(old, d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(old, want) {
+		t.Error("web/PROTOCOL.md is stale: run go generate ./web/wire")
+	}
+}

@@ -2,6 +2,7 @@
 
 import { signal } from '@preact/signals'
 import type { Signal } from '@preact/signals'
+import { complete } from '../../shared/action/complete'
 import { Drafts } from '../../shared/action/drafts'
 import { Api, failureText } from '../../shared/api'
 import { clock } from '../../shared/format'
@@ -128,7 +129,7 @@ export class MerchantDesk {
     let cursor = ''
     for (let page = 0; page < this.pages; page++) {
       const list = await this.api.get<CaseList>(`/api/merchant/cases${cursor ? `?cursor=${encodeURIComponent(cursor)}` : ''}`, { signal })
-      cases.push(...list.cases)
+      cases.push(...(list.cases ?? []).map(complete))
       cursor = list.next ?? ''
       if (!cursor) break
     }
@@ -143,7 +144,7 @@ export class MerchantDesk {
 
   private show(view: CaseView, renewLinks: boolean): void {
     if (view.id !== this.openId.value) return
-    this.view.value = newer(this.view.value, view, renewLinks)
+    this.view.value = newer(this.view.value, complete(view), renewLinks)
   }
 
   private async readDemo(): Promise<void> {

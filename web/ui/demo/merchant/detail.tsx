@@ -59,7 +59,7 @@ function Work({ view, desk }: { view: CaseView; desk: MerchantDesk }) {
       <h2>{t.actions}</h2>
       {view.asked_kinds && view.asked_kinds.length > 0 && <p class="note note-warn"><Icon name="alert" class="icon-sm" />{t.askedKinds}：{view.asked_kinds.map((k) => k.label).join('、')}</p>}
       {forms.length === 0 ? <p class="small muted">{t.nothing}</p> : (
-        <ActionPanel forms={forms} view={view} drafts={desk.drafts} codes={desk.codes.value}
+        <ActionPanel forms={forms} view={view} drafts={desk.drafts} codes={desk.codes.value} kinds={view.can_add ?? []}
           evidence={(draft, set) => <UploadField desk={desk} view={view} draft={draft} set={set} />}
           send={(action, body, key) => desk.act(view.id, action, body, key)}
           done={(_, action) => setDone(t.done(actionWords(formWords(), action).label))}

@@ -3,6 +3,7 @@
 import { effect } from '@preact/signals'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { Tick } from '../../shared/action/Fields'
+import { kindsFor } from '../../shared/action/spec'
 import type { Draft } from '../../shared/action/spec'
 import { locale } from '../../shared/i18n'
 import { Icon } from '../../shared/icon'
@@ -16,9 +17,12 @@ interface Props { desk: MerchantDesk; view: CaseView; draft: Draft; set(patch: P
 export function UploadField({ desk, view, draft, set }: Props) {
   const t = text().upload
   const kinds = offered(view)
-  const [kind, setKind] = useState(kinds[0]?.kind ?? '')
+  const needed = kindsFor(draft, { codes: desk.codes.value }) ?? []
+  const [picked, setPicked] = useState<string>()
   const file = useRef<HTMLInputElement>(null)
-  const chosen = kinds.find((k) => k.kind === kind) ?? kinds[0]
+  const chosen = kinds.find((k) => k.kind === picked) ?? kinds.find((k) => needed.includes(k.kind)) ?? kinds[0]
+  // Another reject code needs another kind.
+  useEffect(() => setPicked(undefined), [draft.code])
   const latest = useRef({ draft, set })
   latest.current = { draft, set }
 
@@ -46,13 +50,13 @@ export function UploadField({ desk, view, draft, set }: Props) {
       ))}
       {chosen === undefined ? <p class="small muted">{t.none}</p> : (
         <div class="upload-new">
-          <select class="input" aria-label={t.kind} value={chosen.kind} onChange={(e) => setKind(e.currentTarget.value)}>
+          <select class="input" aria-label={t.kind} value={chosen.kind} onChange={(e) => setPicked(e.currentTarget.value)}>
             {kinds.map((k) => <option key={k.kind} value={k.kind}>{k.label}</option>)}
           </select>
           <button type="button" class="btn" onClick={() => file.current?.click()}><Icon name="upload" class="icon-sm" />{t.choose}</button>
           <input ref={file} type="file" hidden accept={accepts(chosen.media)} onChange={(e) => {
-            const picked = e.currentTarget.files?.[0]
-            if (picked) desk.uploads.add(view.id, chosen.kind, chosen.media, picked)
+            const chosenFile = e.currentTarget.files?.[0]
+            if (chosenFile) desk.uploads.add(view.id, chosen.kind, chosen.media, chosenFile)
             e.currentTarget.value = ''
           }} />
           {chosen.must_show && chosen.must_show.length > 0 && <p class="hint">{chosen.must_show.join(locale.value === 'en' ? '; ' : '；')}</p>}

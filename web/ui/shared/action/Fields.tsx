@@ -5,7 +5,7 @@ import { useId } from 'preact/hooks'
 import { money } from '../format'
 import { locale } from '../i18n'
 import type { KindView } from '../wire'
-import { codesFor, length } from './spec'
+import { codesFor, kindsFor, length } from './spec'
 import type { Draft, Field, FieldName, FormSpec, Limits, Problem } from './spec'
 import { formWords } from './words'
 
@@ -80,7 +80,10 @@ export function FormField({ field, ctx }: { field: Field; ctx: FieldContext }): 
 
 function evidenceHint(ctx: FieldContext): string {
   const w = formWords().hints
-  return ctx.limits.codes.find((c) => c.code === ctx.draft.code)?.needs_evidence ? w.evidenceNeeded : w.evidence
+  const needed = kindsFor(ctx.draft, ctx.limits)
+  if (!needed) return w.evidence
+  const names = needed.map((kind) => ctx.kinds.find((k) => k.kind === kind)?.label).filter((label) => label !== undefined)
+  return names.length > 0 ? `${w.evidenceNeeded}${w.colon}${names.join(' / ')}` : w.evidenceNeeded
 }
 
 function TextField({ field, ctx }: { field: Field; ctx: FieldContext }): JSX.Element {

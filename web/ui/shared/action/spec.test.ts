@@ -10,7 +10,7 @@ const view = (allowed: string[], more: Partial<CaseView> = {}): CaseView => ({
 })
 const codes: RejectCode[] = [
   { code: 'MR04', phase: 'application', name_zh: '', name_en: '', needs_evidence: false },
-  { code: 'MR08', phase: 'application', name_zh: '', name_en: '', needs_evidence: true },
+  { code: 'MR08', phase: 'application', name_zh: '', name_en: '', needs_evidence: true, evidence: ['merchant_shipping_proof'] },
   { code: 'MR12', phase: 'return', name_zh: '', name_en: '', needs_evidence: true },
 ]
 const only = (forms: FormSpec[], action: string): FormSpec => {
@@ -81,6 +81,13 @@ describe('rejections', () => {
   it('need evidence where the code needs it, and the word to the buyer', () => {
     expect(found(merchant('reject'), { code: 'MR08', text: '已签收' })).toEqual(['evidence:needs_evidence', 'told:must_tick'])
     expect(found(merchant('reject'), { code: 'MR04', text: '原因不符', told: true })).toEqual([])
+  })
+  it('need a piece of the kind the code asks for', () => {
+    const piece = (kind: string) => view([], { evidence: [{ id: 'e1', kind, label: '', party: 'merchant', at: '' }] })
+    const draft = { code: 'MR08', text: '已签收', told: true, evidence: ['e1'] }
+    expect(found(merchant('reject'), draft, piece('merchant_notice'))).toEqual(['evidence:needs_evidence'])
+    expect(found(merchant('reject'), draft, piece('merchant_shipping_proof'))).toEqual([])
+    expect(found(merchant('reject'), draft)).toEqual([])
   })
   it('send what was typed', () => {
     expect(body(merchant('reject'), { ...emptyDraft, code: 'MR08', text: '物流显示已签收', told: true, evidence: ['e1'], amount: '5' }, 3)).toEqual(

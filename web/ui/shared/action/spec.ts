@@ -141,10 +141,12 @@ export interface Limits {
   /** A settlement may not go above what was asked for (T34); an offer must stay below it (T05). */
   askedFen: number
   codes: readonly RejectCode[]
+  /** What is on the case already, to see whether a chosen piece is of the kind a code needs. */
+  pieces: readonly { id: string; kind: string }[]
 }
 
 export function limitsOf(view: CaseView, codes: readonly RejectCode[] = []): Limits {
-  return { askedFen: view.amount_fen, codes }
+  return { askedFen: view.amount_fen, codes, pieces: view.evidence ?? [] }
 }
 
 /** problems lists what keeps a draft from being sent, field by field. */
@@ -169,8 +171,9 @@ function problemOf(spec: FormSpec, field: Field, draft: Draft, limits: Limits): 
     case 'kinds':
       return field.required && draft.kinds.length === 0 ? 'required' : undefined
     case 'evidence': {
-      const code = limits.codes.find((c) => c.code === draft.code)
-      return code?.needs_evidence && draft.evidence.length === 0 ? 'needs_evidence' : undefined
+      const needed = kindsFor(draft, limits)
+      if (!needed || draft.evidence.some((id) => fits(id, needed, limits))) return undefined
+      return 'needs_evidence'
     }
     case 'amount':
       return amountProblem(spec, draft, limits)
@@ -180,6 +183,18 @@ function problemOf(spec: FormSpec, field: Field, draft: Draft, limits: Limits): 
       return field.min !== undefined && n < field.min ? 'too_short' : undefined
     }
   }
+}
+
+/** kindsFor are the kinds of evidence the chosen reject code needs one of; undefined when it needs none. */
+export function kindsFor(draft: Draft, limits: Pick<Limits, 'codes'>): readonly string[] | undefined {
+  const code = limits.codes.find((c) => c.code === draft.code)
+  return code?.needs_evidence ? (code.evidence ?? []) : undefined
+}
+
+/** A piece that the case does not show yet has just been uploaded: the server knows its kind. */
+function fits(id: string, needed: readonly string[], limits: Limits): boolean {
+  const piece = limits.pieces.find((p) => p.id === id)
+  return piece === undefined || needed.length === 0 || needed.includes(piece.kind)
 }
 
 function amountProblem(spec: FormSpec, draft: Draft, limits: Limits): ProblemCode | undefined {

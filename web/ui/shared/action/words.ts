@@ -19,7 +19,7 @@ export interface ActionWords {
 export interface FormWords {
   actions: Record<ActionName, ActionWords>
   fields: Record<FieldName, string>
-  hints: { text: string; reasons: string; amount: string; address: string; evidence: string; evidenceNeeded: string; kinds: string }
+  hints: { text: string; reasons: string; amount: string; address: string; evidence: string; evidenceNeeded: string; colon: string; kinds: string }
   problems: Record<ProblemCode, string>
   parties: { buyer: string; merchant: string; both: string }
   types: { partial: string; reship: string; refund_only: string; return_refund: string; exchange: string }
@@ -87,7 +87,7 @@ const zh: FormWords = {
   },
   hints: {
     text: '写给对方看的话', reasons: '写明依据了哪些凭证和规则，双方都会看到', amount: '例如 99.00', address: '收件人、电话、省市区和详细地址',
-    evidence: '图片或视频', evidenceNeeded: '这个原因必须附凭证', kinds: '可以多选',
+    evidence: '图片或视频', evidenceNeeded: '这个原因必须附凭证', colon: '：', kinds: '可以多选',
   },
   problems: {
     required: '必填', too_short: '至少写 10 个字', not_an_amount: '请填写金额，例如 99.00', amount_too_high: '金额超出上限',
@@ -159,7 +159,7 @@ const en: FormWords = {
   },
   hints: {
     text: 'The other side will read this', reasons: 'Name the evidence and rules you rely on; both parties will read this', amount: 'For example 99.00', address: 'Name, phone, and the full address',
-    evidence: 'Pictures or a video', evidenceNeeded: 'This reason needs evidence', kinds: 'Choose one or more',
+    evidence: 'Pictures or a video', evidenceNeeded: 'This reason needs evidence', colon: ': ', kinds: 'Choose one or more',
   },
   problems: {
     required: 'Required', too_short: 'At least 10 characters', not_an_amount: 'Enter an amount, for example 99.00', amount_too_high: 'Above the limit',

@@ -1,7 +1,8 @@
 import { Icon } from '../../shared/icon'
 import type { Button } from '../../shared/wire'
 import { useApp } from '../context'
-import { chosen, pressable, pressesOf, type Args } from '../validity'
+import { newestOffer } from '../log'
+import { chosen, isStanding, pressable, pressesOf } from '../validity'
 import { words } from '../words'
 
 /** The buttons of the card at a position; 0 is the panel of the case, where only standing actions stand. */
@@ -14,15 +15,13 @@ export function Buttons({ buttons, on, label }: { buttons: readonly Button[] | u
   )
 }
 
-const always: ReadonlySet<string> = new Set(['human', 'start_refund', 'status', 'back_to_bot'])
-
 const styles: Record<string, string> = { primary: 'btn-primary', danger: 'btn-danger' }
 
 function PressButton({ button, on, peers }: { button: Button; on: number; peers: readonly Button[] }) {
   const { chat } = useApp()
   const state = usePress(button, on)
-  // Ways that are always open are offered by the newest card only.
-  if (always.has(button.action) && !state.was && on !== 0 && on !== chat.lastCard.value) return null
+  // What stays open is offered by the newest card only; older ones would only repeat it.
+  if (on !== 0 && !state.was && isStanding(button.action) && on !== newestOffer(chat.entries.value, button.action)) return null
   // A step that is over keeps what was chosen; the rest of it is only in the way.
   if (!state.usable && !state.was && peers.some((b) => chosen(b, on, chat.entries.value, chat.pending.value))) return null
   return (
@@ -60,5 +59,3 @@ export function PressError({ on }: { on: number }) {
     </p>
   )
 }
-
-export type { Args }

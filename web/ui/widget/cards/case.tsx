@@ -3,7 +3,7 @@ import { money } from '../../shared/format'
 import { Timeline } from '../../shared/timeline'
 import type { Card, CaseView } from '../../shared/wire'
 import { useApp } from '../context'
-import { lastCaseCard } from '../log'
+import { lastCard } from '../log'
 import { Buttons } from './buttons'
 import { Rows } from './rows'
 import { Deadline } from './verdict'
@@ -21,7 +21,7 @@ export function stateTone(c: Pick<CaseView, 'state' | 'waits_for' | 'terminal'>)
 export function CaseCard({ card, on }: { card: Card; on: number }) {
   const { chat } = useApp()
   const now = chat.state.value?.case
-  const live = now && now.id === card.case && lastCaseCard(chat.entries.value, now.id) === on
+  const live = now && now.id === card.case && lastCard(chat.entries.value, 'case', now.id) === on
   if (!live) {
     return (
       <div class="card-body stack">

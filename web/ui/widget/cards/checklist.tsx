@@ -2,6 +2,7 @@ import { EvidenceThumb } from '../../shared/thumb'
 import { Icon } from '../../shared/icon'
 import type { CaseView, ChecklistRow, KindView } from '../../shared/wire'
 import { useApp } from '../context'
+import { lastCard } from '../log'
 import { KindUpload } from '../upload'
 import { words } from '../rich_words'
 
@@ -20,17 +21,19 @@ export function addable(kind: string, now: CaseView | undefined, of: string | un
   return [...(now.can_add ?? []), ...(now.asked_kinds ?? [])].some((k) => k.kind === kind)
 }
 
-export function Checklist({ rows, of }: { rows: readonly ChecklistRow[]; of: string | undefined }) {
+/** The newest checklist of a case takes uploads; older ones only show. */
+export function Checklist({ rows, of, on }: { rows: readonly ChecklistRow[]; of: string | undefined; on: number }) {
   const { chat } = useApp()
   const now = chat.state.value?.case
+  const newest = lastCard(chat.entries.value, 'evidence', of) === on
   return (
     <ul class="checklist">
-      {currentRows(rows, now, of).map((row) => <Row key={row.kinds.map((k) => k.kind).join('|')} row={row} now={now} of={of} />)}
+      {currentRows(rows, now, of).map((row) => <Row key={row.kinds.map((k) => k.kind).join('|')} row={row} now={now} of={of} open={newest} />)}
     </ul>
   )
 }
 
-function Row({ row, now, of }: { row: ChecklistRow; now: CaseView | undefined; of: string | undefined }) {
+function Row({ row, now, of, open }: { row: ChecklistRow; now: CaseView | undefined; of: string | undefined; open: boolean }) {
   const w = words()
   return (
     <li class={`check-row ${row.done ? 'is-done' : ''}`}>
@@ -40,7 +43,7 @@ function Row({ row, now, of }: { row: ChecklistRow; now: CaseView | undefined; o
         <span class={`chip ${row.done ? 'chip-good' : row.required ? 'chip-warn' : ''}`}>{row.done ? w.done : row.required ? w.required : w.optional}</span>
       </div>
       {row.kinds.map((k) => (
-        <KindBlock key={k.kind} kind={k} titled={row.kinds.length > 1} of={of} now={now} can={addable(k.kind, now, of)} />
+        <KindBlock key={k.kind} kind={k} titled={row.kinds.length > 1} of={of} now={now} can={open && addable(k.kind, now, of)} />
       ))}
     </li>
   )

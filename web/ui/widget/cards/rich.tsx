@@ -10,10 +10,10 @@ import { Deadline, Verdict } from './verdict'
 /** Every card that is more than a row of buttons. */
 export function RichCard({ card, on }: { card: CardData; on: number }) {
   return (
-    <section class="card" aria-label={card.title ?? card.verdict?.headline ?? undefined}>
+    <div class="card" role="group" aria-label={card.title ?? card.verdict?.headline ?? undefined}>
       <Body card={card} on={on} />
       <div class="card-error"><PressError on={on} /></div>
-    </section>
+    </div>
   )
 }
 
@@ -34,7 +34,7 @@ function Body({ card, on }: { card: CardData; on: number }) {
       return (
         <div class="card-body stack">
           {title}
-          <Checklist rows={card.checklist ?? []} of={card.case} />
+          <Checklist rows={card.checklist ?? []} of={card.case} on={on} />
           {card.deadline && <Deadline deadline={card.deadline} label={card.deadline_label} />}
           {buttons}
         </div>
