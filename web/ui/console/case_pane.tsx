@@ -14,6 +14,7 @@ import type { CaseView, KindView } from '../shared/wire'
 import { Checklist, VerdictBlock } from './card'
 import { BothSides } from './evidence_sides'
 import { History } from './history'
+import { refundName } from './names'
 import type { Live } from './session'
 import { text } from './text'
 
@@ -113,7 +114,7 @@ function Order({ view }: { view: CaseView }) {
         <div><dt>{t.paid}</dt><dd class="num">{money(order.paid_fen)}</dd></div>
         {view.reason_name && <div><dt>{t.reason}</dt><dd>{view.reason_name}</dd></div>}
         {view.type_name && <div><dt>{t.type}</dt><dd>{view.type_name}</dd></div>}
-        {view.refund && <div><dt>{t.refund}</dt><dd>{view.refund.status} · <span class="num">{money(view.refund.amount_fen)}</span>{view.refund.method ? ` · ${view.refund.method}` : ''}</dd></div>}
+        {view.refund && view.refund.status !== 'none' && <div><dt>{t.refund}</dt><dd>{refundName(view.refund.status)} · <span class="num">{money(view.refund.amount_fen)}</span>{view.refund.method ? ` · ${refundName(view.refund.method)}` : ''}</dd></div>}
       </dl>
     </>
   )

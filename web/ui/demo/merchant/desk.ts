@@ -93,6 +93,7 @@ export class MerchantDesk {
   async act(id: string, action: string, body: CaseAction, key: string): Promise<CaseView> {
     const view = await this.api.post<CaseView>(`/api/merchant/cases/${encodeURIComponent(id)}/${encodeURIComponent(action)}`, body, { key })
     this.show(view, true)
+    this.pollNow() // for the list
     return view
   }
 

@@ -37,7 +37,8 @@ export function Detail({ view, desk }: { view: CaseView; desk: MerchantDesk }) {
               {view.timeline.map((line, i) => (
                 <li key={`${line.at}-${i}`}>
                   <time class="small muted num" dateTime={line.at}>{dateTime(line.at)}</time>
-                  <p><strong>{line.who}</strong> {line.what}{line.rule && <> <code>{line.rule}</code></>}</p>
+                  <p><strong>{line.who}</strong> {line.what}</p>
+                  {line.rule && <p class="m-rules">{line.rule.split(/[\s,，]+/).filter(Boolean).map((r) => <code key={r}>{r}</code>)}</p>}
                   {line.text && <p class="quote">{line.text}</p>}
                 </li>
               ))}

@@ -51,7 +51,7 @@ export function FormField({ field, ctx }: { field: Field; ctx: FieldContext }): 
     case 'kinds':
       return (
         <Group name="kinds" ctx={ctx} hint={w.hints.kinds}>
-          {ctx.kinds.map((kind) => (
+          {likelyFirst(ctx.kinds, draft.party).map((kind) => (
             <Tick key={kind.kind} label={kind.label} pill checked={draft.kinds.includes(kind.kind)}
               onChange={(on) => set({ kinds: on ? [...draft.kinds, kind.kind] : draft.kinds.filter((k) => k !== kind.kind) })} />
           ))}
@@ -76,6 +76,12 @@ export function FormField({ field, ctx }: { field: Field; ctx: FieldContext }): 
       return <div class={ctx.problems.some((p) => p.field === name) ? 'has-problem' : ''}><Tick label={w.fields[name]} checked={draft[name]} onChange={(on) => set({ [name]: on })} /><Trouble name={name} ctx={ctx} /></div>
     }
   }
+}
+
+/** Kinds that carry the merchant's name come first when the merchant is asked, and last otherwise. */
+function likelyFirst(kinds: readonly KindView[], party: string): KindView[] {
+  const rank = (kind: KindView) => Number(kind.kind.startsWith('merchant_') !== (party === 'merchant'))
+  return [...kinds].sort((a, b) => rank(a) - rank(b))
 }
 
 function evidenceHint(ctx: FieldContext): string {

@@ -1,0 +1,130 @@
+package web_test
+
+import (
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// allowed says which of our packages each may import, besides itself and those below it. It is the layer
+// picture: imports point one way, adapters sit below their domain and import upward.
+var allowed = map[string][]string{
+	"internal/ids":        {},
+	"internal/outbox":     {"internal/ids"},
+	"internal/embedredis": {},
+	"internal/redisconn":  {},
+	"internal/redistest":  {"internal/embedredis", "internal/redisconn"},
+	"cases/policy":        {},
+	"cases":               {"cases/policy"},
+	"cases/evidence":      {"cases", "cases/policy", "internal/ids"},
+	"cases/orders":        {"cases", "cases/policy"},
+	"cases/timer":         {"cases"},
+	"cases/rediscases":    {"cases", "cases/timer", "internal/ids", "internal/outbox"},
+	"cases/casestest":     {"cases", "cases/policy", "internal/ids"},
+	"dialog":              {"cases", "cases/policy"},
+	"dialog/redisdialog":  {"dialog", "internal/ids", "internal/outbox"},
+	"dialog/dialogtest":   {"dialog", "internal/ids", "internal/outbox"},
+	"bot":                 {"bot/nlu", "bot/replies", "cases", "cases/policy", "dialog", "internal/ids"},
+	"bot/nlu":             {"cases/policy", "dialog"},
+	"bot/replies":         {"cases", "cases/policy", "dialog"},
+	"web":                 {"cases", "cases/evidence", "cases/policy", "dialog", "web/wire"},
+	"web/wire":            {"dialog"},
+	"web/wire/gen":        {"dialog", "web/wire"},
+	"web/redisweb":        {"web", "cases", "dialog", "dialog/redisdialog"},
+	"web/demo":            {"web", "cases", "cases/orders", "cases/policy", "dialog"},
+}
+
+// only says which packages may import a library.
+var only = map[string][]string{
+	"github.com/redis/go-redis/v9": {
+		"internal/outbox", "internal/embedredis", "internal/redisconn", "internal/redistest", "cases/rediscases", "cases/casestest",
+		"dialog/redisdialog", "dialog/dialogtest", "web/redisweb", "web/demo", "cmd/recourse",
+	},
+	"github.com/gorilla/websocket":      {"web", "cmd/recourse"},
+	"github.com/sashabaranov/go-openai": {"bot/llm"},
+}
+
+func TestImportsPointOneWay(t *testing.T) {
+	root, seen := "..", map[string]bool{}
+	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if d.IsDir() {
+			if name := d.Name(); name == "node_modules" || name == "tools" || name == "testdata" || strings.HasPrefix(name, ".") && path != root {
+				return filepath.SkipDir
+			}
+			return nil
+		}
+		// Tests stand above the picture: they put things together that the program keeps apart.
+		if !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+			return nil
+		}
+		rel, err := filepath.Rel(root, filepath.Dir(path))
+		if err != nil {
+			return err
+		}
+		pkg := filepath.ToSlash(rel)
+		src, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), path, src, parser.ImportsOnly|parser.ParseComments)
+		if err != nil {
+			return err
+		}
+		seen[pkg] = seen[pkg] || file.Doc != nil && len(file.Doc.Text()) > 80
+		for _, imp := range file.Imports {
+			name, err := strconv.Unquote(imp.Path.Value)
+			if err != nil {
+				return err
+			}
+			checkImport(t, path, pkg, name)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(seen) < 15 {
+		t.Fatalf("only %d packages found; the test looks at the wrong place", len(seen))
+	}
+	for pkg, documented := range seen {
+		if !documented {
+			t.Errorf("package %s has no comment that says what it is and what it does not know", pkg)
+		}
+	}
+}
+
+func checkImport(t *testing.T, file, pkg, name string) {
+	t.Helper()
+	if users, restricted := only[name]; restricted && !contains(users, pkg) {
+		t.Errorf("%s: %s may not import %s", file, pkg, name)
+	}
+	ours, ok := strings.CutPrefix(name, "recourse/")
+	if !ok || strings.HasPrefix(pkg, "cmd/") {
+		return
+	}
+	list, known := allowed[pkg]
+	if !known {
+		t.Errorf("%s: package %s is not in the layer picture", file, pkg)
+		return
+	}
+	if !contains(list, ours) {
+		t.Errorf("%s: %s may not import %s", file, pkg, ours)
+	}
+}
+
+func contains(list []string, s string) bool {
+	for _, x := range list {
+		if x == s {
+			return true
+		}
+	}
+	return false
+}
