@@ -465,7 +465,10 @@ func resubmitSound(s *step) *Error {
 }
 
 func mayReopen(s *step) *Error {
+	rec := s.env.Line
 	switch {
+	case rec.FinalRuling || rec.RefundedFen+s.c.AmountFen > s.c.Line.PaidGoodsFen+s.c.Line.PaidFreightFen:
+		return refusal(CodeStateConflict) // a later case of the line has settled it
 	case s.env.Line.OpenCase != "" && s.env.Line.OpenCase != string(s.c.ID), s.c.Attempt == 0:
 		return refusal(CodeStateConflict)
 	case !s.c.ValidUntil.IsZero() && !s.env.Now.Before(s.c.ValidUntil):

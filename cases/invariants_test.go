@@ -18,7 +18,7 @@ var merchantMoney = []Timer{TimerMerchantSoft, TimerMerchantHard, TimerUnsigned,
 // the events are sent (world_test.go).
 func (w *world) check(k *walked, before Case, rec LineRecord, res Result) error {
 	for _, err := range []error{
-		w.checkLine(rec, res), w.checkMoney(before, rec, res), w.checkState(k, before, res), w.checkPlatform(k, before, res),
+		w.checkLine(rec, res), w.checkMoney(before, rec, res), w.checkPlatform(k, before, res), w.checkState(k, before, res),
 		w.checkEvidence(before, res), w.checkReplay(k),
 	} {
 		if err != nil {
@@ -85,8 +85,13 @@ func (w *world) checkState(k *walked, before Case, res Result) error {
 	if able == 0 || waits == "" {
 		return breaks(5, "nobody can do anything in %s after %s", c.State, res.Transition)
 	}
-	if waits != Agent && waits != PaymentCh && len(c.Deadlines) == 0 {
+	if waits != Agent && waits != PaymentCh && c.Turn().Until.IsZero() {
 		return breaks(5, "%s waits for %s without a deadline after %s", c.State, waits, res.Transition)
+	}
+	for t := range c.Deadlines {
+		if !slices.ContainsFunc(w.rows, func(r Transition) bool { return r.Event == TimerEvent(t) && slices.Contains(r.From, c.State) }) {
+			return breaks(5, "%s runs in %s after %s, where nothing takes it", t, c.State, res.Transition)
+		}
 	}
 	return nil
 }
@@ -110,7 +115,9 @@ func (w *world) checkPlatform(k *walked, before Case, res Result) error {
 			return breaks(10, "extended %d times, signed %v, %s before it may", c.Return.Extensions, before.Return.SignedAt, from.Sub(w.now))
 		}
 	}
-	if r := c.Rejection; r != nil && r.Phase == PhaseReturn && c.State.Terminal() && c.State != Refunded && c.State != SettledNoRefund &&
+	r := c.Rejection
+	held := r != nil && r.Phase == PhaseReturn || !c.Return.WaybillAt.IsZero()
+	if held && c.State.Terminal() && c.State != Refunded && c.State != SettledNoRefund &&
 		!c.GoodsBack && c.Reship.WaybillAt.IsZero() {
 		return breaks(14, "%s closes the case as %s and the merchant keeps goods and money", res.Transition, c.State)
 	}
@@ -234,6 +241,30 @@ func TestCheckerNoticesABrokenTable(t *testing.T) {
 			do := r.Do
 			r.Do = func(s *step) { do(s); s.stop(TimerEscalate) }
 		}), 5},
+		{"a ruling open to merchants", without("T35", func(r *Transition) {
+			r.Actors, r.Check = by(Merchant), writes
+		}), 6},
+		{"an appeal that lets a locked item go", without("T44", func(r *Transition) {
+			do := r.Do
+			r.Do = func(s *step) { do(s); s.c.Evidence = s.c.Evidence[1:] }
+		}), 11},
+		{"a closed case that goes on", without("D05", func(r *Transition) { r.To = to(PlatformReview) }), 4},
+		{"an attempt that is not counted", without("T01", func(r *Transition) {
+			do := r.Do
+			r.Do = func(s *step) { do(s); s.line.Attempts-- }
+		}), 2},
+		{"a line that is free too early", without("T24", func(r *Transition) {
+			do := r.Do
+			r.Do = func(s *step) { do(s); s.line.OpenCase = "" }
+		}), 1},
+		{"an obligation that lapses", without("D08", func(r *Transition) {
+			r.Do = func(s *step) { s.c.GoodsBack = false }
+		}), 14},
+		{"a row that forgets what its mark says", without("T07", func(r *Transition) { r.Do = nil }), 12},
+		{"a row that writes into what is shared", without("D04", func(r *Transition) {
+			r.Do = func(s *step) { s.c.Verdict.AmountFen++; addEvidence(s) }
+		}), 8},
+		{"a bot that withdraws", without("T28", func(r *Transition) { r.Actors = by(Buyer, "bot") }), 13},
 		{"a clock that sets itself anew", without("T07", func(r *Transition) {
 			do := r.Do
 			r.Do = func(s *step) { do(s); s.setAt(TimerMerchantSoft, s.env.Now, "x") }

@@ -111,7 +111,7 @@ func TestEveryPublicCodeIsReached(t *testing.T) {
 		{CodeEvidenceRequired, "rejected without the proof that the code needs", aFiledCase, "2026-03-03 10:00", Merchant, EvReject, func(ev *Event) { ev.Evidence = nil }},
 		{CodeEvidenceRejected, "a kind nobody knows", aDraft, "2026-03-03 10:00", Buyer, EvSupplement, func(ev *Event) { ev.Evidence[0].Kind = "horoscope" }},
 		{CodeEvidenceLocked, "after a ruling for the buyer", ruledFor, "2026-03-09 12:00", Buyer, EvSupplement, nil},
-		{CodeEvidenceLocked, "the merchant after a ruling for him", aLostCase, "2026-03-09 12:00", Merchant, EvFillTracking, func(ev *Event) { ev.Kind = EvSupplement }},
+		{CodeEvidenceLocked, "the merchant after a ruling against him", ruledFor, "2026-03-09 12:00", Merchant, EvSupplement, nil},
 		{CodeAmountInvalid, "an offer of all", aFiledCase, "2026-03-03 10:00", Merchant, EvOffer, offers(20700)},
 		{CodeAmountInvalid, "an offer of nothing", aFiledCase, "2026-03-03 10:00", Merchant, EvOffer, offers(0)},
 		{CodeAmountInvalid, "a ruling above what was asked", aReviewedCase, "2026-03-05 10:00", Agent, EvRuleRefund, plus(20701)},

@@ -249,7 +249,7 @@ var platformRows = []Transition{
 	},
 	{
 		ID: "T47", From: from(ClosedExpired), Event: EvReopen, Actors: by(Agent), To: to(PlatformQueued),
-		Guard: "supervisor; documented cause; within validity; no other open case on the line", Open: mayReopen, Check: supervisorWrites,
+		Guard: "supervisor; documented cause; within validity; no other open case on the line; no later case paid or was ruled on for good", Open: mayReopen, Check: supervisorWrites,
 		Do: func(s *step) { s.line.OpenCase = string(s.c.ID); s.c.GoodsBack = false; s.escalate("reopened") },
 	},
 }

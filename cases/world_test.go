@@ -110,6 +110,11 @@ func (w *world) step() error {
 		return nil
 	case 3:
 		return w.noise(k)
+	case 4:
+		if w.pick(6) == 0 {
+			return w.unlisted(k)
+		}
+		return w.offered(k)
 	default:
 		return w.offered(k)
 	}
@@ -231,6 +236,55 @@ func (w *world) noise(k *walked) error {
 		return breaks(13, "%s was taken from a stranger", kind)
 	}
 	return w.accept(k, before, w.rec, res)
+}
+
+// timers are all there are.
+var timers = []Timer{
+	TimerDraft, TimerMerchantSoft, TimerMerchantHard, TimerOffer, TimerBuyerShip, TimerUnsigned, TimerInspect, TimerEscalate,
+	TimerFirstResponse, TimerDecision, TimerEvidenceBuyer, TimerEvidenceShop, TimerRulingExecute, TimerAppeal, TimerRefundChase,
+	TimerReship, TimerReceipt, TimerGoodsBack,
+}
+
+// unlisted tries everything that Allowed does not list, from everybody, with a fitting payload; and every
+// timer that is not due. Nothing of it may be taken.
+func (w *world) unlisted(k *walked) error {
+	pick, before := w.pick, snapshot(k.c)
+	w.pick = func(int) int { return 0 }
+	defer func() { w.pick = pick }()
+	for _, a := range walkers {
+		listed := k.c.allowedIn(w.rows, a, w.env())
+		for _, row := range w.rows {
+			if _, timer := (Event{Kind: row.Event}).timer(); timer || slices.Contains(listed, row.Event) {
+				continue
+			}
+			if _, err := k.c.applyWith(w.rows, w.env(), w.fitting(k.c, a, row.Event)); err == nil {
+				return breaks(5, "%s of %s was taken in %s though it is not offered", row.Event, a, k.c.State)
+			} else if CodeOf(err) == "" {
+				return breaks(5, "%s of %s in %s has no public code: %v", row.Event, a, k.c.State, err)
+			}
+		}
+	}
+	for _, row := range w.rows {
+		for _, a := range []Actor{Buyer, Merchant, "bot"} {
+			ev := w.fitting(k.c, a, row.Event)
+			ev.By = "stranger"
+			if _, err := k.c.applyWith(w.rows, w.env(), ev); err == nil {
+				return breaks(13, "%s was taken from a %s who is a stranger", row.Event, a)
+			}
+		}
+	}
+	for _, t := range timers {
+		if at, runs := k.c.Deadlines[t]; runs && !w.now.Before(at) {
+			continue
+		}
+		if _, err := k.c.applyWith(w.rows, w.env(), Event{Key: "t", Kind: TimerEvent(t), Actor: System}); !errors.Is(err, ErrStale) {
+			return breaks(7, "%s was not due in %s: %v", t, k.c.State, err)
+		}
+	}
+	if snapshot(k.c) != before {
+		return breaks(8, "a refused event changed the case")
+	}
+	return nil
 }
 
 // sayable are the refusals of an offered event that depend on what was said before it: evidence for an

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"io"
 	"net"
 	"sync"
 	"time"
@@ -114,6 +115,7 @@ func (c *conn) read() {
 		kind, raw, err := c.ws.ReadMessage()
 		if err != nil {
 			if errors.Is(err, websocket.ErrReadLimit) {
+				c.swallow()
 				c.cancel(closing{websocket.CloseMessageTooBig, string(CodeTooLarge)})
 			} else if c.buyer == "" && c.agent == nil {
 				c.cancel(closing{closeAuth, string(CodeUnauthenticated)})
@@ -149,6 +151,14 @@ func (c *conn) read() {
 			c.send(f)
 		}
 	}
+}
+
+// swallow takes the rest of a frame that was too large: closing on unread bytes would reset the connection,
+// and the client would not learn why.
+func (c *conn) swallow() {
+	const most, wait = 1 << 20, time.Second
+	_ = c.ws.SetReadDeadline(time.Now().Add(wait))
+	_, _ = io.CopyN(io.Discard, c.ws.NetConn(), most) // it ends with the client's close, or gives up
 }
 
 // decode reads a frame; strict refuses fields that the frame does not have.

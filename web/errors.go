@@ -214,7 +214,8 @@ func writeError(w http.ResponseWriter, r *http.Request, log *slog.Logger, err er
 	body := wire.APIErrorBody{
 		Code: string(code), MessageZH: msg.zh, MessageEN: msg.en, Retryable: entry.retry, RequestID: requestID(r),
 	}
-	if e, ok := errors.AsType[*cases.Error](err); ok {
+	// Whoever is no party to a case learns nothing about it.
+	if e, ok := errors.AsType[*cases.Error](err); ok && e.Code != cases.CodeNotParty {
 		body.State, body.CaseVersion = string(e.State), e.Version
 		for _, a := range e.Allowed {
 			body.Allowed = append(body.Allowed, string(a))

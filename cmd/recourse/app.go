@@ -90,11 +90,13 @@ func start(ctx context.Context, s *settings, log *slog.Logger) (a *app, err erro
 	a.runner = &bot.Runner{
 		Turn: assistant.Turn, Unanswered: dialogs.Unanswered, Now: clock.Now, Log: log, Workers: 8, Sweep: turnSweep,
 	}
-	a.timers = &timer.Runner{Index: stored, Now: clock.Now, Log: log, Every: timerEvery,
+	a.timers = &timer.Runner{
+		Index: stored, Now: clock.Now, Log: log, Every: timerEvery,
 		Fire: func(ctx context.Context, id cases.ID, ev cases.Event) error {
 			_, err := ledger.Apply(ctx, id, ev)
 			return err
-		}}
+		},
+	}
 	a.relay = &outbox.Relay{RDB: rdb, Log: log, Sweep: relaySweep}
 
 	if err := a.inside(ctx, s, shared, dialogs, ledger, byVersion, clock, rdb); err != nil {
@@ -161,7 +163,8 @@ func (a *app) outside(ctx context.Context, s *settings, rdb redis.UniversalClien
 		}
 	}
 	a.bank = &demo.Bank{RDB: rdb, Ledger: ledger, Now: clock.Now, Log: a.log, After: demoArrive}
-	a.demo = &demo.Handler{Orders: shop, Clock: clock, Ledger: ledger, Wall: time.Now,
+	a.demo = &demo.Handler{
+		Orders: shop, Clock: clock, Ledger: ledger, Wall: time.Now,
 		Order: func(l policy.Line, locale dialog.Locale) dialog.OrderItem {
 			return replies.In(locale, ledger.Policy("")).Order(l)
 		},

@@ -48,6 +48,9 @@ type world struct {
 	log  *bytes.Buffer
 }
 
+// b64 is the encoding of upload metadata.
+var b64 = base64.StdEncoding
+
 const patience = 20 * time.Second
 
 func newWorld(t *testing.T, extra ...string) *world {
@@ -547,10 +550,8 @@ func (c *client) upload(caseID, kind string, file []byte, between func()) {
 // uploadAs is upload for anybody who has a token.
 func uploadAs(w *world, token, caseID, kind string, file []byte, between func()) string {
 	w.t.Helper()
-	b64 := base64.StdEncoding.EncodeToString
-	meta := "case " + b64([]byte(caseID)) + ",kind " + b64([]byte(kind)) + ",filename " + b64([]byte("证据.jpg")) + ",filetype " + b64([]byte("image/jpeg"))
 	status, loc := w.call("POST", "/api/uploads", token, map[string]string{
-		"Tus-Resumable": "1.0.0", "Upload-Length": fmt.Sprint(len(file)), "Upload-Metadata": meta,
+		"Tus-Resumable": "1.0.0", "Upload-Length": fmt.Sprint(len(file)), "Upload-Metadata": uploadMeta(caseID, kind),
 	}, nil)
 	if status != http.StatusCreated {
 		w.t.Fatalf("create upload: %d %s", status, loc)

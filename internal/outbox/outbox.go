@@ -72,6 +72,7 @@ func (r *Relay) Run(ctx context.Context) error {
 	hints := sub.Channel(redis.WithChannelSize(1024))
 	tick := time.NewTicker(r.Sweep)
 	defer tick.Stop()
+	r.sweep(ctx) // what a crash left behind
 	for {
 		select {
 		case <-ctx.Done():
@@ -86,10 +87,15 @@ func (r *Relay) Run(ctx context.Context) error {
 			}
 			r.report(ctx, r.Pass(ctx, ids.Shard(n)))
 		case <-tick.C:
-			for s := range ids.Shard(ids.Shards) {
-				r.report(ctx, r.Pass(ctx, s))
-			}
+			r.sweep(ctx)
 		}
+	}
+}
+
+// sweep passes over every shard.
+func (r *Relay) sweep(ctx context.Context) {
+	for s := range ids.Shard(ids.Shards) {
+		r.report(ctx, r.Pass(ctx, s))
 	}
 }
 

@@ -6,6 +6,7 @@ import { local } from '../shared/storage'
 import { App } from './app'
 import './case.css'
 import './console.css'
+import './inbox.css'
 import './talk.css'
 
 setLocale(parseLocale(local.read('recourse.locale') ?? navigator.language))

@@ -4,6 +4,7 @@ import { clock } from '../shared/format'
 import { parseLocale, setLocale } from '../shared/i18n'
 import { local } from '../shared/storage'
 import './merchant/merchant.css'
+import './merchant/requests.css'
 import { MerchantPage } from './merchant/page'
 
 setLocale(parseLocale(local.read('recourse.locale') ?? navigator.language))

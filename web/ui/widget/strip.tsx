@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import { Countdown } from '../shared/countdown'
 import { EvidenceThumb } from '../shared/thumb'
 import { dateTime, money } from '../shared/format'
@@ -19,7 +19,11 @@ export function CaseStrip() {
   const { chat } = useApp()
   const w = words()
   const [open, setOpen] = useState(false)
+  const panel = useRef<HTMLDivElement>(null)
   const now = chat.state.value?.case
+  useEffect(() => {
+    if (open && panel.current) panel.current.scrollTop = 0
+  }, [open])
   if (!now) return null
   return (
     <section class={`strip ${open ? 'is-open' : ''}`} aria-label={w.caseStrip}
@@ -31,7 +35,7 @@ export function CaseStrip() {
         <span class="sr-only">{open ? w.collapse : w.expand}</span>
         <Icon name="chevron" class="icon-sm turn" />
       </button>
-      <div id="case-panel" class="strip-panel" hidden={!open} tabIndex={-1}>
+      <div ref={panel} id="case-panel" class="strip-panel" hidden={!open} tabIndex={-1}>
         {open && <CasePanel now={now} onPressed={() => setOpen(false)} />}
       </div>
     </section>
@@ -51,6 +55,7 @@ function CasePanel({ now, onPressed }: { now: CaseView; onPressed: () => void })
         <div><dt>{w.amountAsked}</dt><dd class="num"><strong>{money(now.amount_fen)}</strong></dd></div>
         {now.refund && <div><dt>{w.refund}</dt><dd>{[now.refund.status, now.refund.method, now.refund.paid_at && dateTime(now.refund.paid_at)].filter(Boolean).join(' · ')}</dd></div>}
       </dl>
+      {now.asked_kinds?.length ? <Add title={w.asked} kinds={now.asked_kinds} now={now} /> : null}
       {now.rejection && <Said title={w.rejection} head={now.rejection.name} text={now.rejection.text} at={now.rejection.at} />}
       {now.ruling && <Said title={w.ruling} head={now.ruling.name} text={now.ruling.reasons} at={now.ruling.at} />}
       {form && <Tracking button={form} on={0} />}
@@ -61,7 +66,6 @@ function CasePanel({ now, onPressed }: { now: CaseView; onPressed: () => void })
       <PressError on={0} />
       <Timeline steps={now.steps} />
       <EvidenceList now={now} />
-      {now.asked_kinds?.length ? <Add title={w.asked} kinds={now.asked_kinds} now={now} /> : null}
       <MoreEvidence now={now} />
       <p class="hint">{w.policyNote} · {w.ruleVersion(now.policy)}</p>
     </div>

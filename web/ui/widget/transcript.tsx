@@ -28,7 +28,7 @@ export function Transcript({ shown }: { shown: boolean }) {
   const size = `${entries.length}.${pending.length}.${typing ? 1 : 0}.${ready}.${chat.state.value?.version ?? 0}`
 
   const follow = useRef(true)
-  const target = useRef(0)
+  const touched = useRef(0)
   const toEnd = (smooth: boolean): void => {
     const node = box.current
     follow.current = true
@@ -40,9 +40,9 @@ export function Transcript({ shown }: { shown: boolean }) {
     if (!node || !follow.current) return
     const end = node.scrollHeight - node.clientHeight
     const answer = node.querySelector<HTMLElement>('[data-answer]')
-    target.current = Math.max(0, answer && pending.length === 0 ? Math.min(end, answer.offsetTop - 8) : end)
-    node.scrollTo({ top: target.current, behavior: 'instant' })
-    setAtEnd(end - target.current < NEAR)
+    const top = Math.max(0, answer && pending.length === 0 ? Math.min(end, answer.offsetTop - 8) : end)
+    node.scrollTo({ top, behavior: 'instant' })
+    setAtEnd(end - top < NEAR)
   }
   useLayoutEffect(toNews, [size, shown])
   useLayoutEffect(() => {
@@ -71,12 +71,15 @@ export function Transcript({ shown }: { shown: boolean }) {
     if (!node) return
     const near = node.scrollHeight - node.scrollTop - node.clientHeight < NEAR
     setAtEnd(near)
-    follow.current = near || Math.abs(node.scrollTop - target.current) < 2
+    // Lines that grow or shrink move the log as well; only the reader's own hand ends the following.
+    if (near) follow.current = true
+    else if (Date.now() - touched.current < 1000) follow.current = false
   }
+  const touch = (): void => { touched.current = Date.now() }
   const answer = entries.findLastIndex((e) => e.author.kind === 'buyer') + 1
   return (
     <div class="transcript">
-      <div ref={box} class="scroll" onScroll={onScroll} tabIndex={0} role="log" aria-label={w.log} aria-live={ready ? 'polite' : 'off'} aria-relevant="additions" aria-busy={!ready}>
+      <div ref={box} class="scroll" onScroll={onScroll} onWheel={touch} onTouchMove={touch} onPointerDown={touch} onKeyDown={touch} tabIndex={0} role="log" aria-label={w.log} aria-live={ready ? 'polite' : 'off'} aria-relevant="additions" aria-busy={!ready}>
         <div class="lines">
           {!ready && entries.length === 0 && <p class="loading muted"><Icon name="loader" class="spin" />{w.loading}</p>}
           {ready && entries.length === 0 && pending.length === 0 && <Welcome />}

@@ -6,6 +6,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"path/filepath"
 	"reflect"
 	"sort"
 	"strings"
@@ -25,24 +26,27 @@ type docs map[string]string
 func readDocs(dirs ...string) (docs, error) {
 	out := docs{}
 	for _, dir := range dirs {
-		pkgs, err := parser.ParseDir(token.NewFileSet(), dir, nil, parser.ParseComments)
+		files, err := filepath.Glob(filepath.Join(dir, "*.go"))
 		if err != nil {
 			return nil, fmt.Errorf("read the comments of %s: %w", dir, err)
 		}
-		for _, pkg := range pkgs {
-			if strings.HasSuffix(pkg.Name, "_test") {
+		for _, name := range files {
+			if strings.HasSuffix(name, "_test.go") {
 				continue
 			}
-			ast.Inspect(pkg, func(n ast.Node) bool {
-				decl, ok := n.(*ast.GenDecl)
-				if !ok || decl.Tok != token.TYPE {
-					return true
+			file, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.ParseComments)
+			if err != nil {
+				return nil, fmt.Errorf("read the comments of %s: %w", name, err)
+			}
+			for _, decl := range file.Decls {
+				gen, ok := decl.(*ast.GenDecl)
+				if !ok || gen.Tok != token.TYPE {
+					continue
 				}
-				for _, spec := range decl.Specs {
-					out.add(pkg.Name, spec.(*ast.TypeSpec), decl.Doc)
+				for _, spec := range gen.Specs {
+					out.add(file.Name.Name, spec.(*ast.TypeSpec), gen.Doc)
 				}
-				return false
-			})
+			}
 		}
 	}
 	return out, nil

@@ -1,6 +1,6 @@
 import { render } from 'preact'
 import { act } from 'preact/test-utils'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { ApiFailure } from '../api'
 import { setLocale } from '../i18n'
 import { safeStore } from '../storage'
@@ -99,7 +99,7 @@ describe('a ruling', () => {
     await press('Next: review')
     await tick()
     await press('Confirm: For the buyer')
-    expect(root.textContent).toContain('It changed.')
+    await vi.waitFor(() => expect(root.textContent).toContain('It changed.'))
     expect(refreshes).toEqual([true])
     await press('Back to edit')
     expect(field().value).toBe(reasons)
@@ -113,6 +113,7 @@ describe('a ruling', () => {
     await press('Next: review')
     await tick()
     await press('Confirm: For the buyer')
+    await vi.waitFor(() => button('Confirm: For the buyer'))
     await press('Confirm: For the buyer')
     expect(sent).toHaveLength(2)
     expect(sent[1]?.key).toBe(sent[0]?.key)
@@ -128,6 +129,7 @@ describe('a ruling', () => {
     await press('Next: review')
     await tick()
     await press('Confirm: For the buyer')
+    await vi.waitFor(() => expect(root.querySelector('form')).toBeNull())
     await show(view(9))
     await press('For the buyer: refund')
     expect(field().value).toBe('')

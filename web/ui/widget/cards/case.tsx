@@ -27,7 +27,7 @@ export function CaseCard({ card, on }: { card: Card; on: number }) {
       <div class="card-body stack">
         {card.title && <h2>{card.title}</h2>}
         <Rows rows={card.rows} />
-        {card.deadline && <Deadline deadline={card.deadline} label={card.deadline_label} />}
+        {card.deadline && <Deadline deadline={card.deadline} label={card.deadline_label} past />}
         <Buttons buttons={card.buttons} on={on} />
       </div>
     )

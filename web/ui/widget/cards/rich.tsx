@@ -1,3 +1,4 @@
+import { clock } from '../../shared/format'
 import type { Card as CardData } from '../../shared/wire'
 import { Buttons, PressError } from './buttons'
 import { CaseCard } from './case'
@@ -35,7 +36,7 @@ function Body({ card, on }: { card: CardData; on: number }) {
         <div class="card-body stack">
           {title}
           <Checklist rows={card.checklist ?? []} of={card.case} on={on} />
-          {card.deadline && <Deadline deadline={card.deadline} label={card.deadline_label} />}
+          {card.deadline && <Deadline deadline={card.deadline} label={card.deadline_label} past={Date.parse(card.deadline) < clock.now()} />}
           {buttons}
         </div>
       )

@@ -1,5 +1,5 @@
 import { Countdown } from '../../shared/countdown'
-import { money } from '../../shared/format'
+import { dateTime, money } from '../../shared/format'
 import { Icon, type IconName } from '../../shared/icon'
 import type { Card, VerdictView } from '../../shared/wire'
 import { words } from '../rich_words'
@@ -56,11 +56,12 @@ export function Verdict({ verdict: v, card }: { verdict: VerdictView; card: Card
   )
 }
 
-export function Deadline({ deadline, label }: { deadline: string; label: string | undefined }) {
+/** past: the card tells what was; its deadline runs no more. */
+export function Deadline({ deadline, label, past = false }: { deadline: string; label: string | undefined; past?: boolean }) {
   return (
     <div class="deadline">
       {label && <p>{label}</p>}
-      <Countdown deadline={deadline} />
+      {past ? <time class="muted num" dateTime={deadline}>{dateTime(deadline)}</time> : <Countdown deadline={deadline} />}
     </div>
   )
 }
