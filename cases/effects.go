@@ -258,6 +258,7 @@ func reverses(s *step) {
 }
 
 func (s *step) track() {
+	s.c.Reship = Return{} // whatever was sent to the buyer before, now the goods travel to the merchant
 	s.c.Return.Carrier, s.c.Return.Waybill, s.c.Return.WaybillAt = s.ev.Carrier, s.ev.Waybill, s.env.Now
 	s.setAt(TimerUnsigned, s.env.Policy.Shift(s.env.Now.Add(days(s.env.Policy.Values.Merchant.UnsignedDays.V))), "merchant.unsigned_autorefund_days")
 }

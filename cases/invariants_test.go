@@ -217,6 +217,7 @@ func TestCheckerNoticesABrokenTable(t *testing.T) {
 		spoil(&rows[i])
 		return rows
 	}
+	noticed := map[int]bool{}
 	for _, tc := range []struct {
 		name      string
 		rows      []Transition
@@ -277,10 +278,16 @@ func TestCheckerNoticesABrokenTable(t *testing.T) {
 					if b.invariant != tc.invariant {
 						t.Fatalf("seed %d: noticed as invariant %d, want %d: %v", seed, b.invariant, tc.invariant, err)
 					}
+					noticed[b.invariant] = true
 					return
 				}
 			}
 			t.Fatal("no walk noticed it")
 		})
+	}
+	for i := range invariants {
+		if !noticed[i+1] {
+			t.Errorf("no broken table violates invariant %d", i+1)
+		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -30,22 +31,43 @@ func TestStatesDocumentIsFresh(t *testing.T) {
 	}
 }
 
-// invariants says what must hold (domain §3.5) and which test holds it.
-var invariants = []string{
-	"At most one open case per order line; a draft counts, so that two cannot be filed.",
-	"Attempts only rise, by one, by T01.",
-	"What is refunded on a line never exceeds what was paid for goods and freight, nor does any order to pay.",
-	"A closed case keeps its state, but for an appeal (T44) and a supervisor's reopening (T47).",
-	"Every open state offers somebody a move and, unless it waits for an agent or the payment, has a deadline. What is offered is taken; what is not offered is refused.",
-	"Only an agent rules; only payment_succeeded makes a case refunded.",
-	"An event that was applied, or a timer that fired, does not take effect again.",
-	"A stale view changes nothing; a refused event changes nothing; Apply never changes its receiver.",
-	"While the platform has the case no clock of the merchant runs.",
-	"An extension is impossible before its day, after signing, or twice.",
-	"Evidence that a ruling rests on stays as it is; later items come only in an appeal or when the ruling is open again (T23, T47).",
-	"Replaying the timeline gives the same case.",
-	"A bot or a stranger causes nothing; what cannot be undone needs its confirmation.",
-	"A case that closes after a refused return without money owes the buyer his goods.",
+// invariants says what must hold (domain §3.5) and which tests hold it, besides the walks that check all.
+var invariants = []struct{ text, held string }{
+	{"At most one open case per order line; a draft counts, so that two cannot be filed.", "TestASecondDraftOnABusyLineNamesTheOpenCase"},
+	{"Attempts only rise, by one, by T01.", "TestTwoRejectionsLeaveOnlyThePlatform"},
+	{"What is refunded on a line never exceeds what was paid for goods and freight, nor does any order to pay.", "TestACaseIsNotReopenedOnceALaterOneWasPaid"},
+	{"A closed case keeps its state, but for an appeal (T44) and a supervisor's reopening (T47).", "TestASupervisorReopensWhatATimeoutClosed"},
+	{"Every open state offers somebody a move and, unless it waits for an agent or the payment, has a deadline. What is offered is taken; what is not offered is refused.", "TestEveryStateIsReachableAndNoneIsADeadEnd"},
+	{"Only an agent rules; only payment_succeeded makes a case refunded.", "TestEveryPublicCodeIsReached"},
+	{"An event that was applied, or a timer that fired, does not take effect again.", "TestTheSameKeyIsAppliedOnceAndOnlyForTheSameRequest"},
+	{"A stale view changes nothing; a refused event changes nothing; Apply never changes its receiver; of two at one instant one wins.", "TestOfTwoAtOneInstantOneWins"},
+	{"While the platform has the case no clock of the merchant runs.", "TestAnEscalationStopsTheMerchantsClocks"},
+	{"An extension is impossible before its day, after signing, or twice.", "TestWorkedDeadlines"},
+	{"Evidence that a ruling rests on stays as it is; later items come only in an appeal or when the ruling is open again (T23, T47, T49, T51).", "TestAnAppealNeedsNewEvidenceAndAnotherAgent"},
+	{"Replaying the timeline gives the same case.", "TestReplayKnowsWhatEarlierCasesLeftOnTheLine"},
+	{"A bot or a stranger causes nothing; what cannot be undone needs its confirmation.", "TestEveryPublicCodeIsReached"},
+	{"A case that closes after a refused return without money owes the buyer his goods.", "TestARefusedReturnThatIsNotPaidGoesBackToTheBuyer"},
+}
+
+// A document that names a test which is not there is worse than none.
+func TestInvariantsNameTestsThatExist(t *testing.T) {
+	names, err := filepath.Glob("*_test.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all strings.Builder
+	for _, name := range names {
+		raw, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all.Write(raw)
+	}
+	for i, inv := range invariants {
+		if !strings.Contains(all.String(), "\nfunc "+inv.held+"(t *testing.T)") {
+			t.Errorf("invariant %d names %s, which is not there", i+1, inv.held)
+		}
+	}
 }
 
 func renderStates() string {
@@ -98,9 +120,9 @@ func renderStates() string {
 			p("| `%s` | %s | %s |\n", t, join(row.From), row.ID)
 		}
 	}
-	p("\n## Invariants\n\nAll are checked after every step of random walks over lines with several cases (TestInvariantsHoldOnEveryWalk); TestWalksReachEveryStateAndFireEveryRow shows that the walks get everywhere, TestCheckerNoticesABrokenTable that a missing guard is noticed.\n\n")
-	for i, text := range invariants {
-		p("%d. %s\n", i+1, text)
+	p("\n## Invariants\n\nAll are checked after every step of random walks over lines with several cases (TestInvariantsHoldOnEveryWalk); TestWalksReachEveryStateAndFireEveryRow shows that the walks get everywhere, TestCheckerNoticesABrokenTable that a missing guard is noticed, for each of them. Named below is the test that also tells the story.\n\n")
+	for i, inv := range invariants {
+		p("%d. %s (%s)\n", i+1, inv.text, inv.held)
 	}
 	return b.String()
 }

@@ -28,6 +28,8 @@ type Append struct {
 	// Agent, if set, must hold the floor, at Epoch if that is not 0. His word answers what came before.
 	Agent string
 	Epoch int64
+	// Scope keeps the client ids of several authors of one kind apart: an agent's login.
+	Scope string
 }
 
 // Appended is where an entry stands now.

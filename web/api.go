@@ -65,6 +65,9 @@ func (s *Server) agentRoutes(mux *http.ServeMux) {
 			return
 		}
 		session, agent, expires, err := s.Accounts.Login(r.Context(), in.Login, in.Password)
+		if errors.Is(err, ErrNoAccess) {
+			err = refuse(CodeLoginFailed)
+		}
 		if err != nil {
 			s.refuse(w, r, err)
 			return

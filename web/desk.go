@@ -160,8 +160,8 @@ func (c *conn) agentSays(ctx context.Context, f wire.Say) error {
 	if err := checkText(f.ID, f.Text); err != nil {
 		return err
 	}
-	res, err := c.s.Dialogs.Append(ctx, dialog.ID(f.Conversation), dialog.Append{Agent: c.agent.Login, Entry: dialog.Entry{
-		At: c.s.Now().UTC(), Author: dialog.Author{Kind: dialog.FromAgent, Name: c.agent.Name}, Kind: dialog.Text, Client: c.agent.Login + ":" + f.ID, Text: f.Text,
+	res, err := c.s.Dialogs.Append(ctx, dialog.ID(f.Conversation), dialog.Append{Agent: c.agent.Login, Scope: c.agent.Login, Entry: dialog.Entry{
+		At: c.s.Now().UTC(), Author: dialog.Author{Kind: dialog.FromAgent, Name: c.agent.Name}, Kind: dialog.Text, Client: f.ID, Text: f.Text,
 	}})
 	if err != nil {
 		return err
@@ -175,8 +175,8 @@ func (c *conn) note(ctx context.Context, f wire.Note) error {
 	if err := checkText(f.ID, f.Text); err != nil {
 		return err
 	}
-	res, err := c.s.Dialogs.Append(ctx, dialog.ID(f.Conversation), dialog.Append{Entry: dialog.Entry{
-		At: c.s.Now().UTC(), Author: dialog.Author{Kind: dialog.FromAgent, Name: c.agent.Name}, Kind: dialog.Note, Client: c.agent.Login + ":" + f.ID, Text: f.Text,
+	res, err := c.s.Dialogs.Append(ctx, dialog.ID(f.Conversation), dialog.Append{Scope: c.agent.Login, Entry: dialog.Entry{
+		At: c.s.Now().UTC(), Author: dialog.Author{Kind: dialog.FromAgent, Name: c.agent.Name}, Kind: dialog.Note, Client: f.ID, Text: f.Text,
 	}})
 	if err != nil {
 		return err

@@ -21,6 +21,7 @@ type Code string
 const (
 	CodeUnauthenticated Code = "UNAUTHENTICATED"
 	CodeTokenExpired    Code = "TOKEN_EXPIRED"
+	CodeLoginFailed     Code = "LOGIN_FAILED"
 	CodeForbidden       Code = "FORBIDDEN"
 	CodeBadFrame        Code = "BAD_FRAME"
 	CodeBadRequest      Code = "BAD_REQUEST"
@@ -60,6 +61,7 @@ var public = map[Code]struct {
 }{
 	CodeUnauthenticated: {401, false, text{"请先登录。", "Please sign in."}},
 	CodeTokenExpired:    {401, false, text{"登录已过期，请重新进入。", "Your sign-in has expired; please open the chat again."}},
+	CodeLoginFailed:     {401, false, text{"账号或密码不对。", "Login or password is wrong."}},
 	CodeForbidden:       {403, false, text{"没有权限。", "You may not do this."}},
 	CodeBadFrame:        {400, false, text{"消息格式不对，没有处理。", "The message could not be read; nothing was done."}},
 	CodeBadRequest:      {400, false, text{"请求格式不对，没有处理。", "The request could not be read; nothing was done."}},

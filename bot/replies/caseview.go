@@ -193,7 +193,7 @@ func (w Words) CaseView(c cases.Case, r dialog.Reader) dialog.CaseView {
 		Sentence: w.Sentence(c), WaitsFor: string(turn.Who), Deadline: turn.Until, Terminal: c.State.Terminal(),
 		Order: w.Order(c.Line), Shop: c.Line.ShopName, Reason: string(c.Reason), Type: string(c.Type), Story: c.Story,
 		AmountFen: c.AmountFen, Verdict: w.Verdict(c.Verdict), Checklist: w.Checklist(c), CreatedAt: c.CreatedAt, Policy: c.Policy,
-		Outcome: c.Arbitration.Outcome,
+		Outcome: c.Arbitration.Outcome, Steps: []dialog.StepView{}, Allowed: []string{},
 	}
 	if turn.Who != "" {
 		v.WaitsForName = w.whose(turn.Who, r.Actor)

@@ -161,7 +161,7 @@ func (st *Store) Entries(ctx context.Context, id dialog.ID, after int64, limit i
 }
 
 // encode returns an entry as stored, its dedupe key and the digest of its content.
-func encode(e dialog.Entry) (raw []byte, key, digest string, err error) {
+func encode(e dialog.Entry, scope string) (raw []byte, key, digest string, err error) {
 	e.Seq = 0 // the position in the list is the sequence
 	raw, err = json.Marshal(e)
 	if err != nil {
@@ -177,7 +177,14 @@ func encode(e dialog.Entry) (raw []byte, key, digest string, err error) {
 		return nil, "", "", fmt.Errorf("encode entry: %w", err)
 	}
 	sum := sha256.Sum256(content)
-	return raw, string(e.Author.Kind) + ":" + e.Client, base64.RawStdEncoding.EncodeToString(sum[:12]), nil
+	return raw, string(e.Author.Kind) + ":" + scope + e.Client, base64.RawStdEncoding.EncodeToString(sum[:12]), nil
+}
+
+func scopeOf(a dialog.Append) string {
+	if a.Scope == "" {
+		return ""
+	}
+	return a.Scope + ":"
 }
 
 func deskRecord(id dialog.ID) []byte {
@@ -197,7 +204,7 @@ func (st *Store) Append(ctx context.Context, id dialog.ID, a dialog.Append) (dia
 	if err != nil {
 		return dialog.Appended{}, err
 	}
-	raw, key, digest, err := encode(a.Entry)
+	raw, key, digest, err := encode(a.Entry, scopeOf(a))
 	if err != nil {
 		return dialog.Appended{}, err
 	}
@@ -242,7 +249,7 @@ func (st *Store) Commit(ctx context.Context, id dialog.ID, c dialog.Change) (dia
 		if e.Author.Kind == dialog.FromBot {
 			argv[11] = 1
 		}
-		raw, key, digest, err := encode(e)
+		raw, key, digest, err := encode(e, "")
 		if err != nil {
 			return dialog.Conversation{}, err
 		}

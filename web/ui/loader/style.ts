@@ -11,6 +11,7 @@ export const css = `
 .launcher:hover { transform: translateY(-2px); }
 .launcher:focus-visible { outline: 3px solid #fff; box-shadow: 0 0 0 6px var(--rc-accent, #2b50d0); }
 .launcher svg { width: 26px; height: 26px; fill: none; stroke: currentColor; stroke-width: 1.75; stroke-linecap: round; stroke-linejoin: round; }
+.launcher.open .chat, .launcher:not(.open) .down { display: none; }
 .badge {
   position: absolute; top: -4px; right: -4px; box-sizing: border-box; min-width: 22px; height: 22px; padding: 0 6px; border: 2px solid #fff; border-radius: 11px;
   background: #b3261e; color: #fff; font: 600 12px/18px system-ui, sans-serif; text-align: center;

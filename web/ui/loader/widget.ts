@@ -95,7 +95,7 @@ export class Widget {
     }
     this.launcher.type = 'button'
     this.launcher.className = 'launcher'
-    this.launcher.append(icon(), this.badge)
+    this.launcher.append(icon('chat', CHAT), icon('down', DOWN), this.badge)
     this.launcher.addEventListener('click', () => (this.shown ? this.close() : this.open()))
     this.badge.className = 'badge'
     this.badge.setAttribute('aria-hidden', 'true')
@@ -205,13 +205,17 @@ export class Widget {
   }
 }
 
-function icon(): SVGElement {
+const CHAT = 'M4 6.5A2.5 2.5 0 0 1 6.5 4h11A2.5 2.5 0 0 1 20 6.5v7a2.5 2.5 0 0 1-2.5 2.5H11l-4.5 4v-4A2.5 2.5 0 0 1 4 13.5zM8.5 8.5h7M8.5 12h4.5'
+const DOWN = 'M6 9.5l6 6 6-6'
+
+function icon(name: string, d: string): SVGElement {
   const ns = 'http://www.w3.org/2000/svg'
   const svg = document.createElementNS(ns, 'svg')
+  svg.setAttribute('class', name)
   svg.setAttribute('viewBox', '0 0 24 24')
   svg.setAttribute('aria-hidden', 'true')
   const path = document.createElementNS(ns, 'path')
-  path.setAttribute('d', 'M4 6.5A2.5 2.5 0 0 1 6.5 4h11A2.5 2.5 0 0 1 20 6.5v7a2.5 2.5 0 0 1-2.5 2.5H11l-4.5 4v-4A2.5 2.5 0 0 1 4 13.5zM8.5 8.5h7M8.5 12h4.5')
+  path.setAttribute('d', d)
   svg.append(path)
   return svg
 }

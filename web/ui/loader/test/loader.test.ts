@@ -25,7 +25,14 @@ function parts(): { launcher: HTMLButtonElement; panel: HTMLElement; frame: HTML
   return { launcher, panel, frame, badge }
 }
 
+/** The test environment gives frames in a shadow root no window; this one stands in. */
+function frameWindow(): Window {
+  Object.defineProperty(parts().frame, 'contentWindow', { value: window, configurable: true })
+  return window
+}
+
 function fromWidget(data: unknown, origin = server): void {
+  frameWindow()
   dispatchEvent(new MessageEvent('message', { data, origin, source: parts().frame.contentWindow }))
 }
 
@@ -92,9 +99,7 @@ describe('messages', () => {
   it('ask the page for a token each time and send it to our server only', async () => {
     const token = vi.fn(async () => 'fresh')
     api.boot({ token })
-    const win = parts().frame.contentWindow
-    if (!win) throw new Error('no window')
-    const post = vi.spyOn(win, 'postMessage').mockImplementation(() => undefined)
+    const post = vi.spyOn(frameWindow(), 'postMessage').mockImplementation(() => undefined)
     fromWidget({ recourse: 1, type: 'token', id: 'x', refused: false })
     await vi.waitFor(() => expect(post).toHaveBeenCalledWith({ recourse: 1, type: 'token', id: 'x', token: 'fresh' }, server))
     expect(token).toHaveBeenCalledTimes(1)
