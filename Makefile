@@ -53,7 +53,7 @@ ui-test: ## TypeScript types and unit tests
 .PHONY: browser-test
 browser-test: ## the first story in a real browser, both languages; screenshots under .artifacts
 	go build -o bin/recourse ./cmd/recourse
-	cd $(UI) && RECOURSE_BIN=$(CURDIR)/bin/recourse ARTIFACTS=$(CURDIR)/.artifacts node --test --test-timeout=300000 'e2e/*.test.ts'
+	cd $(UI) && RECOURSE_BIN=$(CURDIR)/bin/recourse ARTIFACTS=$(CURDIR)/.artifacts npm run --silent e2e
 
 .PHONY: bench
 bench: ## benchmarks; figures, never asserted

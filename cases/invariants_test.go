@@ -157,6 +157,9 @@ func (w *world) checkReplay(k *walked) error {
 	if err != nil {
 		return breaks(12, "the timeline cannot be replayed: %v", err)
 	}
+	if snapshot(k.c) == snapshot(again) {
+		return nil
+	}
 	if diff := same(k.c, again); diff != "" {
 		return breaks(12, "replaying gives another case (-is +replayed):\n%s", diff)
 	}
@@ -164,6 +167,7 @@ func (w *world) checkReplay(k *walked) error {
 }
 
 func TestInvariantsHoldOnEveryWalk(t *testing.T) {
+	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		pick := func(n int) int { return rapid.IntRange(0, n-1).Draw(t, "pick") }
 		if err := newWorld(pick, table).walk(60); err != nil {
@@ -179,6 +183,7 @@ func seeded(seed uint64) func(n int) int {
 }
 
 func TestWalksReachEveryStateAndFireEveryRow(t *testing.T) {
+	t.Parallel()
 	fired, seen := map[string]int{}, map[State]int{}
 	all := func() bool {
 		return !slices.ContainsFunc(States(), func(i StateInfo) bool { return seen[i.State] == 0 }) &&
@@ -211,6 +216,7 @@ func TestWalksReachEveryStateAndFireEveryRow(t *testing.T) {
 // TestCheckerNoticesABrokenTable is the canary of the invariants: with a guard taken out of the table, some
 // walk must violate the invariant that the guard holds.
 func TestCheckerNoticesABrokenTable(t *testing.T) {
+	t.Parallel()
 	without := func(id string, spoil func(*Transition)) []Transition {
 		rows := slices.Clone(table)
 		i := slices.IndexFunc(rows, func(r Transition) bool { return r.ID == id })

@@ -325,14 +325,14 @@ func TestRejectCodes(t *testing.T) {
 				s, kind, when = anInspection(t), EvRejectReturn, "2026-03-05 11:00"
 			}
 			var want Code
-			switch mine := slicesFilter(code.Evidence); {
+			switch mine := merchantsKinds(code.Evidence); {
 			case len(code.Evidence) == 0:
 			case !proof || len(mine) == 0:
 				want = CodeEvidenceRequired
 			}
 			err := s.try(when, Merchant, kind, func(ev *Event) {
 				ev.Code, ev.Evidence = id, nil
-				if mine := slicesFilter(code.Evidence); proof && len(mine) > 0 {
+				if mine := merchantsKinds(code.Evidence); proof && len(mine) > 0 {
 					ev.Evidence = []Evidence{s.item(mine[0], Merchant, "image/jpeg")}
 				}
 			})
@@ -349,8 +349,8 @@ func TestRejectCodes(t *testing.T) {
 	s.do("2026-03-03 10:05", Merchant, EvReject, func(ev *Event) { ev.Evidence = nil })
 }
 
-// slicesFilter are the kinds a merchant can give.
-func slicesFilter(kinds []policy.EvidenceKind) []policy.EvidenceKind {
+// merchantsKinds are the kinds a merchant can give.
+func merchantsKinds(kinds []policy.EvidenceKind) []policy.EvidenceKind {
 	var out []policy.EvidenceKind
 	for _, k := range kinds {
 		for _, party := range policy.Default().Evidence[k].By {

@@ -201,6 +201,9 @@ func (w Words) CaseView(c cases.Case, r dialog.Reader) dialog.CaseView {
 	if !turn.Until.IsZero() {
 		v.Then = w.Say("then."+string(turn.Timer), nil)
 	}
+	if r.Actor != cases.Buyer {
+		v.Sentence = w.party(c)
+	}
 	if c.Reason != "" {
 		v.ReasonName = w.Policy.ReasonName(c.Reason, string(w.Locale))
 	}
@@ -225,6 +228,19 @@ func (w Words) CaseView(c cases.Case, r dialog.Reader) dialog.CaseView {
 		}
 	}
 	return v
+}
+
+// party is where a case stands for those who are not addressed as its buyer.
+func (w Words) party(c cases.Case) string {
+	turn := c.Turn()
+	slots := dialog.Slots{"state": w.Say("state."+string(c.State), nil), "until": turn.Until}
+	if turn.Who != "" {
+		slots["who"] = w.Say("party."+string(turn.Who), nil)
+	}
+	if !turn.Until.IsZero() {
+		slots["then"] = w.Say("then."+string(turn.Timer), nil)
+	}
+	return w.Say("sentence.party", slots)
 }
 
 // whose words whose turn it is: "your turn" only to the reader whose turn it is.

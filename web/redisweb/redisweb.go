@@ -206,6 +206,8 @@ func (st *Store) WakeConversation(ctx context.Context, id string) error {
 func (st *Store) Listen(ctx context.Context, h web.BusHandlers) error {
 	sub := st.RDB.Subscribe(ctx, redisdialog.WakeChannel, deskCh, signalCh)
 	defer sub.Close()
+	// Receive does not look at the context while it waits; closing the subscription ends it.
+	defer context.AfterFunc(ctx, func() { _ = sub.Close() })()
 	confirmed := 0
 	for {
 		msg, err := sub.Receive(ctx) // reconnects by itself, then confirms the channels anew

@@ -1,4 +1,4 @@
-import { clock, countdown, dateTime, urgency } from './format'
+import { clock, countdown, due, urgency } from './format'
 import { Icon } from './icon'
 import { words } from './words'
 
@@ -10,8 +10,8 @@ export function Countdown({ deadline, short = false }: { deadline: string; short
   return (
     <span class={`countdown is-${state}`}>
       <Icon name="clock" class="icon-sm" />
-      {!short && <time dateTime={deadline}>{words().until(dateTime(deadline))}</time>}
-      <span class="countdown-left" {...(short ? { title: dateTime(deadline) } : {})}>{countdown(deadline, now, short)}</span>
+      {!short && <time dateTime={deadline}>{words().until(due(deadline))}</time>}
+      <span class="countdown-left" {...(short ? { title: due(deadline) } : {})}>{countdown(deadline, now, short)}</span>
     </span>
   )
 }

@@ -60,6 +60,11 @@ export function dateTime(at: string | number | Date, lang: Locale = locale.value
   return `${date(at, lang)} ${time(at)}`
 }
 
+/** A deadline: midnight is the end of the day before, as the server words it ("12月2日 24:00"). */
+export function due(at: string | number | Date, lang: Locale = locale.value): string {
+  return time(at) === '00:00' ? `${date(toDate(at).getTime() - 1, lang)} 24:00` : dateTime(at, lang)
+}
+
 /** Day of the log, for separators: equal strings are the same Shanghai day. */
 export function dayKey(at: string | number | Date): string {
   const p = parts(toDate(at))

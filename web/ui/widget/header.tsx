@@ -64,17 +64,23 @@ export function Banner() {
   }, [phase])
 
   const again = (label: string) => <button type="button" class="btn-link" onClick={() => c.reconnect()}>{label}</button>
-  let body: preact.ComponentChildren = null
-  if (phase === 'closed' && c.reason.value === 'replaced') body = <>{w.replaced} {again(w.useHere)}</>
-  else if (phase === 'closed' && c.reason.value === 'forbidden') body = <>{w.forbidden}</>
-  else if (!online) body = <>{w.offline}</>
-  else if (phase === 'waiting') {
-    const left = Math.ceil((c.retryAt.value - Date.now()) / 1000)
-    body = left > 0 ? <>{w.retryIn(left)} {again(w.retryNow)}</> : <>{w.connecting}</>
-  } else if (phase === 'connecting' && wasOpen) body = <>{w.connecting}</>
+  const left = Math.max(0, Math.ceil((c.retryAt.value - Date.now()) / 1000))
+  let told = ''
+  let action: preact.ComponentChildren = null
+  if (phase === 'closed' && c.reason.value === 'replaced') [told, action] = [w.replaced, again(w.useHere)]
+  else if (phase === 'closed' && c.reason.value === 'forbidden') told = w.forbidden
+  else if (!online) told = w.offline
+  else if (phase === 'waiting') [told, action] = [w.lost, again(w.retryNow)]
+  else if (phase === 'connecting' && wasOpen) told = w.connecting
   return (
-    <div role="status" class="banner-slot">
-      {body && <p class="banner"><Icon name={phase === 'closed' ? 'info' : 'offline'} class="icon-sm" /><span>{body}</span></p>}
+    <div class={told ? 'banner' : ''}>
+      {told && <Icon name={phase === 'closed' ? 'info' : 'offline'} class="icon-sm" />}
+      <p class="grow">
+        <span role="status">{told}</span>
+        {/* The seconds are for the eye: read out, they would drown the rest. */}
+        {phase === 'waiting' && online && left > 0 && <span aria-hidden="true"> {w.retryIn(left)}</span>}{' '}
+        {action}
+      </p>
     </div>
   )
 }

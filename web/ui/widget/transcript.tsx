@@ -7,12 +7,20 @@ import { Message, PendingMessage } from './message'
 import { words } from './words'
 
 const NEAR = 80
+const TOGETHER = 3000
 
 /** Does an entry begin a new run: another author, another kind of line, or ten minutes later. */
 export function beginsRun(entry: LogEntry, before: LogEntry | undefined): boolean {
   if (!before || before.author.kind !== entry.author.kind || before.author.name !== entry.author.name) return true
   if (before.kind === 'press' || before.kind === 'notice' || before.kind === 'upload') return true
   return Date.parse(entry.at) - Date.parse(before.at) > 10 * 60_000
+}
+
+/** Where the latest news begin: what came at once, after the buyer's last word. */
+export function newsFrom(entries: readonly LogEntry[]): number {
+  const last = entries.at(-1)
+  if (!last) return 0
+  return entries.findLastIndex((e) => e.author.kind === 'buyer' || Date.parse(last.at) - Date.parse(e.at) > TOGETHER) + 1
 }
 
 /** The log. It follows the newest line as long as the reader is at the end, and tells him when he is not. */
@@ -25,6 +33,7 @@ export function Transcript({ shown }: { shown: boolean }) {
   const pending = chat.pending.value
   const typing = chat.typing.value
   const ready = chat.ready.value
+  const live = chat.now.value.live
   const size = `${entries.length}.${pending.length}.${typing ? 1 : 0}.${ready}.${chat.state.value?.version ?? 0}`
 
   const follow = useRef(true)
@@ -44,6 +53,10 @@ export function Transcript({ shown }: { shown: boolean }) {
     node.scrollTo({ top, behavior: 'instant' })
     setAtEnd(end - top < NEAR)
   }
+  // A new step is worth leaving whatever was read or done above it.
+  useLayoutEffect(() => {
+    if (live > 0) follow.current = true
+  }, [live])
   useLayoutEffect(toNews, [size, shown])
   useLayoutEffect(() => {
     if (pending.length > 0) toEnd(false)
@@ -76,10 +89,18 @@ export function Transcript({ shown }: { shown: boolean }) {
     else if (Date.now() - touched.current < 1000) follow.current = false
   }
   const touch = (): void => { touched.current = Date.now() }
-  const answer = entries.findLastIndex((e) => e.author.kind === 'buyer') + 1
+  // Its scroll bar and its keys; a press on a card is not a wish to stay.
+  const touchBox = (e: Event): void => {
+    if (e.target === box.current) touch()
+  }
+  // Who adds evidence stays at the checklist: there is often more than one piece.
+  const stayAtUploads = (e: Event): void => {
+    if (e.target instanceof Element && e.target.closest('.upload-buttons')) follow.current = false
+  }
+  const news = newsFrom(entries)
   return (
     <div class="transcript">
-      <div ref={box} class="scroll" onScroll={onScroll} onWheel={touch} onTouchMove={touch} onPointerDown={touch} onKeyDown={touch} tabIndex={0} role="log" aria-label={w.log} aria-live={ready ? 'polite' : 'off'} aria-relevant="additions" aria-busy={!ready}>
+      <div ref={box} class="scroll" onScroll={onScroll} onWheel={touch} onTouchMove={touch} onPointerDown={touchBox} onKeyDown={touchBox} onClick={stayAtUploads} tabIndex={0} role="log" aria-label={w.log} aria-live={ready ? 'polite' : 'off'} aria-relevant="additions" aria-busy={!ready}>
         <div class="lines">
           {!ready && entries.length === 0 && <p class="loading muted"><Icon name="loader" class="spin" />{w.loading}</p>}
           {ready && entries.length === 0 && pending.length === 0 && <Welcome />}
@@ -87,7 +108,7 @@ export function Transcript({ shown }: { shown: boolean }) {
             const before = entries[i - 1]
             const newDay = !before || dayKey(before.at) !== dayKey(entry.at)
             return (
-              <div key={entry.seq} class="line" data-answer={i === answer ? '' : undefined}>
+              <div key={entry.seq} class="line" data-answer={i === news ? '' : undefined}>
                 {newDay && <p class="day"><time dateTime={entry.at}>{date(entry.at)}</time></p>}
                 <Message entry={entry} head={newDay || beginsRun(entry, before)} />
               </div>

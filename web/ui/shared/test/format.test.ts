@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { bytes, Clock, clock, countdown, date, dateTime, dayKey, money, span, urgency } from '../format'
+import { bytes, Clock, clock, countdown, date, dateTime, dayKey, due, money, span, urgency } from '../format'
 import { setLocale } from '../i18n'
 
 const HOUR = 3_600_000
@@ -21,6 +21,10 @@ describe('dates', () => {
     expect(dateTime('2026-11-25T10:00:00Z')).toBe('11月25日 18:00')
     expect(dateTime('2026-11-25T10:00:00Z', 'en')).toBe('25 Nov 18:00')
     expect(dateTime('2026-11-25T16:00:00Z')).toBe('11月26日 00:00')
+  })
+  it('call midnight the end of the day when it is a deadline', () => {
+    expect(due('2026-12-02T16:00:00Z')).toBe('12月2日 24:00')
+    expect(due('2026-12-02T15:59:00Z', 'en')).toBe('2 Dec 23:59')
   })
   it('carry the year only when it is another one', () => {
     expect(date('2027-01-02T00:00:00Z')).toBe('2027年1月2日')

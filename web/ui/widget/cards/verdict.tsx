@@ -1,5 +1,5 @@
 import { Countdown } from '../../shared/countdown'
-import { dateTime, money } from '../../shared/format'
+import { due, money } from '../../shared/format'
 import { Icon, type IconName } from '../../shared/icon'
 import type { Card, VerdictView } from '../../shared/wire'
 import { words } from '../rich_words'
@@ -61,7 +61,7 @@ export function Deadline({ deadline, label, past = false }: { deadline: string; 
   return (
     <div class="deadline">
       {label && <p>{label}</p>}
-      {past ? <time class="muted num" dateTime={deadline}>{dateTime(deadline)}</time> : <Countdown deadline={deadline} />}
+      {past ? <time class="muted num" dateTime={deadline}>{due(deadline)}</time> : <Countdown deadline={deadline} />}
     </div>
   )
 }
