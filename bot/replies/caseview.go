@@ -95,13 +95,16 @@ func (w Words) Verdict(v *policy.Verdict) *dialog.VerdictView {
 		return nil
 	}
 	view := &dialog.VerdictView{
-		Kind: string(v.Kind), Code: string(v.Code), AmountFen: v.AmountFen, Deadline: v.Deadline, Policy: v.Policy,
+		Kind: string(v.Kind), Code: string(v.Code), Deadline: v.Deadline, Policy: v.Policy,
 		Reason: w.Policy.ReasonName(v.Reason, string(w.Locale)),
 	}
 	slots := dialog.Slots{
 		"reason": v.Reason, "amount": dialog.Fen(v.AmountFen), "deadline": v.Deadline, "fault_until": v.FaultUntil, "not_before": v.NotBefore,
 	}
 	view.Headline = w.Say("verdict."+string(v.Code), slots)
+	if v.Kind == policy.Eligible || v.Kind == policy.EligibleIfEvidence {
+		view.AmountFen = v.AmountFen // no amount beside a no: it would read as a promise
+	}
 	if v.Freight != policy.PayerNone {
 		view.Freight = w.Say("payer."+string(v.Freight), nil)
 	}

@@ -83,6 +83,18 @@ func TestEveryStateTransitionCodeAndNoticeHasWords(t *testing.T) {
 	}
 }
 
+// The slots of a wording may stand in one optional part, not in one within another.
+func TestOptionalPartsAreNotNested(t *testing.T) {
+	nested := regexp.MustCompile(`\{\w+\?[^{}]*(?:\{\w+\}[^{}]*)*\{\w+\?`)
+	for locale, m := range texts() {
+		for key, text := range m {
+			if nested.MatchString(text) {
+				t.Errorf("%s %s nests optional parts: %s", locale, key, text)
+			}
+		}
+	}
+}
+
 func TestSlotsAreFilledAndEmptyOnesLeftOut(t *testing.T) {
 	at := time.Date(2026, 11, 25, 10, 0, 0, 0, time.UTC)
 	midnight := time.Date(2026, 12, 2, 16, 0, 0, 0, time.UTC)
