@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"recourse/bot/replies"
@@ -57,7 +58,9 @@ func (n *Notifier) Notify(ctx context.Context, id cases.ID, version int, notice 
 	if notice.Key == "evidence_requested" {
 		kind = dialog.CardEvidence
 	}
-	spec := dialog.CardSpec{Kind: kind, Case: &c, Buttons: dialog.CaseButtons(c, env)}
+	// Withdrawing is always in the case's own panel; under every notice it would invite a slip.
+	buttons := slices.DeleteFunc(dialog.CaseButtons(c, env), func(b dialog.ButtonSpec) bool { return b.Action == dialog.ActWithdraw })
+	spec := dialog.CardSpec{Kind: kind, Case: &c, Buttons: buttons}
 	entry := words.Render(dialog.Reply{Card: &spec}, dialog.Author{Kind: dialog.FromSystem},
 		fmt.Sprintf("notice:%s:%d:%s", id, version, notice.Key), n.Now(), dialog.Scene{Policy: env.Policy, Now: env.Now})
 	entry.Kind, entry.Key, entry.Text = dialog.Notice, "notice."+notice.Key, text

@@ -160,6 +160,26 @@ func (w Words) Checklist(c cases.Case) []dialog.ChecklistRow {
 		kinds := []policy.EvidenceKind{k}
 		rows = append(rows, dialog.ChecklistRow{Kinds: w.kindViews(kinds), Done: has(kinds)})
 	}
+	return w.asked(rows, c)
+}
+
+// asked makes what the platform wants from the buyer a row of its own, done by what came since.
+func (w Words) asked(rows []dialog.ChecklistRow, c cases.Case) []dialog.ChecklistRow {
+	for _, r := range c.Arbitration.Asked {
+		if r.Party != cases.Buyer {
+			continue
+		}
+		for _, k := range r.Kinds {
+			row := dialog.ChecklistRow{Kinds: w.kindViews([]policy.EvidenceKind{k}), Required: true}
+			row.Done = slices.ContainsFunc(c.Evidence, func(e cases.Evidence) bool {
+				return e.Party == cases.Buyer && e.Kind == k && !e.At.Before(r.At)
+			})
+			rows = slices.DeleteFunc(rows, func(old dialog.ChecklistRow) bool {
+				return len(old.Kinds) == 1 && old.Kinds[0].Kind == string(k)
+			})
+			rows = append([]dialog.ChecklistRow{row}, rows...)
+		}
+	}
 	return rows
 }
 

@@ -106,10 +106,11 @@ function UploadRow({ item, label }: { item: UploadItem; label: string }) {
   const uploads = uploadsOf(useApp().chat)
   const w = words()
   const failed = item.status === 'failed'
+  const [broken, setBroken] = useState(false)
   return (
     <li class="upload">
       <span class="thumb thumb-sm">
-        {item.preview ? <img src={item.preview} alt="" /> : <Icon name={item.media.startsWith('video') ? 'video' : 'file'} class="icon-sm" />}
+        {item.preview && !broken ? <img src={item.preview} alt="" onError={() => setBroken(true)} /> : <Icon name={item.media.startsWith('video') ? 'video' : 'file'} class="icon-sm" />}
       </span>
       <div class="grow">
         <p class="clip small">{item.name} <span class="muted num">{bytes(item.bytes)}</span></p>

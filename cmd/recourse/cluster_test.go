@@ -1,0 +1,75 @@
+package main
+
+import (
+	"context"
+	"crypto/sha1"
+	"encoding/hex"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"recourse/internal/ids"
+	"recourse/internal/redistest"
+	"recourse/web/wire"
+)
+
+// Every script of the program runs on a real cluster of three masters, where a script that touches two
+// slots is refused: the stories of two buyers on different masters, and then each script is asked for.
+func TestEveryScriptRunsOnARedisClusterOfThreeMasters(t *testing.T) {
+	t.Parallel()
+	cluster := redistest.Cluster(t)
+	w := newWorld(t, "--redis", cluster.URL())
+	for _, locale := range []string{"zh-CN", "en"} {
+		b := newBand(w, locale)
+		for _, s := range bandStory {
+			s.do(b)
+		}
+		b.buyer.write(wire.Seen{T: wire.TSeen, Seq: 3})
+		b.buyer.await("the read mark", func() bool { return b.buyer.state.SeenBuyer == 3 })
+		b.checkLog()
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	rdb := cluster.Client()
+	// A deadline that the case no longer has: the runner drops it.
+	due := ids.Of("demo-xiaoli").Tag() + ":c:due"
+	member := ids.New("c", ids.Of("demo-xiaoli")) + "|offer"
+	if err := rdb.ZAdd(ctx, due, redis.Z{Score: float64(time.Now().UnixMilli()), Member: member}).Err(); err != nil {
+		t.Fatal(err)
+	}
+	until(t, "the stale deadline to be dropped", func() bool {
+		return rdb.ZScore(ctx, due, member).Err() == redis.Nil
+	})
+
+	scripts, err := filepath.Glob("../../*/*/*.lua")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(scripts) < 6 {
+		t.Fatalf("only %d scripts found", len(scripts))
+	}
+	for _, file := range scripts {
+		src, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sum := sha1.Sum(src)
+		masters := 0
+		err = rdb.ForEachMaster(ctx, func(ctx context.Context, node *redis.Client) error {
+			known, err := node.ScriptExists(ctx, hex.EncodeToString(sum[:])).Result()
+			if err == nil && known[0] {
+				masters++
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if masters == 0 {
+			t.Errorf("%s ran on no master of the cluster", file)
+		}
+	}
+}
