@@ -55,37 +55,60 @@ func (a *Assistant) step(ctx context.Context, id dialog.ID) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	if conv.Inbound <= conv.Answered {
+	if conv.Holder != dialog.HeldByBot {
+		return false, a.underHuman(ctx, conv)
+	}
+	from, to := conv.Answered, max(conv.Inbound, conv.Pressed)
+	if conv.Carried < conv.Pressed {
+		from = min(from, conv.Carried) // a human answered past a press that nobody has carried out yet
+	}
+	if to <= from {
 		return false, nil
 	}
-	entries, err := a.Dialogs.Entries(ctx, id, conv.Answered, int(conv.Inbound-conv.Answered))
+	entries, err := a.Dialogs.Entries(ctx, id, from, int(to-from))
 	if err != nil {
 		return false, err
 	}
-	if conv.Holder != dialog.HeldByBot {
-		return false, a.underHuman(ctx, conv, entries)
-	}
 	for _, e := range entries {
-		if e.Author.Kind != dialog.FromBuyer {
+		if !owed(conv, e) {
 			continue
 		}
 		next, said, err := a.decide(ctx, conv, e)
 		if err != nil {
 			return false, err
 		}
-		next.Answered = e.Seq
+		next.Answered, next.Carried = max(conv.Answered, e.Seq), max(conv.Carried, e.Seq)
 		_, err = a.Dialogs.Commit(ctx, id, dialog.Change{Expect: conv.Version, Next: next, Entries: said.entries, LiveAt: said.live})
 		return true, err
 	}
 	// Only entries that nobody owes an answer to; the mark was ahead of them.
-	conv.Answered = conv.Inbound
+	conv.Answered, conv.Carried = max(conv.Answered, to), max(conv.Carried, to)
 	_, err = a.Dialogs.Commit(ctx, id, dialog.Change{Expect: conv.Version, Next: a.touch(conv), LiveAt: -1})
 	return true, err
 }
 
+// owed says whether an entry still wants the bot's turn. A press that takes effect under a human too was
+// perhaps carried out then.
+func owed(conv dialog.Conversation, e dialog.Entry) bool {
+	if e.Author.Kind != dialog.FromBuyer {
+		return false
+	}
+	if e.Kind == dialog.Press && dialog.UnderHuman(e.Action) {
+		return e.Seq > conv.Carried
+	}
+	return e.Seq > conv.Answered
+}
+
 // underHuman carries out what a buyer pressed on his case while a human has the floor: a clock may be
 // running. It says nothing of its own; confirmations are the system's, and texts are left to the human.
-func (a *Assistant) underHuman(ctx context.Context, conv dialog.Conversation, entries []dialog.Entry) error {
+func (a *Assistant) underHuman(ctx context.Context, conv dialog.Conversation) error {
+	if conv.Pressed <= conv.Carried {
+		return nil
+	}
+	entries, err := a.Dialogs.Entries(ctx, conv.ID, conv.Carried, int(conv.Pressed-conv.Carried))
+	if err != nil {
+		return err
+	}
 	next, all := conv, said{live: -1}
 	for _, e := range entries {
 		if e.Kind != dialog.Press || !dialog.UnderHuman(e.Action) {
@@ -103,10 +126,11 @@ func (a *Assistant) underHuman(ctx context.Context, conv dialog.Conversation, en
 	for i := range all.entries {
 		all.entries[i].Author = dialog.Author{Kind: dialog.FromSystem}
 	}
+	next.Carried = conv.Pressed
 	if next.Holder == dialog.HeldByBot {
 		next.Answered = conv.Inbound // he left the queue; what he wrote there was for a human
 	}
-	_, err := a.Dialogs.Commit(ctx, conv.ID, dialog.Change{Expect: conv.Version, Next: a.touch(next), Entries: all.entries, LiveAt: all.live})
+	_, err = a.Dialogs.Commit(ctx, conv.ID, dialog.Change{Expect: conv.Version, Next: a.touch(next), Entries: all.entries, LiveAt: all.live})
 	return err
 }
 

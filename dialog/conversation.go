@@ -35,6 +35,11 @@ type Conversation struct {
 	Inbound  int64 `json:"inbound"`  // last entry that wants an answer from whoever holds the floor
 	Answered int64 `json:"answered"` // entries up to here are dealt with
 
+	// Presses that take effect whoever has the floor have marks of their own: a human's word answers
+	// what was written, it does not carry a press out.
+	Pressed int64 `json:"pressed,omitempty"` // the last of them
+	Carried int64 `json:"carried,omitempty"` // those up to here are carried out
+
 	SeenBuyer int64 `json:"seen_buyer"`
 	SeenAgent int64 `json:"seen_agent"`
 

@@ -386,6 +386,10 @@ func (t *turn) closedRoad(c *cases.Case) {
 func (t *turn) status() {
 	c := t.scene.Case
 	if c == nil || c.State == cases.ClosedIneligible {
+		if t.flow.Step != StepIdle {
+			t.say("status.none", nil) // and back to what was asked
+			return
+		}
 		t.show("status.none", nil, choices(button(ActStart, nil, "primary"), button(ActHuman, nil, "")), StepIdle)
 		return
 	}

@@ -25,7 +25,8 @@ type Append struct {
 	Wants bool
 	// Turn asks for a turn even while a human holds the floor: a press on a case must take effect.
 	Turn bool
-	// Agent, if set, must hold the floor, at Epoch if that is not 0. His word answers what came before.
+	// Agent, if set, must hold the floor, at Epoch if that is not 0. His word answers what came before,
+	// but carries no press out.
 	Agent string
 	Epoch int64
 	// Scope keeps the client ids of several authors of one kind apart: an agent's login.
@@ -43,7 +44,8 @@ type Appended struct {
 type Change struct {
 	// Expect is the version that was read; another one in the store is ErrConflict.
 	Expect int64
-	// Next is the new state. Version, Last, Inbound and the read marks are the store's to keep.
+	// Next is the new state. Version, Last, Inbound, Pressed and the read marks are the store's to keep;
+	// Answered and Carried never go back.
 	Next Conversation
 	// Entries are appended in order. One whose Client was stored before is left out: a step that
 	// runs twice says nothing twice. If any is the bot's, the bot must hold the floor in the store.
@@ -58,7 +60,7 @@ type Store interface {
 	Open(ctx context.Context, buyer string, locale Locale, now time.Time) (Conversation, error)
 	// Load answers ErrNotFound for an id that does not exist.
 	Load(ctx context.Context, id ID) (Conversation, error)
-	// Entries returns at most limit entries after a position, oldest first.
+	// Entries returns at most limit entries after a position, oldest first. Errors: ErrNotFound.
 	Entries(ctx context.Context, id ID, after int64, limit int) ([]Entry, error)
 	// Append stores one entry once. Errors: ErrNotFound, ErrNotHolder, ErrIDReused.
 	Append(ctx context.Context, id ID, a Append) (Appended, error)
@@ -66,6 +68,6 @@ type Store interface {
 	Commit(ctx context.Context, id ID, c Change) (Conversation, error)
 	// Seen moves a read mark forward; it never goes back.
 	Seen(ctx context.Context, id ID, who AuthorKind, seq int64) (int64, error)
-	// Unanswered lists conversations that wait for a turn since before a time, oldest first.
+	// Unanswered lists at most limit conversations that wait for a turn since before a time, oldest first.
 	Unanswered(ctx context.Context, before time.Time, limit int) ([]ID, error)
 }

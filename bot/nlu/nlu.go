@@ -59,12 +59,8 @@ func Understand(text string, lines []policy.Line) dialog.Heard {
 // intentOf tries the intents in the order in which they outrank each other: whoever asks for a person
 // gets one, whatever else he says.
 func intentOf(s string, hasReason bool) dialog.Intent {
-	short := utf8.RuneCountInString(s) <= 12
 	for _, rule := range intents {
-		if rule.short && !short {
-			continue
-		}
-		if matchAny(s, rule.words) && !matchAny(s, rule.not) {
+		if rule.matches(s) {
 			return rule.intent
 		}
 	}
@@ -74,20 +70,31 @@ func intentOf(s string, hasReason bool) dialog.Intent {
 	return dialog.IntentUnknown
 }
 
+// slack is how much longer than its word a short answer may be: "嗯好的呀" is a yes, a sentence with 是 is not.
+const slack = 4
+
+func (r intentRule) matches(s string) bool {
+	for _, w := range r.words {
+		if contains(s, w) && (!r.short || utf8.RuneCountInString(s) <= utf8.RuneCountInString(w)+slack) {
+			return !matchAny(s, r.not)
+		}
+	}
+	return false
+}
+
 // reasonOf scores the reasons by their phrases; a clear winner is the reason, a tie is doubt.
 func reasonOf(s string) (policy.ReasonID, []policy.ReasonID) {
 	best, second := 0, 0
 	var reason policy.ReasonID
 	var hits []policy.ReasonID
 	for _, r := range reasons {
+		// Saying the same thing in two ways is not saying it twice as much.
 		score := 0
-		for _, w := range r.strong {
-			if contains(s, w) {
-				score += 3
-			}
+		if matchAny(s, r.strong) {
+			score = 3
 		}
 		for _, w := range r.weak {
-			if contains(s, w) {
+			if contains(s, w) && score < 5 {
 				score++
 			}
 		}
@@ -104,7 +111,7 @@ func reasonOf(s string) (policy.ReasonID, []policy.ReasonID) {
 	switch {
 	case best == 0:
 		return "", nil
-	case best-second >= 1 && best >= 2:
+	case best-second >= 1 && best >= 2: // a hint alone is not a reason, and neither is a tie
 		var doubts []policy.ReasonID
 		for _, id := range hits {
 			if id != reason {

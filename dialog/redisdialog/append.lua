@@ -13,7 +13,7 @@ if ARGV[2] ~= '' then
     return {1, tonumber(seq)}
   end
 end
-local h = redis.call('HMGET', KEYS[1], 'holder', 'epoch', 'agent', 'inbound')
+local h = redis.call('HMGET', KEYS[1], 'holder', 'epoch', 'agent', 'pressed', 'carried')
 if ARGV[6] ~= '' then
   if h[1] ~= 'human' or h[3] ~= ARGV[6] then return {-2, 0} end
   if ARGV[7] ~= '0' and h[2] ~= ARGV[7] then return {-2, 0} end
@@ -21,14 +21,13 @@ end
 local seq = redis.call('RPUSH', KEYS[2], ARGV[1])
 if ARGV[2] ~= '' then redis.call('HSET', KEYS[3], ARGV[2], seq .. ' ' .. ARGV[3]) end
 if ARGV[6] ~= '' then
-  -- the holder spoke: what came before him is answered
+  -- the holder spoke: what came before him is answered, but no press is carried out by that
   redis.call('HSET', KEYS[1], 'answered', seq)
-  redis.call('ZREM', KEYS[4], ARGV[8])
+  if tonumber(h[4] or 0) <= tonumber(h[5] or 0) then redis.call('ZREM', KEYS[4], ARGV[8]) end
 end
-if ARGV[4] == '1' then
-  redis.call('HSET', KEYS[1], 'inbound', seq)
-  if h[1] == 'bot' or ARGV[5] == '1' then redis.call('ZADD', KEYS[4], 'NX', ARGV[9], ARGV[8]) end
-end
+if ARGV[4] == '1' then redis.call('HSET', KEYS[1], 'inbound', seq) end
+if ARGV[5] == '1' then redis.call('HSET', KEYS[1], 'pressed', seq) end
+if ARGV[4] == '1' and h[1] == 'bot' or ARGV[5] == '1' then redis.call('ZADD', KEYS[4], 'NX', ARGV[9], ARGV[8]) end
 if h[1] ~= 'bot' then
   local n = redis.call('INCR', KEYS[6])
   redis.call('XADD', KEYS[5], n .. '-0', 'k', 'desk', 'v', ARGV[11])

@@ -3,14 +3,14 @@
 -- KEYS 1 conversation (HASH), 2 log (LIST), 3 seen (HASH), 4 wait (ZSET), 5 outbox (STREAM), 6 outbox seq
 -- ARGV 1 expected version, 2 doc, 3 holder, 4 epoch, 5 agent, 6 answered up to, 7 index of the live entry (-1 none),
 --      8 conversation id, 9 now in ms, 10 shard, 11 desk record, 12 the bot speaks (0/1),
---      13.. triples: entry, client key, digest
+--      13 presses carried out up to, 14.. triples: entry, client key, digest
 -- Result: {status, version, live seq}; status 0 done, -1 no conversation, -2 changed, -3 the bot does not hold the floor
-local h = redis.call('HMGET', KEYS[1], 'ver', 'holder', 'answered', 'inbound')
+local h = redis.call('HMGET', KEYS[1], 'ver', 'holder', 'answered', 'inbound', 'pressed', 'carried')
 if not h[1] then return {-1, 0, 0} end
 if h[1] ~= ARGV[1] then return {-2, tonumber(h[1]), 0} end
 if ARGV[12] == '1' and h[2] ~= 'bot' then return {-3, tonumber(h[1]), 0} end
 local live, seq, index = 0, 0, 0
-for i = 13, #ARGV, 3 do
+for i = 14, #ARGV, 3 do
   local was = ARGV[i + 1] ~= '' and redis.call('HGET', KEYS[3], ARGV[i + 1])
   if was then
     seq = tonumber(string.match(was, '^(%d+) '))
@@ -22,10 +22,11 @@ for i = 13, #ARGV, 3 do
   index = index + 1
 end
 local answered = math.max(tonumber(h[3]), tonumber(ARGV[6]))
+local carried = math.max(tonumber(h[6] or 0), tonumber(ARGV[13]))
 local ver = tonumber(h[1]) + 1
-redis.call('HSET', KEYS[1], 'doc', ARGV[2], 'ver', ver, 'holder', ARGV[3], 'epoch', ARGV[4], 'agent', ARGV[5], 'answered', answered)
+redis.call('HSET', KEYS[1], 'doc', ARGV[2], 'ver', ver, 'holder', ARGV[3], 'epoch', ARGV[4], 'agent', ARGV[5], 'answered', answered, 'carried', carried)
 if live > 0 then redis.call('HSET', KEYS[1], 'live', live) elseif ARGV[7] == '-2' then redis.call('HSET', KEYS[1], 'live', 0) end
-if ARGV[3] == 'bot' and tonumber(h[4]) > answered then
+if ARGV[3] == 'bot' and tonumber(h[4]) > answered or tonumber(h[5] or 0) > carried then
   redis.call('ZADD', KEYS[4], 'NX', ARGV[9], ARGV[8])
 else
   redis.call('ZREM', KEYS[4], ARGV[8])

@@ -7,7 +7,7 @@ import (
 
 // Keys of a shard. All of them start with the shard's hash tag, so one script can touch them all.
 //
-//	{sNNN}:d:<id>       HASH   doc, ver, holder, epoch, agent, inbound, answered, seenb, seena
+//	{sNNN}:d:<id>       HASH   doc, ver, holder, epoch, agent, inbound, answered, pressed, carried, live, seenb, seena
 //	{sNNN}:d:<id>:log   LIST   entries as JSON; position = seq
 //	{sNNN}:d:<id>:seen  HASH   client key -> "<seq> <digest>"
 //	{sNNN}:d:wait       ZSET   conversations owed a turn, by the time the oldest entry came

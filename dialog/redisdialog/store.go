@@ -8,6 +8,7 @@
 package redisdialog
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	_ "embed"
@@ -15,6 +16,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -125,7 +127,7 @@ func decode(h map[string]string) (dialog.Conversation, error) {
 	c.Holder, c.Agent = dialog.Holder(h["holder"]), h["agent"]
 	for field, dst := range map[string]*int64{
 		"ver": &c.Version, "epoch": &c.Epoch, "inbound": &c.Inbound, "answered": &c.Answered,
-		"seenb": &c.SeenBuyer, "seena": &c.SeenAgent, "live": &c.Flow.Live,
+		"pressed": &c.Pressed, "carried": &c.Carried, "seenb": &c.SeenBuyer, "seena": &c.SeenAgent, "live": &c.Flow.Live,
 	} {
 		if h[field] == "" {
 			continue
@@ -146,9 +148,21 @@ func (st *Store) Entries(ctx context.Context, id dialog.ID, after int64, limit i
 		return nil, err
 	}
 	after = max(after, 0)
+	if limit <= 0 {
+		return nil, nil // to LRANGE an end before 0 would be the end of the list
+	}
 	raw, err := st.RDB.LRange(ctx, logKey(s, id), after, after+int64(limit)-1).Result()
 	if err != nil {
 		return nil, fmt.Errorf("read log of %s after %d: %w", id, after, err)
+	}
+	if len(raw) == 0 {
+		there, err := st.RDB.Exists(ctx, convKey(s, id)).Result()
+		if err != nil {
+			return nil, fmt.Errorf("read log of %s after %d: %w", id, after, err)
+		}
+		if there == 0 {
+			return nil, fmt.Errorf("read log of %s: %w", id, dialog.ErrNotFound)
+		}
 	}
 	entries := make([]dialog.Entry, len(raw))
 	for i, r := range raw {
@@ -243,7 +257,7 @@ func (st *Store) Commit(ctx context.Context, id dialog.ID, c dialog.Change) (dia
 	}
 	argv := []any{
 		c.Expect, doc, string(next.Holder), next.Epoch, next.Agent, next.Answered, live,
-		string(id), next.UpdatedAt.UnixMilli(), s.String(), deskRecord(id), 0,
+		string(id), next.UpdatedAt.UnixMilli(), s.String(), deskRecord(id), 0, next.Carried,
 	}
 	for _, e := range c.Entries {
 		if e.Author.Kind == dialog.FromBot {
@@ -296,23 +310,27 @@ func (st *Store) Seen(ctx context.Context, id dialog.ID, who dialog.AuthorKind, 
 	return mark, nil
 }
 
-// Unanswered lists conversations owed a turn since before a time.
+// Unanswered lists conversations owed a turn since before a time, over all shards.
 func (st *Store) Unanswered(ctx context.Context, before time.Time, limit int) ([]dialog.ID, error) {
 	pipe := st.RDB.Pipeline()
-	cmds := make([]*redis.StringSliceCmd, ids.Shards)
+	cmds := make([]*redis.ZSliceCmd, ids.Shards)
 	for s := range ids.Shard(ids.Shards) {
-		cmds[s] = pipe.ZRangeArgs(ctx, redis.ZRangeArgs{
+		cmds[s] = pipe.ZRangeArgsWithScores(ctx, redis.ZRangeArgs{
 			Key: waitKey(s), ByScore: true, Start: "-inf", Stop: strconv.FormatInt(before.UnixMilli(), 10), Count: int64(limit),
 		})
 	}
 	if _, err := pipe.Exec(ctx); err != nil {
 		return nil, fmt.Errorf("list conversations owed a turn: %w", err)
 	}
-	var out []dialog.ID
+	var owed []redis.Z
 	for _, cmd := range cmds {
-		for _, id := range cmd.Val() {
-			out = append(out, dialog.ID(id))
-		}
+		owed = append(owed, cmd.Val()...)
+	}
+	slices.SortStableFunc(owed, func(a, b redis.Z) int { return cmp.Compare(a.Score, b.Score) })
+	out := make([]dialog.ID, 0, min(limit, len(owed)))
+	for _, z := range owed[:min(limit, len(owed))] {
+		id, _ := z.Member.(string)
+		out = append(out, dialog.ID(id))
 	}
 	return out, nil
 }
