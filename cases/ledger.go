@@ -94,6 +94,9 @@ func (l *Ledger) Open(ctx context.Context, id ID, buyer, conversation string, li
 		if err != nil {
 			return Case{}, err
 		}
+		if rec.OpenCase == string(id) {
+			return l.Store.Load(ctx, id) // another run of this step opened it meanwhile
+		}
 		res, err := NewDraft(id, buyer, conversation, line, Env{Policy: l.Policy(""), Line: rec, Now: l.Now()})
 		if err != nil {
 			return Case{}, err
@@ -132,17 +135,25 @@ func (l *Ledger) Apply(ctx context.Context, id ID, ev Event) (Outcome, error) {
 	ev.At = l.Now().UTC()
 	digest := Digest(ev)
 	for range tries {
-		was, ok, err := l.Store.Applied(ctx, id, ev.Key)
+		// The case is read before its keys: whatever happens after, this key is found, or the commit is raced.
+		// The other way round, a second run of the same step could be told that the first one's effect
+		// forbids it.
+		c, err := l.Store.Load(ctx, id)
 		if err != nil {
 			return Outcome{}, err
 		}
-		c, err := l.Store.Load(ctx, id)
+		was, ok, err := l.Store.Applied(ctx, id, ev.Key)
 		if err != nil {
 			return Outcome{}, err
 		}
 		if ok {
 			if was.Digest != digest {
 				return Outcome{}, &Error{Code: CodeIdempotencyMismatch, State: c.State, Version: c.Version}
+			}
+			if c.Version < was.Version {
+				if c, err = l.Store.Load(ctx, id); err != nil { // it was applied between the two readings
+					return Outcome{}, err
+				}
 			}
 			return Outcome{Case: c, Repeat: true}, nil
 		}

@@ -73,7 +73,7 @@ var (
 //	{sNNN}:c:<id>          HASH doc, ver, due
 //	{sNNN}:c:<id>:marks    LIST the timeline as JSON
 //	{sNNN}:c:<id>:keys     HASH event key -> "<digest> <version>"
-//	{sNNN}:l:<order>:<line> HASH doc, ver
+//	{sNNN}:l:<buyer>:<order>:<line> HASH doc, ver
 //	{sNNN}:c:due           ZSET "<case>|<timer>" by instant in ms
 //	{sNNN}:bc:<buyer>      LIST case ids, newest first
 func caseKey(s ids.Shard, id cases.ID) string   { return s.Tag() + ":c:" + string(id) }
@@ -82,9 +82,9 @@ func keysKey(s ids.Shard, id cases.ID) string   { return caseKey(s, id) + ":keys
 func dueKey(s ids.Shard) string                 { return s.Tag() + ":c:due" }
 func buyerKey(s ids.Shard, buyer string) string { return s.Tag() + ":bc:" + buyer }
 
-// lineKey quotes both parts: order numbers come from outside and may hold a colon.
-func lineKey(s ids.Shard, order, line string) string {
-	return s.Tag() + ":l:" + strconv.Quote(order) + ":" + strconv.Quote(line)
+// lineKey quotes its parts: the names come from outside and may hold a colon.
+func lineKey(s ids.Shard, buyer, order, line string) string {
+	return s.Tag() + ":l:" + strconv.Quote(buyer) + ":" + strconv.Quote(order) + ":" + strconv.Quote(line)
 }
 
 // Store keeps cases in Redis.
@@ -123,7 +123,7 @@ func (st *Store) Load(ctx context.Context, id cases.ID) (cases.Case, error) {
 // Line reads the record of an order line.
 func (st *Store) Line(ctx context.Context, buyer, order, line string) (cases.LineRecord, error) {
 	s := ids.Of(buyer)
-	vals, err := st.RDB.HMGet(ctx, lineKey(s, order, line), "doc", "ver").Result()
+	vals, err := st.RDB.HMGet(ctx, lineKey(s, buyer, order, line), "doc", "ver").Result()
 	if err != nil {
 		return cases.LineRecord{}, fmt.Errorf("load the record of order line %s/%s: %w", order, line, err)
 	}
@@ -224,7 +224,7 @@ func (st *Store) commit(ctx context.Context, c cases.Commit) error {
 	res, err := commitScript.Run(ctx, st.RDB,
 		[]string{
 			caseKey(s, c.Case.ID), marksKey(s, c.Case.ID), keysKey(s, c.Case.ID),
-			lineKey(s, c.Case.Line.OrderID, c.Case.Line.LineID), dueKey(s), outbox.Key(s), outbox.SeqKey(s),
+			lineKey(s, c.Case.Buyer, c.Case.Line.OrderID, c.Case.Line.LineID), dueKey(s), outbox.Key(s), outbox.SeqKey(s),
 			buyerKey(s, c.Case.Buyer), caseKey(s, newID), marksKey(s, newID),
 		},
 		c.Case.Version-1, c.Case.Version, doc, mark, c.Key, c.Digest, c.LineFrom, line, due, records,
@@ -279,6 +279,9 @@ func (st *Store) Marks(ctx context.Context, id cases.ID) ([]cases.Mark, error) {
 
 // OfBuyer lists the buyer's cases, newest first.
 func (st *Store) OfBuyer(ctx context.Context, buyer string, limit int) ([]cases.ID, error) {
+	if limit <= 0 {
+		return nil, nil // to LRANGE an end before 0 would be the end of the list
+	}
 	raw, err := st.RDB.LRange(ctx, buyerKey(ids.Of(buyer), buyer), 0, int64(limit)-1).Result()
 	if err != nil {
 		return nil, fmt.Errorf("list the cases of a buyer: %w", err)

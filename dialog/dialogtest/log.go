@@ -173,8 +173,16 @@ func readFrom(r *room) {
 		limit int
 		want  []int64
 	}{
-		{0, 10, []int64{1, 2, 3, 4, 5}}, {0, 2, []int64{1, 2}}, {3, 10, []int64{4, 5}}, {3, 1, []int64{4}},
-		{5, 10, nil}, {99, 10, nil}, {-7, 2, []int64{1, 2}}, {0, 0, nil}, {2, 0, nil}, {2, -1, nil},
+		{0, 10, []int64{1, 2, 3, 4, 5}},
+		{0, 2, []int64{1, 2}},
+		{3, 10, []int64{4, 5}},
+		{3, 1, []int64{4}},
+		{5, 10, nil},
+		{99, 10, nil},
+		{-7, 2, []int64{1, 2}},
+		{0, 0, nil},
+		{2, 0, nil},
+		{2, -1, nil},
 	} {
 		list, err := r.Store.Entries(r.ctx, r.id, tt.after, tt.limit)
 		if err != nil {
@@ -218,8 +226,14 @@ func readMarks(r *room) {
 		who       dialog.AuthorKind
 		seq, want int64
 	}{
-		{dialog.FromBuyer, 2, 2}, {dialog.FromBuyer, 1, 2}, {dialog.FromBuyer, 2, 2}, {dialog.FromAgent, 1, 1},
-		{dialog.FromBuyer, 99, 3}, {dialog.FromBuyer, -5, 3}, {dialog.FromBuyer, 0, 3}, {dialog.FromAgent, 3, 3},
+		{dialog.FromBuyer, 2, 2},
+		{dialog.FromBuyer, 1, 2},
+		{dialog.FromBuyer, 2, 2},
+		{dialog.FromAgent, 1, 1},
+		{dialog.FromBuyer, 99, 3},
+		{dialog.FromBuyer, -5, 3},
+		{dialog.FromBuyer, 0, 3},
+		{dialog.FromAgent, 3, 3},
 	} {
 		got, err := r.Store.Seen(r.ctx, r.id, tt.who, tt.seq)
 		if err != nil {

@@ -1,0 +1,198 @@
+package redisweb_test
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"recourse/cases"
+	"recourse/dialog"
+	"recourse/internal/redistest"
+	"recourse/web"
+	"recourse/web/redisweb"
+)
+
+var wall = time.Date(2026, 11, 23, 3, 0, 0, 0, time.UTC)
+
+func open(t *testing.T, rdb redis.UniversalClient) (context.Context, *redisweb.Store) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	t.Cleanup(cancel)
+	return ctx, &redisweb.Store{RDB: rdb, Wall: func() time.Time { return wall }}
+}
+
+func TestAnAgentComesInWithHisPasswordAndOnlyWithIt(t *testing.T) {
+	redistest.Each(t, func(t *testing.T, rdb redis.UniversalClient) {
+		ctx, st := open(t, rdb)
+		agent := web.Agent{Login: "zhou", Name: "小周", Role: "agent"}
+		if err := st.SetAgent(ctx, agent, "short"); !errors.Is(err, redisweb.ErrWeakPassword) {
+			t.Errorf("a short password: %v", err)
+		}
+		if err := st.SetAgent(ctx, agent, "correct horse"); err != nil {
+			t.Fatal(err)
+		}
+		if raw, err := rdb.HGet(ctx, "recourse:agents", "zhou").Result(); err != nil || strings.Contains(raw, "correct") || !strings.Contains(raw, "$argon2id$") {
+			t.Errorf("stored as %s, %v", raw, err)
+		}
+		for login, password := range map[string]string{"zhou": "wrong horse", "nobody": "correct horse", "": ""} {
+			if _, _, _, err := st.Login(ctx, login, password); !errors.Is(err, web.ErrNoAccess) {
+				t.Errorf("login %q %q: %v", login, password, err)
+			}
+		}
+		session, got, _, err := st.Login(ctx, "zhou", "correct horse")
+		if err != nil || got != agent {
+			t.Fatalf("login: %+v, %v", got, err)
+		}
+		if got, err := st.Session(ctx, session); err != nil || got != agent {
+			t.Errorf("session: %+v, %v", got, err)
+		}
+		// A disabled account is out at once, also with a session that is alive.
+		agent.Disabled = true
+		if err := st.SetAgent(ctx, agent, "correct horse"); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := st.Session(ctx, session); !errors.Is(err, web.ErrNoAccess) {
+			t.Errorf("session of a disabled account: %v", err)
+		}
+		if _, _, _, err := st.Login(ctx, "zhou", "correct horse"); !errors.Is(err, web.ErrNoAccess) {
+			t.Errorf("login of a disabled account: %v", err)
+		}
+		if err := st.Logout(ctx, session); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := st.Session(ctx, session); !errors.Is(err, web.ErrNoAccess) {
+			t.Errorf("session after logout: %v", err)
+		}
+	})
+}
+
+func TestLoginsThatKeepFailingAreThrottled(t *testing.T) {
+	ctx, st := open(t, redistest.Embedded(t))
+	if err := st.SetAgent(ctx, web.Agent{Login: "zhou", Role: "agent"}, "correct horse"); err != nil {
+		t.Fatal(err)
+	}
+	for range 10 {
+		if _, _, _, err := st.Login(ctx, "zhou", "guess guess"); !errors.Is(err, web.ErrNoAccess) {
+			t.Fatal(err)
+		}
+	}
+	if _, _, _, err := st.Login(ctx, "zhou", "correct horse"); !errors.Is(err, web.ErrThrottled) {
+		t.Errorf("after ten failures: %v", err)
+	}
+}
+
+func TestAShopKeyOpensItsOwnShopAndIsKeptAsADigest(t *testing.T) {
+	ctx, st := open(t, redistest.Embedded(t))
+	key, err := st.NewShopKey(ctx, "shop-1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if shop, err := st.Shop(ctx, key); err != nil || shop != "shop-1" {
+		t.Errorf("%s, %v", shop, err)
+	}
+	for _, bad := range []string{"", "rk_", key + "x", strings.ToLower(key)} {
+		if _, err := st.Shop(ctx, bad); !errors.Is(err, web.ErrNoAccess) {
+			t.Errorf("key %q: %v", bad, err)
+		}
+	}
+	all, err := st.RDB.HGetAll(ctx, "recourse:shopkeys").Result()
+	if err != nil || len(all) != 1 || all[key] != "" {
+		t.Errorf("stored %v, %v", all, err)
+	}
+}
+
+func TestASecretIsTheSameForEveryNode(t *testing.T) {
+	ctx, st := open(t, redistest.Embedded(t))
+	first, err := st.Secret(ctx, "session")
+	if err != nil || len(first) < 32 {
+		t.Fatalf("%d bytes, %v", len(first), err)
+	}
+	again, err := st.Secret(ctx, "session")
+	if err != nil || string(again) != string(first) {
+		t.Errorf("another secret the second time: %v", err)
+	}
+	if other, err := st.Secret(ctx, "links"); err != nil || string(other) == string(first) {
+		t.Errorf("two names, one secret: %v", err)
+	}
+}
+
+func TestTheDeskFollowsTheConversation(t *testing.T) {
+	ctx, st := open(t, redistest.Embedded(t))
+	conv := func(id string, h dialog.Holder, minutes int) dialog.Conversation {
+		return dialog.Conversation{ID: dialog.ID(id), Holder: h, WaitingSince: wall.Add(time.Duration(minutes) * time.Minute)}
+	}
+	for _, c := range []dialog.Conversation{conv("d_000_B", dialog.HeldWaiting, 2), conv("d_000_A", dialog.HeldWaiting, 1), conv("d_000_A", dialog.HeldWaiting, 1)} {
+		if err := st.SyncDesk(ctx, c); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if list, err := st.Conversations(ctx); err != nil || len(list) != 2 || list[0] != "d_000_A" {
+		t.Errorf("desk %v, %v", list, err)
+	}
+	if err := st.AtWork(ctx, "zhou", wall.Add(-30*time.Second)); err != nil {
+		t.Fatal(err)
+	}
+	if err := st.AtWork(ctx, "gone", wall.Add(-time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	if place, agents, err := st.Place(ctx, "d_000_B"); err != nil || place != 2 || agents != 1 {
+		t.Errorf("place %d, %d agents, %v", place, agents, err)
+	}
+	if err := st.SyncDesk(ctx, conv("d_000_A", dialog.HeldByBot, 0)); err != nil {
+		t.Fatal(err)
+	}
+	if place, _, err := st.Place(ctx, "d_000_A"); err != nil || place != 0 {
+		t.Errorf("place %d after it was returned, %v", place, err)
+	}
+}
+
+func TestAShopsCasesComeNewestFirstInPages(t *testing.T) {
+	ctx, st := open(t, redistest.Embedded(t))
+	for i, id := range []cases.ID{"c_000_A", "c_000_B", "c_000_C", "c_000_B"} {
+		if err := st.IndexCase(ctx, "s1", id, wall.Add(time.Duration(i)*time.Minute)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	page, next, err := st.Cases(ctx, "s1", "", 2)
+	if err != nil || len(page) != 2 || page[0] != "c_000_B" || next == "" {
+		t.Fatalf("%v %q %v", page, next, err)
+	}
+	rest, end, err := st.Cases(ctx, "s1", next, 2)
+	if err != nil || len(rest) != 1 || rest[0] != "c_000_A" || end != "" {
+		t.Errorf("%v %q %v", rest, end, err)
+	}
+}
+
+func TestTheClockRunsFasterAndNeverJumpsBack(t *testing.T) {
+	ctx, st := open(t, redistest.Embedded(t))
+	now := wall
+	tick := func() time.Time { return now }
+	plain, err := redisweb.OpenClock(ctx, st.RDB, tick, 1)
+	if err != nil || !plain.Now().Equal(wall) {
+		t.Fatalf("%v, %v", plain.Now(), err)
+	}
+	fast, err := redisweb.OpenClock(ctx, st.RDB, tick, 3600)
+	if err != nil {
+		t.Fatal(err)
+	}
+	now = now.Add(2 * time.Second)
+	if got := fast.Now(); !got.Equal(wall.Add(2 * time.Hour)) {
+		t.Errorf("after two seconds at 3600: %v", got)
+	}
+	if _, err := fast.Advance(ctx, -time.Second); err == nil {
+		t.Error("the clock was turned back")
+	}
+	pushed, err := fast.Advance(ctx, 48*time.Hour)
+	if err != nil || !pushed.Equal(wall.Add(50*time.Hour)) {
+		t.Errorf("pushed to %v, %v", pushed, err)
+	}
+	// A restart, at another speed, goes on from there.
+	again, err := redisweb.OpenClock(ctx, st.RDB, tick, 1)
+	if err != nil || again.Now().Before(pushed) {
+		t.Errorf("after a restart %v, was %v, %v", again.Now(), pushed, err)
+	}
+}
