@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	crand "crypto/rand"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
@@ -229,6 +230,7 @@ type client struct {
 	inbox   map[string]wire.InboxItem
 	unsent  map[string]any // frames sent and not acknowledged
 	order   []string
+	name    string // makes its ids its own
 	next    int
 
 	// Where tests cut the server off: after a frame was sent, after its ack, and so that the ack is lost.
@@ -239,7 +241,7 @@ type client struct {
 func newClient(w *world, token, locale string, agent bool) *client {
 	c := &client{
 		t: w.t, w: w, token: token, locale: locale, agent: agent, acks: map[string]int64{}, errs: map[string]wire.Error{},
-		inbox: map[string]wire.InboxItem{}, unsent: map[string]any{}, lost: map[string]int64{},
+		inbox: map[string]wire.InboxItem{}, unsent: map[string]any{}, lost: map[string]int64{}, name: crand.Text()[:6],
 	}
 	c.connect()
 	w.t.Cleanup(c.hangUp)
@@ -383,7 +385,7 @@ func (c *client) await(what string, ok func() bool) {
 // post sends a frame that is acknowledged, under an id of its own.
 func (c *client) post(make func(id string) any) string {
 	c.next++
-	id := fmt.Sprintf("m%d", c.next)
+	id := fmt.Sprintf("%s-%d", c.name, c.next)
 	f := make(id)
 	c.unsent[id] = f
 	c.order = append(c.order, id)
