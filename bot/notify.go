@@ -13,6 +13,9 @@ import (
 	"recourse/dialog"
 )
 
+// ErrNoWords: there is no wording for a notice. That is a mistake of this program; tests look for it.
+var ErrNoWords = errors.New("no words")
+
 // Notifier tells a buyer what happened to his case, whoever has the floor: a notice is the system's word,
 // not an answer of the bot.
 type Notifier struct {
@@ -44,7 +47,7 @@ func (n *Notifier) Notify(ctx context.Context, id cases.ID, version int, notice 
 	words := replies.In(conv.Locale, n.Policy(c.Policy))
 	text, ok := words.Notice(notice.Key, c)
 	if !ok {
-		return fmt.Errorf("notice %s of case %s has no words", notice.Key, id)
+		return fmt.Errorf("notice %s of case %s: %w", notice.Key, id, ErrNoWords)
 	}
 	rec, err := n.Ledger.Store.Line(ctx, c.Buyer, c.Line.OrderID, c.Line.LineID)
 	if err != nil {

@@ -1,6 +1,8 @@
 package replies
 
 import (
+	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"testing"
@@ -79,6 +81,65 @@ func TestEveryStateTransitionCodeAndNoticeHasWords(t *testing.T) {
 			if code != policy.NeedInfo && code != policy.HumanHighValue && code != policy.HumanSafety && code != policy.HumanCounterfeit {
 				want("verdict." + string(code)) // the four others are never a verdict of their own
 			}
+		}
+	}
+}
+
+// Whatever the transition table tells a buyer has words; the keys are read from its sources.
+func TestEveryNoticeToABuyerHasWords(t *testing.T) {
+	files, err := filepath.Glob("../../cases/*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	told := regexp.MustCompile(`\btell\("(\w+)"\)`)
+	found := 0
+	for _, file := range files {
+		src, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range told.FindAllStringSubmatch(string(src), -1) {
+			found++
+			if !In(dialog.ZH, policy.Default()).Has("notice." + m[1]) {
+				t.Errorf("%s tells the buyer %s, which has no words", filepath.Base(file), m[1])
+			}
+		}
+	}
+	if found < 25 {
+		t.Fatalf("only %d notices found; the test looks at the wrong place", found)
+	}
+}
+
+// Every key that the guided flow says has words; the keys are read from its sources.
+func TestEveryWordOfTheFlowHasWords(t *testing.T) {
+	files, err := filepath.Glob("../../dialog/next*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	said := regexp.MustCompile(`\b(?:say|show|askOrder|askReason|askEvidence|summary)\((?:c, )?"([a-z_.]+[a-z_])"`)
+	found := 0
+	for _, file := range files {
+		src, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range said.FindAllStringSubmatch(string(src), -1) {
+			found++
+			if !In(dialog.ZH, policy.Default()).Has(m[1]) {
+				t.Errorf("%s says %s, which has no words", filepath.Base(file), m[1])
+			}
+		}
+	}
+	if found < 30 {
+		t.Fatalf("only %d keys found; the test looks at the wrong place", found)
+	}
+	for _, a := range []dialog.Action{
+		dialog.ActStart, dialog.ActStatus, dialog.ActOtherReason, dialog.ActReady, dialog.ActSubmit, dialog.ActEdit, dialog.ActCancel,
+		dialog.ActEscalate, dialog.ActResubmit, dialog.ActResubmitYes, dialog.ActWithdraw, dialog.ActWithdrawYes, dialog.ActAccept,
+		dialog.ActAcceptYes, dialog.ActDecline, dialog.ActAppeal, dialog.ActAppealYes, dialog.ActTracking, dialog.ActReceived, dialog.ActHuman, dialog.ActBot,
+	} {
+		if !In(dialog.ZH, policy.Default()).Has("button." + string(a)) {
+			t.Errorf("the button %s has no words", a)
 		}
 	}
 }

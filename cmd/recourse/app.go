@@ -37,8 +37,10 @@ const (
 	turnSweep  = 2 * time.Second
 	timerEvery = 500 * time.Millisecond
 	bankEvery  = 500 * time.Millisecond
-	stopWait   = 20 * time.Second
-	demoArrive = 6 * time.Hour // of the marketplace's clock, until a demo refund arrives
+	// A client that is still there finishes its upload itself; this is for those that are not.
+	uploadEvery = time.Minute
+	stopWait    = 20 * time.Second
+	demoArrive  = 6 * time.Hour // of the marketplace's clock, until a demo refund arrives
 )
 
 // app is the program put together. start builds it, serve runs it until its context ends.
@@ -271,7 +273,11 @@ func handlers(dialogs *redisdialog.Store, ledger *cases.Ledger, shared *redisweb
 			return shared.WakeConversation(ctx, b.Conversation)
 		}),
 		rediscases.NoticeRecord: on(func(ctx context.Context, b rediscases.NoticeBody) error {
-			return notifier.Notify(ctx, b.Case, b.Version, b.Notice)
+			err := notifier.Notify(ctx, b.Case, b.Version, b.Notice)
+			if errors.Is(err, bot.ErrNoWords) {
+				return outbox.Poison(err)
+			}
+			return err
 		}),
 		rediscases.OrderRecord: on(func(ctx context.Context, b rediscases.OrderBody) error {
 			if b.Order.Kind != "refund" {
@@ -292,7 +298,7 @@ func on[T any](f func(context.Context, T) error) outbox.Handler {
 	return func(ctx context.Context, raw json.RawMessage) error {
 		var body T
 		if err := json.Unmarshal(raw, &body); err != nil {
-			return fmt.Errorf("decode record: %w", err)
+			return outbox.Poison(fmt.Errorf("decode record: %w", err))
 		}
 		return f(ctx, body)
 	}
@@ -306,13 +312,10 @@ func (a *app) serve(ctx context.Context) error {
 			a.log.Error("close", "err", err)
 		}
 	}()
-	if err := a.intake.Finish(ctx); err != nil {
-		a.log.WarnContext(ctx, "uploads left for a later try", "err", err)
-	}
 	server := &http.Server{Handler: a.web.Handler(), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute}
 	g, gctx := errgroup.WithContext(ctx)
 	background := []func(context.Context) error{
-		a.web.Listen, a.web.Heartbeat, a.runner.Run, a.relay.Run, a.timers.Run,
+		a.finishUploads, a.web.Listen, a.web.Heartbeat, a.runner.Run, a.relay.Run, a.timers.Run,
 	}
 	if a.bank != nil {
 		background = append(background, func(ctx context.Context) error { return a.bank.Run(ctx, bankEvery) })
@@ -338,6 +341,23 @@ func (a *app) serve(ctx context.Context) error {
 		return err
 	})
 	return g.Wait()
+}
+
+// finishUploads settles uploads that a crash or a fault left complete but not part of their case, and forgets
+// expired ones: at once and then from time to time.
+func (a *app) finishUploads(ctx context.Context) error {
+	tick := time.NewTicker(uploadEvery)
+	defer tick.Stop()
+	for {
+		if err := a.intake.Finish(ctx); err != nil && ctx.Err() == nil {
+			a.log.WarnContext(ctx, "uploads left for a later try", "err", err)
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+		}
+	}
 }
 
 // shut closes what start opened, last first.

@@ -4,7 +4,8 @@
 // change itself, so a record exists if and only if the change does. A Relay on every node reads them
 // in order and hands each to the handler of its kind, then removes it. Delivery is at least once and
 // may happen on two nodes at the same time: handlers must be idempotent. A handler's error keeps the
-// record, and those after it, for a later try.
+// record, and those after it, for a later try; one wrapped in Poison is set aside as a dead letter, because
+// no later try would end otherwise and everything behind it would wait for ever.
 //
 // The package knows Redis and nothing of what the records mean.
 package outbox
@@ -12,6 +13,7 @@ package outbox
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"strconv"
@@ -62,6 +64,18 @@ type Relay struct {
 
 	mu sync.Mutex // one pass at a time in this process, so that records keep their order
 }
+
+// DeadKey holds the dead letters of a shard (STREAM: fields "k", "v", "err").
+func DeadKey(s ids.Shard) string { return s.Tag() + ":dead" }
+
+// poison marks an error that no later try would mend.
+type poison struct{ err error }
+
+func (p poison) Error() string { return p.err.Error() }
+func (p poison) Unwrap() error { return p.err }
+
+// Poison says that a record can never be handled.
+func Poison(err error) error { return poison{err} }
 
 const batch = 64
 
@@ -119,9 +133,17 @@ func (r *Relay) Pass(ctx context.Context, s ids.Shard) error {
 			body, _ := rec.Values["v"].(string)
 			handle, ok := r.Handlers[kind]
 			if !ok {
-				return fmt.Errorf("outbox %s: no handler for %q", s, kind)
+				return fmt.Errorf("outbox %s: no handler for %q", s, kind) // a newer node's; it will take it
 			}
-			if err := handle(ctx, json.RawMessage(body)); err != nil {
+			err := handle(ctx, json.RawMessage(body))
+			if dead, isDead := errors.AsType[poison](err); isDead {
+				r.Log.ErrorContext(ctx, "outbox record set aside", "kind", kind, "record", rec.ID, "shard", s.String(), "err", dead.err)
+				dead := &redis.XAddArgs{Stream: DeadKey(s), Values: []any{"k", kind, "v", body, "err", dead.Error()}}
+				if err = r.RDB.XAdd(ctx, dead).Err(); err != nil {
+					err = fmt.Errorf("set it aside: %w", err)
+				}
+			}
+			if err != nil {
 				return fmt.Errorf("handle %s record %s of outbox %s: %w", kind, rec.ID, s, err)
 			}
 			if err := r.RDB.XDel(ctx, Key(s), rec.ID).Err(); err != nil {
