@@ -206,12 +206,17 @@ func requestID(r *http.Request) string {
 	return id
 }
 
-// policyOfContent allows what our own pages need and nothing from elsewhere.
-const policyOfContent = "default-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; style-src 'self' 'unsafe-inline'; " +
-	"connect-src 'self' ws: wss:; frame-ancestors 'self'; base-uri 'none'; form-action 'self'; object-src 'none'"
+// contentPolicy allows what our own pages need and nothing from elsewhere. Only the configured origins may
+// put the chat into a frame.
+func (s *Server) contentPolicy() string {
+	return "default-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; style-src 'self' 'unsafe-inline'; " +
+		"connect-src 'self' ws: wss:; base-uri 'none'; form-action 'self'; object-src 'none'; frame-ancestors " +
+		strings.Join(append([]string{"'self'"}, s.Origins...), " ")
+}
 
 // secure gives every request an id and every answer its security headers, and keeps other sites' pages out.
 func (s *Server) secure(next http.Handler) http.Handler {
+	content := s.contentPolicy()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		id := rand.Text()[:16]
 		r = r.WithContext(context.WithValue(r.Context(), requestKey{}, id))
@@ -219,7 +224,7 @@ func (s *Server) secure(next http.Handler) http.Handler {
 		h.Set("X-Request-Id", id)
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Referrer-Policy", "no-referrer")
-		h.Set("Content-Security-Policy", policyOfContent)
+		h.Set("Content-Security-Policy", content)
 		if r.Method != http.MethodGet && r.Method != http.MethodHead && !s.allowed(r) {
 			s.refuse(w, r, refuse(CodeForbidden))
 			return

@@ -65,7 +65,7 @@ var reasons = []reasonRule{
 		[]string{
 			"开不了机", "不能开机", "无法开机", "充不进电", "充不上电", "没反应", "坏了", "坏的", "故障", "失灵", "质量问题", "质量差", "有问题", "不能用", "用不了",
 			"黑屏", "死机", "断了", "裂了", "开线", "掉色", "褪色", "漏水", "漏电", "瑕疵", "破洞", "起球", "不亮", "不制冷", "不加热", "连不上",
-			"won't turn on", "doesn't turn on", "does not turn on", "won't power on", "won't charge", "doesn't work", "does not work", "not working", "broken", "defective", "faulty", "defect", "stopped working", "dead on arrival", "poor quality",
+			"won't turn on", "can't turn on", "won't start", "won't switch on", "doesn't turn on", "won't power on", "won't charge", "doesn't work", "not working", "broken", "defective", "faulty", "defect", "stopped working", "dead on arrival", "poor quality",
 		},
 		[]string{"充电", "充了", "开机", "磨破", "磨损", "质量", "刮花", "划痕", "charged", "scratched", "worn", "quality"},
 	},
@@ -73,7 +73,7 @@ var reasons = []reasonRule{
 		policy.NotAsDescribed,
 		[]string{
 			"描述不符", "与描述不", "和描述不", "跟描述不", "货不对板", "实物不符", "和图片不一样", "跟图片不一样", "与图片不符", "和直播间不一样", "跟直播间不一样", "和宣传不", "跟宣传不", "不是真皮", "材质不对", "尺寸不符", "色差",
-			"not as described", "different from the picture", "different from the photo", "not like the picture", "doesn't match the description", "does not match the description", "not what was shown", "not as advertised", "misleading",
+			"not as described", "different from the picture", "different from the photo", "not like the picture", "doesn't match the description", "not what was shown", "not as advertised", "misleading",
 		},
 		[]string{"图片", "宣传", "直播间说", "描述", "description", "advertised", "picture"},
 	},
@@ -89,7 +89,7 @@ var reasons = []reasonRule{
 		policy.NotReceived,
 		[]string{
 			"没收到", "没有收到", "未收到", "收不到", "一直没到", "还没到", "没到货", "不见快递", "物流不动", "物流停", "物流没更新", "快递丢了", "丢件", "卡在路上", "没有物流",
-			"not received", "never arrived", "hasn't arrived", "has not arrived", "haven't received", "have not received", "not arrived", "didn't arrive", "lost parcel", "parcel is lost", "tracking hasn't", "stuck in transit",
+			"not received", "never arrived", "hasn't arrived", "haven't received", "not arrived", "didn't arrive", "lost parcel", "parcel is lost", "tracking hasn't", "stuck in transit",
 		},
 		[]string{"物流", "快递", "tracking", "delivery"},
 	},
@@ -97,7 +97,7 @@ var reasons = []reasonRule{
 		policy.UnshippedCancel,
 		[]string{
 			"还没发货", "没发货", "未发货", "拍错了", "拍错", "买错了", "买错", "下错单", "取消订单", "不发货",
-			"not shipped", "hasn't shipped", "has not shipped", "cancel my order", "cancel the order", "ordered by mistake", "bought by mistake",
+			"not shipped", "hasn't shipped", "cancel my order", "cancel the order", "ordered by mistake", "bought by mistake",
 		},
 		[]string{"发货", "shipped"},
 	},
@@ -105,7 +105,7 @@ var reasons = []reasonRule{
 		policy.NoReason7d,
 		[]string{
 			"不喜欢", "不想要", "不合适", "不合身", "七天无理由", "7天无理由", "无理由", "不好看", "后悔", "颜色不喜欢", "不满意颜色", "太大了", "太小了", "大了", "小了", "不需要了",
-			"don't like", "do not like", "dislike", "changed my mind", "doesn't fit", "does not fit", "don't want it", "do not want it", "no longer need", "no reason", "regret",
+			"don't like", "dislike", "changed my mind", "doesn't fit", "don't want it", "no longer need", "no reason", "regret",
 		},
 		[]string{"喜欢", "颜色", "colour", "color", "taste"},
 	},
@@ -117,7 +117,7 @@ var (
 		"scam", "ridiculous", "unacceptable", "disgusting", "furious", "rubbish", "garbage", "wtf",
 	}
 	receivedWords    = []string{"收到了", "收到货", "签收了", "已签收", "到货了", "拿到了", "i received it", "i got it", "it arrived", "received it"}
-	notReceivedWords = []string{"没收到", "没有收到", "未收到", "还没到", "没到货", "haven't received", "have not received", "not received", "never arrived", "hasn't arrived"}
+	notReceivedWords = []string{"没收到", "没有收到", "未收到", "还没到", "没到货", "haven't received", "not received", "never arrived", "hasn't arrived"}
 	intactWords      = []string{"没用过", "没有用过", "没拆", "未拆", "全新", "吊牌还在", "没穿过", "完好", "unused", "unopened", "never used", "not used", "tags on", "brand new", "like new", "intact"}
 	usedWords        = []string{"用过几次", "用了几天", "穿过了", "洗过", "用坏了", "used it", "washed", "wore it", "i've used", "have used"}
 )

@@ -38,8 +38,14 @@ func Normalise(s string) string {
 		b.WriteRune(r)
 		space = false
 	}
-	return strings.TrimSpace(b.String())
+	return contractions.Replace(strings.TrimSpace(b.String()))
 }
+
+// contractions brings both ways of saying no to one, so that the lexicon needs only the short one.
+var contractions = strings.NewReplacer(
+	"’", "'", "will not ", "won't ", "does not ", "doesn't ", "do not ", "don't ", "did not ", "didn't ", "is not ", "isn't ",
+	"has not ", "hasn't ", "have not ", "haven't ", "can not ", "can't ", "cannot ", "can't ",
+)
 
 // Understand reads a text.
 func Understand(text string, lines []policy.Line) dialog.Heard {

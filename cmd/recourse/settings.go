@@ -6,6 +6,7 @@ import (
 	"encoding/pem"
 	"errors"
 	"fmt"
+	"net/url"
 	"os"
 	"strings"
 
@@ -74,6 +75,12 @@ func (s *settings) check() error {
 	var errs []error
 	if s.speed <= 0 || s.speed > 1e6 {
 		errs = append(errs, errors.New("--clock-speed must be above 0 and at most 1000000"))
+	}
+	for _, o := range s.origins {
+		// An origin goes into a header as it is.
+		if u, err := url.Parse(o); err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || o != u.Scheme+"://"+u.Host {
+			errs = append(errs, fmt.Errorf("--origin %q must be like https://shop.example", o))
+		}
 	}
 	if s.demo {
 		return errors.Join(errs...)
