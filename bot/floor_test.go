@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 	"github.com/redis/go-redis/v9"
 
 	"recourse/cases"
@@ -154,7 +155,7 @@ func TestWhatWasCarriedOutUnderAHumanIsNotCarriedOutAgain(t *testing.T) {
 		}
 		// A text is the human's to answer; a turn for it changes nothing.
 		before := s.load().Version
-		s.say("好的")
+		s.say("现在到哪一步了？")
 		s.turn()
 		if got := s.load().Version; got != before {
 			t.Errorf("a turn with nothing to do made version %d of %d", got, before)
@@ -286,4 +287,34 @@ type neverWins struct{ dialog.Store }
 
 func (neverWins) Commit(context.Context, dialog.ID, dialog.Change) (dialog.Conversation, error) {
 	return dialog.Conversation{}, dialog.ErrConflict
+}
+
+// A courtesy said to the agent is not for the bot to come back to; a question that he left open is.
+func TestAfterTheReturnTheBotAnswersOnlyWhatIsStillOpen(t *testing.T) {
+	for text, want := range map[string][]string{
+		"谢谢": nil, "好的": nil, "嗯嗯啊啊": nil, "现在到哪一步了？": {"bot status"},
+	} {
+		s := filed(t, redistest.Embedded(t))
+		s.claim()
+		s.say(text)
+		n := len(s.log())
+		conv := s.load()
+		next, err := dialog.Release(conv, "li", conv.Epoch, turnNow)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.dialogs.Commit(s.ctx, s.id, dialog.Change{Expect: conv.Version, Next: next, LiveAt: -1, Entries: []dialog.Entry{
+			{At: turnNow, Author: dialog.Author{Kind: dialog.FromSystem}, Kind: dialog.Notice, Key: ReturnedKey, Client: "returned"},
+		}}); err != nil {
+			t.Fatal(err)
+		}
+		s.turn()
+		got := slices.DeleteFunc(s.since(n), func(k string) bool { return k == "system "+ReturnedKey })
+		if diff := cmp.Diff(want, got, cmpopts.EquateEmpty()); diff != "" {
+			t.Errorf("%q (-want +got):\n%s", text, diff)
+		}
+		if owed, err := s.dialogs.Unanswered(s.ctx, turnNow, 10); err != nil || len(owed) != 0 {
+			t.Errorf("%q: still owed %v, %v", text, owed, err)
+		}
+	}
 }

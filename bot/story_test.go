@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -20,7 +21,7 @@ import (
 // cupboard is an order system with two lines of the buyer. It may fail at its n-th call.
 type cupboard struct {
 	lines []policy.Line
-	n     int
+	n     atomic.Int64
 }
 
 func newCupboard() *cupboard {
@@ -34,7 +35,7 @@ func newCupboard() *cupboard {
 }
 
 func (c *cupboard) fails() error {
-	if c.n--; c.n == 0 {
+	if c.n.Add(-1) == 0 {
 		return errors.New("order system: connection refused")
 	}
 	return nil
@@ -320,12 +321,13 @@ func TestAnOrderSystemThatFailsWithinATurnDoublesNothing(t *testing.T) {
 				t.Fatalf("at call %d: still at %q: %v", n, s.load().Flow.Step, keys(s.log()))
 			}
 			s.press(dialog.ActPickOrder, dialog.Args{"order": "band-1", "line": "1"})
-			shop.n = n
+			if tries == 0 {
+				shop.n.Store(int64(n))
+			}
 			if err := s.as.Turn(s.ctx, s.id); err != nil {
-				shop.n = 0
 				s.turn() // it was left for a later try
 			}
-			shop.n = 0
+			shop.n.Store(0)
 		}
 		if marks, err := s.as.Ledger.Store.Marks(s.ctx, s.theCase().ID); err != nil || len(marks) != 1 {
 			t.Errorf("at call %d: %d marks, %v", n, len(marks), err)
@@ -355,4 +357,36 @@ func TestManyNodesThatRunTheSameTurnSayItOnce(t *testing.T) {
 			s.flush(rdb)
 		}
 	})
+}
+
+// A press whose event depends on where the case is must not become another one when its turn runs again.
+func TestAFirstWaybillThatWasCutOffIsNotTakenForACorrection(t *testing.T) {
+	rdb := redistest.Embedded(t)
+	for n := 1; n <= 2; n++ { // the case's commit, the conversation's commit
+		s := onShelf(t, rdb)
+		for _, step := range bandStory[:7] {
+			step.do(s)
+			s.turn()
+		}
+		s.happens(cases.Event{Kind: cases.EvAgreeReturn, Actor: cases.Merchant, By: "s1", Address: "示例路 8 号 售后部"})
+		before := len(s.log())
+		s.put(dialog.Entry{Kind: dialog.Press, Action: dialog.ActTracking, Args: dialog.Args{
+			"case": string(s.theCase().ID), "carrier": "顺丰", "waybill": "SF1234567890",
+		}})
+		f := &flaky{n: n, after: true}
+		broken, ledger := *s.as, *s.as.Ledger
+		ledger.Store = flakyCases{s.as.Ledger.Store, f}
+		broken.Dialogs, broken.Ledger = flakyDialogs{s.dialogs, f}, &ledger
+		if err := broken.Turn(s.ctx, s.id); !errors.Is(err, errFault) {
+			t.Fatalf("cut off at write %d: %v", n, err)
+		}
+		s.turn()
+		if c := s.theCase(); c.State != cases.ReturnInTransit || c.Return.Corrections != 0 || c.Return.Waybill != "SF1234567890" {
+			t.Errorf("cut off at write %d: %s, return %+v", n, c.State, c.Return)
+		}
+		if said := keys(s.log()[before:]); len(said) != 0 {
+			t.Errorf("cut off at write %d: the buyer reads %v", n, said)
+		}
+		s.flush(rdb)
+	}
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"time"
 
 	"recourse/bot/nlu"
@@ -65,15 +66,17 @@ func (a *Assistant) step(ctx context.Context, id dialog.ID) (bool, error) {
 	if to <= from {
 		return false, nil
 	}
-	entries, err := a.Dialogs.Entries(ctx, id, from, int(to-from))
+	// To the end of the log: that a human gave the floor back stands after what was said to him.
+	entries, err := a.Dialogs.Entries(ctx, id, from, int(conv.Last-from))
 	if err != nil {
 		return false, err
 	}
 	for _, e := range entries {
-		if !owed(conv, e) {
+		if e.Seq > to || !owed(conv, e) {
 			continue
 		}
-		next, said, err := a.decide(ctx, conv, e)
+		past := slices.ContainsFunc(entries, func(later dialog.Entry) bool { return later.Seq > e.Seq && later.Key == ReturnedKey })
+		next, said, err := a.decide(ctx, conv, e, past)
 		if err != nil {
 			return false, err
 		}
@@ -114,7 +117,7 @@ func (a *Assistant) underHuman(ctx context.Context, conv dialog.Conversation) er
 		if e.Kind != dialog.Press || !dialog.UnderHuman(e.Action) {
 			continue
 		}
-		n, s, err := a.decide(ctx, next, e)
+		n, s, err := a.decide(ctx, next, e, false)
 		if err != nil {
 			return err
 		}
@@ -145,8 +148,11 @@ type said struct {
 	live    int
 }
 
-// decide is one turn up to the commit.
-func (a *Assistant) decide(ctx context.Context, conv dialog.Conversation, e dialog.Entry) (dialog.Conversation, said, error) {
+// ReturnedKey is the wording key of the entry with which an agent gives the floor back.
+const ReturnedKey = "handoff.returned"
+
+// decide is one turn up to the commit. past says that the entry was said to a human who has gone since.
+func (a *Assistant) decide(ctx context.Context, conv dialog.Conversation, e dialog.Entry, past bool) (dialog.Conversation, said, error) {
 	now := a.Now().UTC()
 	scene, err := a.scene(ctx, conv, e, now)
 	if errors.Is(err, errOrders) {
@@ -157,6 +163,10 @@ func (a *Assistant) decide(ctx context.Context, conv dialog.Conversation, e dial
 		return conv, said{}, err
 	}
 	in := a.input(e, scene)
+	if heard, ok := in.(dialog.Heard); ok {
+		heard.Past = past
+		in = heard
+	}
 	plan := dialog.Next(conv, scene, in, now)
 	if plan.Do != nil {
 		if plan, err = a.act(ctx, conv, scene, plan, e); err != nil {
@@ -212,6 +222,11 @@ func (a *Assistant) act(ctx context.Context, conv dialog.Conversation, scene dia
 		if refused == nil && ev.Kind == cases.EvResubmit {
 			id = derived
 		}
+	}
+	if cases.CodeOf(refused) == cases.CodeIdempotencyMismatch {
+		// The key is this entry's own: an earlier run, cut off after it, put it differently because the case
+		// was another then (a first waybill is filled in, a second one corrects it).
+		refused = nil
 	}
 	if refused != nil && cases.CodeOf(refused) == "" {
 		return plan, refused // not a refusal but a fault: the turn will run again

@@ -46,6 +46,9 @@ type Heard struct {
 	Lines []string
 	// Angry says that he deserves a word before the next question.
 	Angry bool
+	// Past says that it was said to a human who has given the floor back since: courtesies and half sentences
+	// among people are not for the bot to come back to.
+	Past bool
 	// Answers are facts he gave unasked ("收到了", "没用过").
 	Answers policy.Answers
 }

@@ -86,7 +86,13 @@ func (t *turn) draft() *cases.Case {
 	return nil
 }
 
+// small is what needs no answer once a human has dealt with it.
+var small = []Intent{IntentUnknown, IntentThanks, IntentGreet, IntentYes, IntentNo, IntentRepeat, IntentWhy, IntentCancel, IntentBot}
+
 func (t *turn) heard(h Heard) {
+	if h.Past && slices.Contains(small, h.Intent) {
+		return
+	}
 	if h.Angry && h.Intent != IntentHuman {
 		t.say("angry", nil)
 	}
@@ -241,7 +247,10 @@ func (t *turn) askAgain() {
 	case StepTwice:
 		if c := t.scene.Case; c != nil {
 			t.askTwice(c, t.flow.Pending)
+			return
 		}
+		t.flow.Step = StepIdle // nothing is left to confirm
+		t.menu()
 	default:
 		t.menu()
 	}

@@ -81,8 +81,7 @@ func (t *turn) pressed(p Pressed) {
 			t.do(c, cases.Event{Kind: cases.EvCloseIneligible})
 			return
 		}
-		t.flow = Flow{Case: t.flow.Case}
-		t.say("cancel.done", nil)
+		t.cancelled(t.flow.Case)
 	default:
 		t.onCase(p)
 	}
@@ -172,7 +171,9 @@ func (t *turn) onCase(p Pressed) {
 	}
 	switch p.Action {
 	case ActSubmit:
-		if p.Args["version"] != strconv.Itoa(c.Version) {
+		// Of a case that is filed the ledger knows best: this very press may have filed it, in a run of this
+		// turn that was cut off.
+		if c.State == cases.Draft && p.Args["version"] != strconv.Itoa(c.Version) {
 			t.summary(c, "summary.changed") // he confirmed something else than what is there now
 			return
 		}
@@ -199,6 +200,9 @@ func (t *turn) onCase(p Pressed) {
 		t.do(c, cases.Event{Kind: cases.EvAcceptOffer, Confirmed: true})
 	case ActAppealYes:
 		t.do(c, cases.Event{Kind: cases.EvAppeal, Confirmed: true})
+	default:
+		t.say("card.stale", nil)
+		t.status()
 	}
 }
 
@@ -293,8 +297,7 @@ func (t *turn) done(p Plan) {
 		}
 		t.fromVerdict(c)
 	case cases.EvCloseIneligible:
-		t.flow = Flow{Case: c.ID}
-		t.show("cancel.done", nil, choices(button(ActStart, nil, ""), button(ActHuman, nil, "")), StepIdle)
+		t.cancelled(c.ID)
 	case cases.EvResubmit:
 		t.flow = Flow{Case: c.ID}
 		t.askReason("resubmit.reason")
@@ -305,6 +308,11 @@ func (t *turn) done(p Plan) {
 		// The case itself tells what happened (a notice with its card); the flow is at rest.
 		t.flow = Flow{Case: c.ID}
 	}
+}
+
+func (t *turn) cancelled(id cases.ID) {
+	t.flow = Flow{Case: id}
+	t.show("cancel.done", nil, choices(button(ActStart, nil, ""), button(ActHuman, nil, "")), StepIdle)
 }
 
 func (t *turn) pickedUp(c *cases.Case) {

@@ -50,7 +50,7 @@ var intents = []intentRule{
 	{intent: dialog.IntentThanks, words: []string{"谢谢", "多谢", "辛苦了", "感谢", "thanks", "thank you", "thx", "cheers"}, short: true},
 	{intent: dialog.IntentGreet, words: []string{"你好", "您好", "在吗", "哈喽", "嗨", "hello", "hi", "hey", "good morning", "good evening"}, short: true},
 	{intent: dialog.IntentNo, words: []string{"不是", "不对", "没有", "否", "no", "nope", "wrong"}, short: true},
-	{intent: dialog.IntentYes, words: []string{"是的", "对的", "没错", "确认", "嗯", "好的", "可以", "行", "是", "对", "yes", "yeah", "yep", "ok", "okay", "sure", "right", "correct"}, short: true},
+	{intent: dialog.IntentYes, words: []string{"是的", "对的", "没错", "确认", "嗯", "嗯嗯", "对对", "好的", "可以", "行", "是", "对", "yes", "yeah", "yep", "ok", "okay", "sure", "right", "correct"}, short: true},
 }
 
 type reasonRule struct {
@@ -124,7 +124,7 @@ var (
 
 // simplified maps the traditional characters of the lexicon's words.
 var simplified = func() map[rune]rune {
-	const pairs = "退退款款貨货錢钱買买壞坏開开機机無无質质問问題题賣卖家家圖图與与們们還还沒没麼么怎怎樣样時时間间處处請请說说話话發发錯错號号單单視视頻频證证據据憑凭傳传補补撤撤銷销訴诉裝装盒盒磨磨損损電电費费運运險险顏颜色色歡欢錄录聲声氣气騙骗垃垃圾圾轉转線线客客員员達达點点認认確确對对嗎吗後后環环"
+	const pairs = "退退款款貨货錢钱買买壞坏開开機机無无質质問问題题賣卖家家圖图與与們们還还沒没麼么怎怎樣样時时間间處处請请說说話话發发錯错號号單单視视頻频證证據据憑凭傳传補补撤撤銷销訴诉裝装盒盒磨磨損损電电費费運运險险顏颜色色歡欢錄录聲声氣气騙骗垃垃圾圾轉转線线客客員员達达點点認认確确對对嗎吗後后環环進进應应帳账個个這这來来會会過过為为給给實实讓让簽签訂订購购"
 	m := map[rune]rune{}
 	runes := []rune(pairs)
 	for i := 0; i+1 < len(runes); i += 2 {

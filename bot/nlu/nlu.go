@@ -77,11 +77,17 @@ func intentOf(s string, hasReason bool) dialog.Intent {
 }
 
 // slack is how much longer than its word a short answer may be: "嗯好的呀" is a yes, a sentence with 是 is not.
-const slack = 4
+// One character alone is a part of many words: 行 is a yes, 行李箱 is a suitcase.
+func slack(word string) int {
+	if utf8.RuneCountInString(word) == 1 {
+		return 1
+	}
+	return 4
+}
 
 func (r intentRule) matches(s string) bool {
 	for _, w := range r.words {
-		if contains(s, w) && (!r.short || utf8.RuneCountInString(s) <= utf8.RuneCountInString(w)+slack) {
+		if contains(s, w) && (!r.short || utf8.RuneCountInString(s) <= utf8.RuneCountInString(w)+slack(w)) {
 			return !matchAny(s, r.not)
 		}
 	}

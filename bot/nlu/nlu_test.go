@@ -2,6 +2,7 @@ package nlu
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"unicode/utf8"
 
@@ -110,8 +111,8 @@ func TestNoTextBreaksTheUnderstanding(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		text := rapid.String().Draw(t, "text")
 		s := Normalise(text)
-		if !utf8.ValidString(s) || Normalise(s) != s {
-			t.Fatalf("normalising %q gives %q, and again %q", text, s, Normalise(s))
+		if !utf8.ValidString(s) || s != strings.TrimSpace(s) || strings.ContainsAny(s, "ABCXYZ\x00\u200b") {
+			t.Fatalf("normalising %q gives %q", text, s)
 		}
 		for _, key := range Understand(text, shelf).Lines {
 			if !slices.ContainsFunc(shelf, func(l policy.Line) bool { return dialog.LineKey(l.OrderID, l.LineID) == key }) {

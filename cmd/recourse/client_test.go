@@ -31,6 +31,7 @@ type client struct {
 	acks    map[string]int64
 	errs    map[string]wire.Error
 	inbox   map[string]wire.InboxItem
+	typing  map[dialog.AuthorKind]bool
 	unsent  map[string]any // frames sent and not acknowledged
 	order   []string
 	name    string // makes its ids its own
@@ -44,7 +45,7 @@ type client struct {
 func newClient(w *world, token, locale string, agent bool) *client {
 	c := &client{
 		t: w.t, w: w, token: token, locale: locale, agent: agent, acks: map[string]int64{}, errs: map[string]wire.Error{},
-		inbox: map[string]wire.InboxItem{}, unsent: map[string]any{}, lost: map[string]int64{}, name: crand.Text()[:6],
+		inbox: map[string]wire.InboxItem{}, typing: map[dialog.AuthorKind]bool{}, unsent: map[string]any{}, lost: map[string]int64{}, name: crand.Text()[:6],
 	}
 	c.connect()
 	w.t.Cleanup(c.hangUp)
@@ -152,6 +153,9 @@ func (c *client) pump(deadline time.Time) error {
 		f := frame[wire.Error](c.t, raw)
 		c.errs[f.For] = f
 		delete(c.unsent, f.For)
+	case wire.TTyping:
+		f := frame[wire.Typing](c.t, raw)
+		c.typing[f.Who] = f.On
 	case wire.TInbox:
 		f := frame[wire.Inbox](c.t, raw)
 		for _, item := range f.Items {

@@ -1,0 +1,265 @@
+package dialog_test
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"recourse/bot/replies"
+	"recourse/cases"
+	"recourse/cases/policy"
+	"recourse/dialog"
+)
+
+var propNow = time.Date(2026, 11, 23, 3, 0, 0, 0, time.UTC)
+
+var (
+	allSteps = []dialog.Step{
+		dialog.StepIdle, dialog.StepOrder, dialog.StepReason, dialog.StepConfirm, dialog.StepAnswer, dialog.StepEvidence,
+		dialog.StepSummary, dialog.StepClosed, dialog.StepTwice,
+	}
+	allIntents = []dialog.Intent{
+		dialog.IntentUnknown, dialog.IntentGreet, dialog.IntentRefund, dialog.IntentStatus, dialog.IntentEscalate, dialog.IntentWithdraw,
+		dialog.IntentEvidence, dialog.IntentHuman, dialog.IntentBot, dialog.IntentYes, dialog.IntentNo, dialog.IntentThanks,
+		dialog.IntentCancel, dialog.IntentRepeat, dialog.IntentWhy, dialog.IntentOutside, "an intent of a later version",
+	}
+	allActions = []dialog.Action{
+		dialog.ActStart, dialog.ActStatus, dialog.ActPickOrder, dialog.ActMoreOrders, dialog.ActPickReason, dialog.ActOtherReason,
+		dialog.ActAnswer, dialog.ActReady, dialog.ActSubmit, dialog.ActEdit, dialog.ActCancel, dialog.ActEscalate, dialog.ActResubmit,
+		dialog.ActResubmitYes, dialog.ActWait, dialog.ActWithdraw, dialog.ActWithdrawYes, dialog.ActAccept, dialog.ActAcceptYes,
+		dialog.ActDecline, dialog.ActAppeal, dialog.ActAppealYes, dialog.ActTracking, dialog.ActReceived, dialog.ActHuman, dialog.ActBot,
+	}
+	allReasons = append(slices.Clone(policy.Default().Order), "", "no_such_reason")
+	pendings   = []dialog.Action{dialog.ActWithdraw, dialog.ActResubmit, dialog.ActAccept, dialog.ActAppeal}
+)
+
+// anyLine is an order line in some status.
+func anyLine(t *rapid.T, order string) policy.Line {
+	l := policy.Line{
+		OrderID: order, LineID: "1", BuyerID: "b1", ShopID: "s1", Title: "智能手环", PaidGoodsFen: 19900, ReturnAddress: "示例路 8 号售后部",
+		Status: rapid.SampledFrom([]policy.Status{policy.PaidUnshipped, policy.Shipped, policy.Signed, policy.Completed, policy.Closed}).Draw(t, "status"),
+		PaidAt: propNow.AddDate(0, 0, -12),
+	}
+	if l.Status == policy.Signed || l.Status == policy.Completed {
+		l.SignedAt = propNow.AddDate(0, 0, -rapid.IntRange(0, 20).Draw(t, "signed"))
+	}
+	return l
+}
+
+// anyCase is a case in some state: a draft made by the rules, then perhaps put elsewhere with whatever a
+// case there may carry.
+func anyCase(t *rapid.T, line policy.Line) *cases.Case {
+	env := cases.Env{Policy: policy.Default(), Now: propNow}
+	res, err := cases.NewDraft("c_000_A", "b1", "d_000_A", line, env)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := res.Case
+	if reason := rapid.SampledFrom(allReasons).Draw(t, "reason"); policy.Default().Reasons[reason].Rule != "" {
+		answers := anyAnswers(t)
+		amended, err := c.Apply(env, cases.Event{Key: "k", Kind: cases.EvAmend, Actor: cases.Buyer, By: "b1", Reason: reason, Answers: &answers})
+		if err == nil {
+			c = amended.Case
+		}
+	}
+	var all []cases.State
+	for _, s := range cases.States() {
+		all = append(all, s.State)
+	}
+	c.State = rapid.SampledFrom(all).Draw(t, "state")
+	if c.State == cases.Draft {
+		return &c
+	}
+	if c.Verdict == nil { // only drafts have none
+		v := policy.Default().Evaluate(c.Facts(c.Line, cases.LineRecord{}), propNow)
+		c.Verdict = &v
+	}
+	c.Deadlines = map[cases.Timer]time.Time{}
+	for _, s := range cases.States() {
+		if s.Timer != "" && rapid.Bool().Draw(t, string(s.Timer)) {
+			c.Deadlines[s.Timer] = propNow.Add(time.Duration(rapid.IntRange(-50, 50).Draw(t, "hours")) * time.Hour)
+		}
+	}
+	if c.State == cases.EvidenceRequested { // somebody was asked, and has a clock
+		asked := cases.EvidenceRequest{Party: cases.Buyer, Kinds: []policy.EvidenceKind{"packaging_photo"}, Text: "请拍外箱", At: propNow}
+		timer := cases.TimerEvidenceBuyer
+		if rapid.Bool().Draw(t, "merchant asked") {
+			asked.Party, timer = cases.Merchant, cases.TimerEvidenceShop
+		}
+		c.Arbitration.Asked = []cases.EvidenceRequest{asked}
+		c.Deadlines[timer] = propNow.Add(time.Hour)
+	}
+	c.Rejection = &cases.Rejection{Code: "MR03", Text: "没有问题", Phase: cases.PhaseApplication, At: propNow}
+	c.Offer = &cases.Offer{Kind: policy.Partial, AmountFen: 500, From: cases.MerchantReview, At: propNow}
+	c.Overdue, c.Arbitration.Final = rapid.Bool().Draw(t, "overdue"), rapid.Bool().Draw(t, "final")
+	return &c
+}
+
+func anyAnswers(t *rapid.T) policy.Answers {
+	tri := rapid.SampledFrom([]policy.Tri{policy.Unknown, policy.Yes, policy.No})
+	return policy.Answers{
+		Received: tri.Draw(t, "received"), Intact: tri.Draw(t, "intact"), SpecDiff: tri.Draw(t, "spec"), Pickup: tri.Draw(t, "pickup"),
+	}
+}
+
+// anyTalk is a conversation at some point and what it may look at.
+func anyTalk(t *rapid.T) (dialog.Conversation, dialog.Scene) {
+	scene := dialog.Scene{Policy: policy.Default(), Now: propNow}
+	for i := range rapid.IntRange(0, 3).Draw(t, "lines") {
+		l := dialog.LineScene{Line: anyLine(t, fmt.Sprint("o", i))}
+		if rapid.IntRange(0, 3).Draw(t, "open") == 0 {
+			l.History.OpenCase = "c_000_A"
+		}
+		scene.Lines = append(scene.Lines, l)
+	}
+	conv := dialog.Conversation{ID: "d_000_A", Buyer: "b1", Holder: dialog.HeldByBot, Epoch: 1}
+	conv.Flow = dialog.Flow{
+		Step: rapid.SampledFrom(allSteps).Draw(t, "step"), Live: int64(rapid.IntRange(0, 3).Draw(t, "live")),
+		Reason: rapid.SampledFrom(allReasons).Draw(t, "flow reason"), Pending: rapid.SampledFrom(pendings).Draw(t, "pending"),
+		Misses: rapid.IntRange(0, 5).Draw(t, "misses"), Story: "手环坏了", Answers: anyAnswers(t),
+	}
+	if rapid.Bool().Draw(t, "with case") {
+		scene.Case = anyCase(t, anyLine(t, "o0"))
+		conv.Flow.Case = scene.Case.ID
+	}
+	return conv, scene
+}
+
+func anyHeard(t *rapid.T) dialog.Heard {
+	return dialog.Heard{
+		Text: rapid.String().Draw(t, "text"), Intent: rapid.SampledFrom(allIntents).Draw(t, "intent"),
+		Reason: rapid.SampledFrom(allReasons).Draw(t, "heard"), Doubts: rapid.SliceOfN(rapid.SampledFrom(allReasons), 0, 2).Draw(t, "doubts"),
+		Lines: rapid.SampledFrom([][]string{nil, {"o0/1"}, {"o1/1", "o0/1"}, {"gone/1"}}).Draw(t, "about"),
+		Angry: rapid.Bool().Draw(t, "angry"), Answers: anyAnswers(t),
+	}
+}
+
+// worded renders a plan in both languages: it must have words for every key, and a card for every spec.
+func worded(t *rapid.T, p dialog.Plan, scene dialog.Scene) {
+	for _, locale := range []dialog.Locale{dialog.ZH, dialog.EN} {
+		words := replies.In(locale, scene.Policy)
+		for i, r := range p.Replies {
+			if !words.Has(r.Key) {
+				t.Fatalf("%s has no words for %q", locale, r.Key)
+			}
+			e := words.Render(r, dialog.Author{Kind: dialog.FromBot}, fmt.Sprint(i), propNow, scene)
+			if e.Text == "" {
+				t.Fatalf("%s says nothing for %q with %v", locale, r.Key, r.Slots)
+			}
+			if e.Card == nil {
+				continue
+			}
+			for _, b := range e.Card.Buttons {
+				if !b.Action.Known() || b.Label == "" {
+					t.Fatalf("%s offers the button %+v", r.Key, b)
+				}
+			}
+		}
+	}
+	if at := p.LiveAt(); at >= len(p.Replies) {
+		t.Fatalf("the live card is reply %d of %d", at, len(p.Replies))
+	}
+}
+
+// Whatever is written or uploaded, wherever the conversation stands, the ledger is asked for nothing, and
+// the buyer is never left without an answer.
+func TestWordsAndUploadsNeverCauseACommandAnywhere(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		conv, scene := anyTalk(t)
+		var in dialog.Input = anyHeard(t)
+		if rapid.IntRange(0, 4).Draw(t, "upload") == 0 {
+			in = dialog.Uploaded{Item: dialog.EvidenceItem{ID: "e", Kind: "item_photo"}, Case: rapid.SampledFrom([]cases.ID{"c_000_A", "c_000_B", ""}).Draw(t, "of")}
+		}
+		p := dialog.Next(conv, scene, in, propNow)
+		if p.Do != nil {
+			t.Fatalf("%+v caused %+v", in, p.Do)
+		}
+		if len(p.Replies) == 0 && p.Handoff == "" {
+			t.Fatalf("%+v at %q gets no answer", in, conv.Flow.Step)
+		}
+		if h, ok := in.(dialog.Heard); ok && h.Intent == dialog.IntentHuman && p.Handoff != dialog.HandoffAsked {
+			t.Fatalf("whoever asks for a person gets %+v", p)
+		}
+		worded(t, p, scene)
+	})
+}
+
+// Whatever is pressed, nothing breaks; a command is the buyer's own, about the case at hand or one of his
+// lines; and the ledger's answer, whatever it is, has words.
+func TestAnyPressIsSurvivedAndWorded(t *testing.T) {
+	codes := []error{
+		nil, &cases.Error{Code: cases.CodeStateConflict}, &cases.Error{Code: cases.CodeVersionConflict}, &cases.Error{Code: cases.CodeEvidenceRequired},
+		&cases.Error{Code: cases.CodeEligibilityFailed}, &cases.Error{Code: cases.CodeAlreadyOpen}, &cases.Error{Code: cases.CodeConfirmation},
+		&cases.Error{Code: cases.CodeFieldRequired}, &cases.Error{Code: cases.CodeAttemptsExhausted}, &cases.Error{Code: cases.CodeAppealEvidence},
+		&cases.Error{Code: cases.CodeEscalationClosed}, &cases.Error{Code: cases.CodeEscalationNotOpen}, &cases.Error{Code: cases.CodeDeadlinePassed},
+		&cases.Error{Code: cases.CodeAmountInvalid}, &cases.Error{Code: cases.CodeNotParty},
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		conv, scene := anyTalk(t)
+		p := dialog.Pressed{On: int64(rapid.IntRange(0, 3).Draw(t, "on")), Action: rapid.SampledFrom(allActions).Draw(t, "action"), Args: dialog.Args{}}
+		for _, arg := range [][]string{
+			{"case", "c_000_A", "c_000_A", "c_000_B", ""},
+			{"order", "o0", "o1", "gone"},
+			{"line", "1", "2"},
+			{"version", "1", "2", "x"},
+			{"reason", "quality_defect", "no_reason_7d", "nonsense", ""},
+			{"question", "received", "spec_diff", "nonsense"},
+			{"value", "yes", "no", "perhaps"},
+			{"carrier", "SF", ""},
+			{"waybill", "SF1", ""},
+		} {
+			if rapid.IntRange(0, 3).Draw(t, arg[0]) > 0 {
+				p.Args[arg[0]] = rapid.SampledFrom(arg[1:]).Draw(t, arg[0])
+			}
+		}
+		plan := dialog.Next(conv, scene, p, propNow)
+		worded(t, plan, scene)
+		do := plan.Do
+		if do == nil {
+			if len(plan.Replies) == 0 && plan.Handoff == "" && !plan.Return {
+				t.Fatalf("%+v at %q gets no answer", p, conv.Flow.Step)
+			}
+			return
+		}
+		if p.Action.FlowBound() && p.On != conv.Flow.Live {
+			t.Fatalf("a press on card %d caused %+v while %d is current", p.On, do, conv.Flow.Live)
+		}
+		switch ev := do.Event; {
+		case do.Open != nil:
+			if do.Open.BuyerID != conv.Buyer {
+				t.Fatalf("opens on the line of %s", do.Open.BuyerID)
+			}
+		case ev.Kind != "":
+			if ev.Actor != cases.Buyer || ev.By != conv.Buyer || scene.Case == nil || do.Case != scene.Case.ID {
+				t.Fatalf("%+v causes %+v", p, do)
+			}
+		}
+		answer := rapid.SampledFrom(codes).Draw(t, "answer")
+		after := scene
+		switch {
+		case answer == nil && do.Open != nil:
+			after.Case = anyDraft(t, *do.Open)
+		case answer == nil && do.Event.Kind == cases.EvAmend, answer == nil && do.Event.Kind == "" && after.Case == nil:
+			after.Case = anyDraft(t, anyLine(t, "o0"))
+		}
+		done := dialog.After(conv, after, plan, answer)
+		worded(t, done, after)
+		if done.Do != nil {
+			t.Fatalf("one press caused two commands, the second %+v", done.Do)
+		}
+	})
+}
+
+// anyDraft is a draft as an amendment leaves it.
+func anyDraft(t *rapid.T, line policy.Line) *cases.Case {
+	c := anyCase(t, line)
+	c.State = cases.Draft
+	if c.Verdict == nil {
+		v := policy.Default().Evaluate(c.Facts(line, cases.LineRecord{}), propNow)
+		c.Verdict = &v
+	}
+	return c
+}
