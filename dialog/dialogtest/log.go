@@ -33,22 +33,26 @@ func oneConversation(r *room) {
 }
 
 func openAtOnce(r *room) {
-	buyer := r.Buyer()
-	found := make([]dialog.Conversation, 16)
-	var wg sync.WaitGroup
-	for i := range found {
-		wg.Go(func() {
-			c, err := r.Store.Open(r.ctx, buyer, dialog.ZH, Epoch)
-			if err != nil {
-				r.t.Error(err)
+	for range 20 {
+		buyer, start := r.Buyer(), make(chan struct{})
+		found := make([]dialog.Conversation, 16)
+		var wg sync.WaitGroup
+		for i := range found {
+			wg.Go(func() {
+				<-start
+				c, err := r.Store.Open(r.ctx, buyer, dialog.ZH, Epoch)
+				if err != nil {
+					r.t.Error(err)
+				}
+				found[i] = c
+			})
+		}
+		close(start)
+		wg.Wait()
+		for _, c := range found[1:] {
+			if diff := cmp.Diff(found[0], c); diff != "" {
+				r.t.Fatalf("two were begun:\n%s", diff)
 			}
-			found[i] = c
-		})
-	}
-	wg.Wait()
-	for _, c := range found[1:] {
-		if diff := cmp.Diff(found[0], c); diff != "" {
-			r.t.Errorf("two were begun:\n%s", diff)
 		}
 	}
 }
