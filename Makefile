@@ -5,7 +5,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 
-TOOL := go tool -modfile=tools/go.mod
+TOOL := go tool -modfile=internal/tools/go.mod
 UI   := web/ui
 GO_TEST_FLAGS ?= -race -shuffle=on -timeout 10m
 

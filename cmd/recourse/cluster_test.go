@@ -44,6 +44,23 @@ func TestEveryScriptRunsOnARedisClusterOfThreeMasters(t *testing.T) {
 		return rdb.ZScore(ctx, due, member).Err() == redis.Nil
 	})
 
+	checkScripts(ctx, t, rdb)
+}
+
+// The same program behind Sentinel, which says where the master is.
+func TestTheStoryRunsBehindSentinel(t *testing.T) {
+	t.Parallel()
+	b := newBand(newWorld(t, "--redis", redistest.Sentinel(t).URL()), "en")
+	for _, s := range bandStory {
+		s.do(b)
+	}
+	b.checkLog()
+	b.checkCase()
+}
+
+// checkScripts wants every script of the program to be known to a master, as it is once it has run there.
+func checkScripts(ctx context.Context, t *testing.T, rdb *redis.ClusterClient) {
+	t.Helper()
 	scripts, err := filepath.Glob("../../*/*/*.lua")
 	if err != nil {
 		t.Fatal(err)

@@ -1,4 +1,4 @@
-module recourse/tools
+module recourse/internal/tools
 
 go 1.26.0
 
