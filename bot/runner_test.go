@@ -97,6 +97,46 @@ func TestAConversationHasOneTurnAtATimeAndNoneIsForgotten(t *testing.T) {
 	stop()
 }
 
+func TestToldWhileItsTurnRunsAConversationGetsOneMoreAfterIt(t *testing.T) {
+	defer goleak.VerifyNone(t)
+	entered, leave := make(chan dialog.ID, 16), make(chan struct{})
+	r := newRunner(func(_ context.Context, id dialog.ID) error {
+		entered <- id
+		if id == "d1" {
+			<-leave
+		}
+		return nil
+	})
+	stop := run(t, r)
+	enters := func(want dialog.ID) {
+		t.Helper()
+		select {
+		case id := <-entered:
+			if id != want {
+				t.Errorf("a turn of %s, want %s", id, want)
+			}
+		case <-time.After(20 * time.Second):
+			t.Fatalf("no turn of %s", want)
+		}
+	}
+	r.Kick("d1")
+	enters("d1")
+	for range 3 {
+		r.Kick("d1") // three workers are free to run it a second time, and must not
+	}
+	for i := range 8 {
+		id := dialog.ID(fmt.Sprint("other", i))
+		r.Kick(id)
+		enters(id)
+	}
+	leave <- struct{}{}
+	enters("d1")
+	leave <- struct{}{}
+	r.Kick("last")
+	enters("last") // the three were one
+	stop()
+}
+
 func TestTellingNeverBlocksAndTheSweepFindsWhatDidNotFit(t *testing.T) {
 	defer goleak.VerifyNone(t)
 	turned := make(chan dialog.ID, 10_000)

@@ -155,6 +155,9 @@ const ReturnedKey = "handoff.returned"
 func (a *Assistant) decide(ctx context.Context, conv dialog.Conversation, e dialog.Entry, past bool) (dialog.Conversation, said, error) {
 	now := a.Now().UTC()
 	scene, err := a.scene(ctx, conv, e, now)
+	if errors.Is(err, errOrders) && e.Kind == dialog.Press && dialog.UnderHuman(e.Action) {
+		err = nil // a right on the case, whose clock runs, needs nothing from the order system
+	}
 	if errors.Is(err, errOrders) {
 		a.Log.WarnContext(ctx, "turn without the order system", "dialog", conv.ID, "err", err)
 		return a.unavailable(conv, e, now)
@@ -236,7 +239,7 @@ func (a *Assistant) act(ctx context.Context, conv dialog.Conversation, scene dia
 		next = withCase(conv, id)
 	}
 	fresh, err := a.scene(ctx, next, dialog.Entry{}, scene.Now)
-	if err != nil {
+	if err != nil && !errors.Is(err, errOrders) {
 		return plan, err
 	}
 	if id != "" {

@@ -288,6 +288,37 @@ func TestWithoutTheOrderSystemTheBotSaysSoAndOffersAHuman(t *testing.T) {
 	}
 }
 
+// The clock of an escalation does not wait for the order system to come back.
+func TestAnEscalationNeedsNoOrderSystem(t *testing.T) {
+	s := newSeat(t, redistest.Embedded(t))
+	for _, do := range story[:3] {
+		do(s)
+		s.turn()
+	}
+	id := s.load().Flow.Case
+	for i, ev := range []cases.Event{
+		{Kind: cases.EvSupplement, Actor: cases.Buyer, By: buyer, Evidence: []cases.Evidence{{ID: "e_1", Kind: "item_photo", Media: "image/jpeg", At: turnNow}}},
+		{Kind: cases.EvSupplement, Actor: cases.Buyer, By: buyer, Evidence: []cases.Evidence{{ID: "e_2", Kind: "fault_video", Media: "video/mp4", At: turnNow}}},
+		{Kind: cases.EvSubmit, Actor: cases.Buyer, By: buyer, Confirmed: true},
+		{Kind: cases.EvReject, Actor: cases.Merchant, By: "shop-shuma", Code: "MR04", Text: "已签收视为无误", Told: true},
+	} {
+		ev.Key = fmt.Sprint("k", i)
+		if _, err := s.as.Ledger.Apply(s.ctx, id, ev); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s.as.Ledger.Orders = away{}
+	s.put(dialog.Entry{Kind: dialog.Press, Action: dialog.ActEscalate, Args: dialog.Args{"case": string(id)}})
+	s.turn()
+	c, err := s.as.Ledger.Store.Load(s.ctx, id)
+	if err != nil || c.State != cases.PlatformQueued {
+		t.Errorf("state %s, %v; said %v", c.State, err, keys(s.log()))
+	}
+	if s.load().Holder != dialog.HeldWaiting {
+		t.Errorf("holder %s", s.load().Holder)
+	}
+}
+
 // Under a human, a right with a clock still takes effect, and the bot still says nothing.
 func TestAPressOnTheCaseTakesEffectUnderAHuman(t *testing.T) {
 	s := newSeat(t, redistest.Embedded(t))
@@ -324,23 +355,42 @@ func TestTheRunnerTurnsWhatCameInMeanwhileAndStops(t *testing.T) {
 		},
 		Unanswered: func(context.Context, time.Time, int) ([]dialog.ID, error) { return []dialog.ID{"d_left"}, nil },
 	}
-	ctx, cancel := context.WithCancel(t.Context())
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	next := func() dialog.ID {
+		t.Helper()
+		select {
+		case id := <-entered:
+			return id
+		case <-ctx.Done():
+			t.Fatal("waited for a turn in vain")
+			return ""
+		}
+	}
+	end := func() {
+		t.Helper()
+		select {
+		case leave <- struct{}{}:
+		case <-ctx.Done():
+			t.Fatal("no turn was under way")
+		}
+	}
 	ended := make(chan error, 1)
 	go func() { ended <- r.Run(ctx) }()
-	if id := <-entered; id != "d_left" {
+	if id := next(); id != "d_left" {
 		t.Fatalf("first turn is of %s, want what a crash left", id)
 	}
 	for range 5 {
 		r.Kick("d_left") // five messages while the turn runs are one more turn
 	}
-	leave <- struct{}{}
-	<-entered
-	leave <- struct{}{}
+	end()
+	next()
+	end()
 	r.Kick("d_other")
-	if id := <-entered; id != "d_other" {
+	if id := next(); id != "d_other" {
 		t.Errorf("turn of %s, want d_other: the five were not gathered", id)
 	}
-	leave <- struct{}{}
+	end()
 	cancel()
 	if err := <-ended; err != nil {
 		t.Errorf("the runner ended with %v", err)
