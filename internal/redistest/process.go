@@ -123,7 +123,7 @@ func (p *Process) Kill9() {
 	if p.cmd == nil {
 		return
 	}
-	_ = p.cmd.Process.Kill()
+	killGroup(p.cmd.Process)
 	<-p.exited
 	p.cmd = nil
 }
