@@ -129,7 +129,7 @@ func (c *conn) read() {
 		head, err := decode[struct {
 			T  wire.Type `json:"t"`
 			ID string    `json:"id"`
-		}](raw, false)
+		}](raw)
 		if err != nil {
 			c.send(errorFrame(refuse(CodeBadFrame), "", c.locale))
 			continue
@@ -161,12 +161,9 @@ func (c *conn) swallow() {
 	_, _ = io.CopyN(io.Discard, c.ws.NetConn(), most) // it ends with the client's close, or gives up
 }
 
-// decode reads a frame; strict refuses fields that the frame does not have.
-func decode[T any](raw []byte, strict bool) (T, error) {
+// decode reads a frame. Fields that it does not know are let pass: a newer client may say more.
+func decode[T any](raw []byte) (T, error) {
 	var v T
-	if !strict {
-		return v, json.Unmarshal(raw, &v)
-	}
 	if err := json.Unmarshal(raw, &v); err != nil {
 		return v, refuse(CodeBadFrame)
 	}
@@ -314,8 +311,8 @@ func (c *conn) sync(v *view) {
 	}
 }
 
-// encodeState leaves the links of evidence as they are for as long as nothing else changes: they are signed
-// anew at each reading, and that alone is no news.
+// encodeState is a state as sent and as compared with the one sent last. Links of evidence are signed anew at
+// each reading, but for a rounded time (viewOf), so that they alone are seldom news.
 func encodeState(s wire.State) string {
 	raw, err := json.Marshal(s)
 	if err != nil {

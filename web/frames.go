@@ -47,7 +47,7 @@ func (c *conn) handle(t wire.Type, raw []byte) error {
 }
 
 func with[T any](ctx context.Context, raw []byte, f func(context.Context, T) error) error {
-	v, err := decode[T](raw, true)
+	v, err := decode[T](raw)
 	if err != nil {
 		return err
 	}
@@ -55,7 +55,7 @@ func with[T any](ctx context.Context, raw []byte, f func(context.Context, T) err
 }
 
 func (c *conn) hello(ctx context.Context, raw []byte) error {
-	f, err := decode[wire.Hello](raw, true)
+	f, err := decode[wire.Hello](raw)
 	if err != nil {
 		return closing{closeAuth, string(CodeBadFrame)}
 	}
