@@ -304,12 +304,12 @@ func TestAfterTheReturnTheBotAnswersOnlyWhatIsStillOpen(t *testing.T) {
 			t.Fatal(err)
 		}
 		if _, err := s.dialogs.Commit(s.ctx, s.id, dialog.Change{Expect: conv.Version, Next: next, LiveAt: -1, Entries: []dialog.Entry{
-			{At: turnNow, Author: dialog.Author{Kind: dialog.FromSystem}, Kind: dialog.Notice, Key: ReturnedKey, Client: "returned"},
+			{At: turnNow, Author: dialog.Author{Kind: dialog.FromSystem}, Kind: dialog.Notice, Key: dialog.ReturnedKey, Client: "returned"},
 		}}); err != nil {
 			t.Fatal(err)
 		}
 		s.turn()
-		got := slices.DeleteFunc(s.since(n), func(k string) bool { return k == "system "+ReturnedKey })
+		got := slices.DeleteFunc(s.since(n), func(k string) bool { return k == "system "+dialog.ReturnedKey })
 		if diff := cmp.Diff(want, got, cmpopts.EquateEmpty()); diff != "" {
 			t.Errorf("%q (-want +got):\n%s", text, diff)
 		}

@@ -75,7 +75,7 @@ func (a *Assistant) step(ctx context.Context, id dialog.ID) (bool, error) {
 		if e.Seq > to || !owed(conv, e) {
 			continue
 		}
-		past := slices.ContainsFunc(entries, func(later dialog.Entry) bool { return later.Seq > e.Seq && later.Key == ReturnedKey })
+		past := slices.ContainsFunc(entries, func(later dialog.Entry) bool { return later.Seq > e.Seq && later.Key == dialog.ReturnedKey })
 		next, said, err := a.decide(ctx, conv, e, past)
 		if err != nil {
 			return false, err
@@ -147,9 +147,6 @@ type said struct {
 	entries []dialog.Entry
 	live    int
 }
-
-// ReturnedKey is the wording key of the entry with which an agent gives the floor back.
-const ReturnedKey = "handoff.returned"
 
 // decide is one turn up to the commit. past says that the entry was said to a human who has gone since.
 func (a *Assistant) decide(ctx context.Context, conv dialog.Conversation, e dialog.Entry, past bool) (dialog.Conversation, said, error) {

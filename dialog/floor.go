@@ -5,6 +5,10 @@ import (
 	"time"
 )
 
+// ReturnedKey is the wording key of the entry with which an agent gives the floor back: what stands before it
+// was said to him.
+const ReturnedKey = "handoff.returned"
+
 // Wait puts a conversation into the queue for a human. It is pure.
 func Wait(c Conversation, why Reason, now time.Time) Conversation {
 	c.Holder, c.Epoch, c.Handoff, c.WaitingSince = HeldWaiting, c.Epoch+1, why, now

@@ -156,32 +156,28 @@ func (c *conn) handleAgent(ctx context.Context, t wire.Type, raw []byte) error {
 	}
 }
 
+// agentSays is for the buyer; it needs the floor.
 func (c *conn) agentSays(ctx context.Context, f wire.Say) error {
-	if err := checkText(f.ID, f.Text); err != nil {
-		return err
-	}
-	res, err := c.s.Dialogs.Append(ctx, dialog.ID(f.Conversation), dialog.Append{Agent: c.agent.Login, Scope: c.agent.Login, Entry: dialog.Entry{
-		At: c.s.Now().UTC(), Author: dialog.Author{Kind: dialog.FromAgent, Name: c.agent.Name}, Kind: dialog.Text, Client: f.ID, Text: f.Text,
-	}})
-	if err != nil {
-		return err
-	}
-	c.send(wire.Ack{T: wire.TAck, ID: f.ID, Seq: res.Seq})
-	return nil
+	return c.agentWrites(ctx, f.Conversation, f.ID, dialog.Text, f.Text, c.agent.Login)
 }
 
 // note is for colleagues; it needs no floor.
 func (c *conn) note(ctx context.Context, f wire.Note) error {
-	if err := checkText(f.ID, f.Text); err != nil {
+	return c.agentWrites(ctx, f.Conversation, f.ID, dialog.Note, f.Text, "")
+}
+
+// agentWrites stores an agent's entry and acknowledges it. holder, if set, must have the floor.
+func (c *conn) agentWrites(ctx context.Context, conversation, id string, kind dialog.EntryKind, text, holder string) error {
+	if err := checkText(id, text); err != nil {
 		return err
 	}
-	res, err := c.s.Dialogs.Append(ctx, dialog.ID(f.Conversation), dialog.Append{Scope: c.agent.Login, Entry: dialog.Entry{
-		At: c.s.Now().UTC(), Author: dialog.Author{Kind: dialog.FromAgent, Name: c.agent.Name}, Kind: dialog.Note, Client: f.ID, Text: f.Text,
+	res, err := c.s.Dialogs.Append(ctx, dialog.ID(conversation), dialog.Append{Agent: holder, Scope: c.agent.Login, Entry: dialog.Entry{
+		At: c.s.Now().UTC(), Author: dialog.Author{Kind: dialog.FromAgent, Name: c.agent.Name}, Kind: kind, Client: id, Text: text,
 	}})
 	if err != nil {
 		return err
 	}
-	c.send(wire.Ack{T: wire.TAck, ID: f.ID, Seq: res.Seq})
+	c.send(wire.Ack{T: wire.TAck, ID: id, Seq: res.Seq})
 	return nil
 }
 
@@ -226,7 +222,7 @@ func (c *conn) release(ctx context.Context, f wire.Release) error {
 		if err != nil {
 			return conv, nil, err
 		}
-		return next, []dialog.Entry{c.s.Words.System("handoff.returned", dialog.Slots{"name": c.agent.Name},
+		return next, []dialog.Entry{c.s.Words.System(dialog.ReturnedKey, dialog.Slots{"name": c.agent.Name},
 			fmt.Sprintf("returned:%d", next.Epoch), conv.Locale, c.s.Now())}, nil
 	})
 	if err != nil {

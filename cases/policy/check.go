@@ -15,7 +15,7 @@ var (
 	types    = []RefundType{RefundOnly, ReturnRefund, Exchange, Partial, Reship}
 	medias   = []string{"image", "video", "text"}
 	parties  = []string{"buyer", "merchant"}
-	asks     = []QuestionID{AskReceived, AskIntact, AskSpecDiff, AskWant, AskPickup}
+	asks     = []QuestionID{AskReceived, AskIntact, AskSpecDiff, AskPickup}
 
 	allCodes = []Code{
 		OKUnshipped, OKNoReason, OKAgreed, OKLogistics, NeedEvidence, NeedInfo, NotYet, NoWindowPassed,

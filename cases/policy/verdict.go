@@ -117,19 +117,17 @@ const (
 	AskReceived QuestionID = "received"
 	AskIntact   QuestionID = "intact"
 	AskSpecDiff QuestionID = "spec_diff"
-	AskWant     QuestionID = "want"
 	AskPickup   QuestionID = "pickup_checked" // looked at the pick-up point, the gate, with family?
 )
 
 // LineHistory is what earlier cases left on the line. It comes from the case ledger.
 type LineHistory struct {
-	OpenCase     string   `json:"open_case,omitempty"`
-	Attempts     int      `json:"attempts"`
-	Rejections   int      `json:"rejections"`
-	FinalRuling  bool     `json:"final_ruling"`
-	RefundedFen  int64    `json:"refunded_fen"`
-	LastCase     string   `json:"last_case,omitempty"`
-	LastRejected ReasonID `json:"last_rejected,omitempty"`
+	OpenCase    string `json:"open_case,omitempty"`
+	Attempts    int    `json:"attempts"`
+	Rejections  int    `json:"rejections"`
+	FinalRuling bool   `json:"final_ruling"`
+	RefundedFen int64  `json:"refunded_fen"`
+	LastCase    string `json:"last_case,omitempty"`
 }
 
 // Facts is all that Evaluate may look at.

@@ -54,7 +54,8 @@ type app struct {
 	runner *bot.Runner
 	relay  *outbox.Relay
 	timers *timer.Runner
-	bank   *demo.Bank
+	pay    orders.Payments // where refunds are ordered
+	bank   *demo.Bank      // nil without --demo; then it is pay, too
 	intake *evidence.Intake
 	close  []func() error // in reverse order of opening
 }
@@ -105,7 +106,7 @@ func start(ctx context.Context, s *settings, log *slog.Logger) (a *app, err erro
 		return a, err
 	}
 	notifier := &bot.Notifier{Dialogs: dialogs, Ledger: ledger, Policy: byVersion, Now: clock.Now}
-	a.relay.Handlers = handlers(dialogs, ledger, shared, notifier, a.payments(s), log)
+	a.relay.Handlers = handlers(dialogs, ledger, shared, notifier, a.pay, log)
 
 	a.listener, err = (&net.ListenConfig{}).Listen(ctx, "tcp", s.addr)
 	if err != nil {
@@ -134,7 +135,8 @@ func loadPolicy(file string) (*policy.Policy, error) {
 // outside connects orders and payments, real or demo.
 func (a *app) outside(ctx context.Context, s *settings, rdb redis.UniversalClient, shared *redisweb.Store, ledger *cases.Ledger, clock *redisweb.Clock) error {
 	if !s.demo {
-		ledger.Orders = orders.NewHTTP(s.ordersURL, s.ordersKey)
+		system := orders.NewHTTP(s.ordersURL, s.ordersKey)
+		ledger.Orders, a.pay = system, system
 		return nil
 	}
 	// The demo's orders stay where they were when it was first opened, also after a restart.
@@ -164,7 +166,8 @@ func (a *app) outside(ctx context.Context, s *settings, rdb redis.UniversalClien
 			}
 		}
 	}
-	a.bank = &demo.Bank{RDB: rdb, Ledger: ledger, Now: clock.Now, Log: a.log, After: demoArrive}
+	a.bank = &demo.Bank{RDB: rdb, Ledger: ledger, Now: clock.Now, After: demoArrive}
+	a.pay = a.bank
 	a.demo = &demo.Handler{
 		Orders: shop, Clock: clock, Ledger: ledger, Wall: time.Now,
 		Order: func(l policy.Line, locale dialog.Locale) dialog.OrderItem {
@@ -180,14 +183,6 @@ func (a *app) outside(ctx context.Context, s *settings, rdb redis.UniversalClien
 		},
 	}
 	return nil
-}
-
-// payments is where refunds are ordered.
-func (a *app) payments(s *settings) orders.Payments {
-	if a.bank != nil {
-		return a.bank
-	}
-	return orders.NewHTTP(s.ordersURL, s.ordersKey)
 }
 
 // inside builds the web server and the evidence intake, which need each other.
@@ -315,10 +310,10 @@ func (a *app) serve(ctx context.Context) error {
 	server := &http.Server{Handler: a.web.Handler(), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute}
 	g, gctx := errgroup.WithContext(ctx)
 	background := []func(context.Context) error{
-		a.finishUploads, a.web.Listen, a.web.Heartbeat, a.runner.Run, a.relay.Run, a.timers.Run,
+		a.repeat(uploadEvery, "uploads", a.intake.Finish), a.web.Listen, a.web.Heartbeat, a.runner.Run, a.relay.Run, a.timers.Run,
 	}
 	if a.bank != nil {
-		background = append(background, func(ctx context.Context) error { return a.bank.Run(ctx, bankEvery) })
+		background = append(background, a.repeat(bankEvery, "demo payments", a.bank.RunOnce))
 	}
 	// The background outlives the sockets, so that what they sent last is still dealt with.
 	work, stopWork := context.WithCancel(context.WithoutCancel(ctx))
@@ -343,19 +338,21 @@ func (a *app) serve(ctx context.Context) error {
 	return g.Wait()
 }
 
-// finishUploads settles uploads that a crash or a fault left complete but not part of their case, and forgets
-// expired ones: at once and then from time to time.
-func (a *app) finishUploads(ctx context.Context) error {
-	tick := time.NewTicker(uploadEvery)
-	defer tick.Stop()
-	for {
-		if err := a.intake.Finish(ctx); err != nil && ctx.Err() == nil {
-			a.log.WarnContext(ctx, "uploads left for a later try", "err", err)
-		}
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-tick.C:
+// repeat is a part that does something at once and then from time to time; what fails is done at a later time.
+// For uploads that is what a crash or a fault left complete but not part of their case.
+func (a *app) repeat(every time.Duration, what string, once func(context.Context) error) func(context.Context) error {
+	return func(ctx context.Context) error {
+		tick := time.NewTicker(every)
+		defer tick.Stop()
+		for {
+			if err := once(ctx); err != nil && ctx.Err() == nil {
+				a.log.WarnContext(ctx, "left for a later try", "what", what, "err", err)
+			}
+			select {
+			case <-ctx.Done():
+				return nil
+			case <-tick.C:
+			}
 		}
 	}
 }

@@ -1,7 +1,7 @@
 -- commit: change the state of a conversation and append entries, if nothing has changed since it was read.
 -- This is the one gate of the floor: entries of the bot are refused unless the bot holds it here and now.
 -- KEYS 1 conversation (HASH), 2 log (LIST), 3 seen (HASH), 4 wait (ZSET), 5 outbox (STREAM), 6 outbox seq
--- ARGV 1 expected version, 2 doc, 3 holder, 4 epoch, 5 agent, 6 answered up to, 7 index of the live entry (-1 none),
+-- ARGV 1 expected version, 2 doc, 3 holder, 4 epoch, 5 agent, 6 answered up to, 7 index of the live entry (-1 as it is, -2 none any more),
 --      8 conversation id, 9 now in ms, 10 shard, 11 desk record, 12 the bot speaks (0/1),
 --      13 presses carried out up to, 14.. triples: entry, client key, digest
 -- Result: {status, version, live seq}; status 0 done, -1 no conversation, -2 changed, -3 the bot does not hold the floor

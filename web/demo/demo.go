@@ -11,7 +11,6 @@ import (
 	"errors"
 	"fmt"
 	"html"
-	"log/slog"
 	"net/http"
 	"strings"
 	"time"
@@ -230,7 +229,6 @@ type Bank struct {
 	RDB    redis.UniversalClient
 	Ledger *cases.Ledger
 	Now    func() time.Time
-	Log    *slog.Logger
 	After  time.Duration
 }
 
@@ -255,22 +253,6 @@ func (b *Bank) Refund(ctx context.Context, c cases.Case, o cases.Order) error {
 		return fmt.Errorf("take payment %s: %w", o.Key, err)
 	}
 	return nil
-}
-
-// Run pays until ctx ends.
-func (b *Bank) Run(ctx context.Context, every time.Duration) error {
-	tick := time.NewTicker(every)
-	defer tick.Stop()
-	for {
-		if err := b.RunOnce(ctx); err != nil && ctx.Err() == nil {
-			b.Log.WarnContext(ctx, "demo payments left for the next pass", "err", err)
-		}
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-tick.C:
-		}
-	}
 }
 
 // RunOnce pays what has come due.
