@@ -56,20 +56,26 @@ func amend(s *step) {
 	if s.ev.Reason != "" {
 		s.c.Reason = s.ev.Reason
 	}
-	if s.ev.Type != "" {
-		s.c.Answers.Want = s.ev.Type
-	}
-	if s.ev.Answers != nil {
-		want := s.c.Answers.Want
-		s.c.Answers = *s.ev.Answers
-		if s.c.Answers.Want == "" {
-			s.c.Answers.Want = want
-		}
-	}
+	s.c.Answers = answersAfter(s.c.Answers, s.ev)
 	if s.ev.Text != "" {
 		s.c.Story = clipRunes(s.ev.Text, s.env.Policy.Values.Evidence.DescriptionMax.V)
 	}
 	s.lookAgain()
+}
+
+// answersAfter are the draft's answers after an amendment. What he wants, and how much, stays unless he says it anew.
+func answersAfter(a policy.Answers, ev Event) policy.Answers {
+	want, fen := a.Want, a.AskFen
+	if ev.Answers != nil {
+		a = *ev.Answers
+		if a.Want == "" {
+			a.Want, a.AskFen = want, fen
+		}
+	}
+	if ev.Type != "" {
+		a.Want, a.AskFen = ev.Type, ev.AmountFen
+	}
+	return a
 }
 
 // lookAgain takes the order line as it is now and judges the draft on it. It may have been signed for since.

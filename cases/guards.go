@@ -52,6 +52,24 @@ func mayFile(s *step) *Error {
 	return nil
 }
 
+// amountSound holds an amount that the buyer asks for to what may be refunded. It is refused, not cut down:
+// he must read what he asks for.
+func amountSound(s *step) *Error {
+	if s.ev.AmountFen == 0 {
+		return nil
+	}
+	facts := s.c.Facts(s.lineNow(), s.env.Line)
+	facts.Answers = answersAfter(facts.Answers, s.ev)
+	if s.ev.Reason != "" {
+		facts.Reason = s.ev.Reason
+	}
+	v := s.env.Policy.Evaluate(facts, s.env.Now)
+	if s.ev.AmountFen < 0 || v.Type != policy.Partial || s.ev.AmountFen > v.MaxFen {
+		return &Error{Code: CodeAmountInvalid, Verdict: &v}
+	}
+	return nil
+}
+
 func confirmed(s *step) *Error {
 	if !s.ev.Confirmed {
 		return refusal(CodeConfirmation)

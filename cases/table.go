@@ -40,7 +40,8 @@ func init() { table = slices.Concat(filing, merchantRows, returnRows, platformRo
 var filing = []Transition{
 	{
 		ID: "D01", From: from(Draft), Event: EvAmend, Actors: by(Buyer), To: to(Draft),
-		Guard: "-", Why: "the buyer corrects his draft before he submits it (F1-05)", Do: amend,
+		Guard: "an amount comes with a type that may be partial, and is at most what may be refunded",
+		Why:   "the buyer corrects his draft before he submits it (F1-05), and may ask for a part (C-08)", Check: amountSound, Do: amend,
 	},
 	{
 		ID: "D02", Event: EvSupplement, Actors: by(Buyer), To: nil, From: from(Draft),

@@ -339,7 +339,11 @@ func (j *judge) amount() {
 			}
 		}
 	}
-	j.v.AmountFen = max(0, fen-j.f.History.RefundedFen)
+	j.v.MaxFen = max(0, fen-j.f.History.RefundedFen)
+	j.v.AmountFen = j.v.MaxFen
+	if ask := j.f.Answers.AskFen; j.v.Type == Partial && ask > 0 {
+		j.v.AmountFen = min(ask, j.v.MaxFen)
+	}
 }
 
 func (j *judge) evidence() {

@@ -106,6 +106,8 @@ type Answers struct {
 	Pickup   Tri `json:"pickup,omitempty"` // looked for the parcel where couriers leave it?
 	// Want is what the buyer asks for; empty = not asked yet.
 	Want RefundType `json:"want,omitempty"`
+	// AskFen is how much of what was paid he asks for with a partial refund; 0 = he has not said.
+	AskFen int64 `json:"ask_fen,omitempty"`
 }
 
 // QuestionID is the one next question the engine wants asked; wordings are kept by key elsewhere.
@@ -235,6 +237,7 @@ type Verdict struct {
 	Type         RefundType     `json:"type,omitempty"`  // the refund type the application would have
 	Types        []RefundType   `json:"types,omitempty"` // those the reason allows to ask for
 	AmountFen    int64          `json:"amount_fen"`      // what would be asked for
+	MaxFen       int64          `json:"max_fen"`         // the most that may be asked for (F4-08, less what came back)
 	Required     []Requirement  `json:"required,omitempty"`
 	Optional     []EvidenceKind `json:"optional,omitempty"`
 	Missing      []Requirement  `json:"missing,omitempty"` // of Required, not yet shown
