@@ -24,12 +24,17 @@ type Notice struct {
 
 // Order is a command to a system outside. Key makes it idempotent there.
 type Order struct {
-	Kind      string `json:"kind"` // refund, merchant_liability, merchant_penalty, ticket
+	Kind      string `json:"kind"` // refund, merchant_liability, merchant_penalty, ticket, discard_evidence
 	Key       string `json:"key"`
 	AmountFen int64  `json:"amount_fen,omitempty"`
 	Method    string `json:"method,omitempty"`
 	FundedBy  string `json:"funded_by,omitempty"`
+	// Evidence is the file that OrderDiscard throws away.
+	Evidence EvidenceID `json:"evidence,omitempty"`
 }
+
+// OrderDiscard is the kind of an order that a file be thrown away which its buyer took out of his draft.
+const OrderDiscard = "discard_evidence"
 
 // Result is what an event did.
 type Result struct {

@@ -100,6 +100,58 @@ type Evidence struct {
 	Text   string              `json:"text,omitempty"` // for statements and waybill numbers
 	At     time.Time           `json:"at"`
 	Locked bool                `json:"locked,omitempty"` // frozen by a ruling
+	// What looking at the bytes told (package evidence): Hints are for the uploader, Flags for agents only, and the
+	// waybill number was read from the picture by a machine; nobody has confirmed it.
+	Hints   []EvidenceHint `json:"hints,omitempty"`
+	Flags   []EvidenceFlag `json:"flags,omitempty"`
+	Waybill string         `json:"waybill,omitempty"`
+}
+
+// EvidenceHint tells an uploader why a file may not do as evidence. It never refuses anything.
+type EvidenceHint string
+
+// The hints (domain §2.3).
+const (
+	HintBlurry     EvidenceHint = "blurry"
+	HintDark       EvidenceHint = "dark"
+	HintNoWaybill  EvidenceHint = "waybill_unreadable"  // the kind must show a legible waybill number (F1-10)
+	HintNoPreview  EvidenceHint = "no_preview"          // it cannot be shown to the other party, who sees that it is there
+	HintSeenBefore EvidenceHint = "already_in_the_case" // much like another of his own files in this case
+)
+
+// EvidenceFlag tells an agent what to look at twice. A flag is never a refusal: what only a person can judge stays
+// his (domain §2.3).
+type EvidenceFlag string
+
+// The flags (domain §2.3).
+const (
+	FlagExactDuplicate EvidenceFlag = "exact_duplicate" // the same bytes in another buyer's case
+	FlagNearDuplicate  EvidenceFlag = "near_duplicate"  // the same picture, scaled or saved anew, in another buyer's case
+	FlagOwnDuplicate   EvidenceFlag = "own_duplicate"   // the party used it in another case of its own
+	FlagSoftware       EvidenceFlag = "software_tag"    // the file names an editing program
+	FlagAI             EvidenceFlag = "ai_mark"         // the file says that a machine made it
+	FlagActive         EvidenceFlag = "active_content"  // a document with scripts or files inside
+)
+
+// EvidenceStage is how firmly a piece of evidence belongs to its case.
+type EvidenceStage string
+
+// The stages: a draft's may be taken out again, a ruling freezes what it rests on.
+const (
+	Staged    EvidenceStage = "staged"
+	Submitted EvidenceStage = "submitted"
+	Locked    EvidenceStage = "locked"
+)
+
+// StageOf is the stage of a piece of evidence of the case.
+func (c Case) StageOf(e Evidence) EvidenceStage {
+	switch {
+	case e.Locked:
+		return Locked
+	case c.Attempt == 0:
+		return Staged
+	}
+	return Submitted
 }
 
 // Offer is what the merchant proposed instead.

@@ -112,6 +112,20 @@ func addEvidence(s *step) {
 	}
 }
 
+// unstage takes items out of the draft and has their files thrown away: what a buyer did not submit is not kept.
+func unstage(s *step) {
+	gone := func(e Evidence) bool {
+		return slices.ContainsFunc(s.ev.Evidence, func(x Evidence) bool { return x.ID == e.ID })
+	}
+	for _, e := range s.c.Evidence {
+		if gone(e) && e.Media != "" {
+			s.orders = append(s.orders, Order{Kind: OrderDiscard, Key: OrderDiscard + ":" + string(e.ID), Evidence: e.ID})
+		}
+	}
+	s.c.Evidence = slices.DeleteFunc(s.c.Evidence, gone)
+	s.judge()
+}
+
 func file(s *step) {
 	s.lookAgain()
 	s.line.Attempts++

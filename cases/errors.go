@@ -52,7 +52,28 @@ type Error struct {
 	Missing   []policy.Requirement
 	Verdict   *policy.Verdict
 	OpenCase  ID
+	Items     []RejectedItem // EVIDENCE_REJECTED: which, and why
 }
+
+// RejectedItem is one piece of evidence that the case does not take.
+type RejectedItem struct {
+	ID     EvidenceID
+	Kind   policy.EvidenceKind
+	Reason RejectReason
+}
+
+// RejectReason says why, in words for machines.
+type RejectReason string
+
+// The reasons.
+const (
+	RejectUnknownKind RejectReason = "unknown_kind"
+	RejectNotYours    RejectReason = "not_yours_to_give" // the kind is another party's
+	RejectWrongMedia  RejectReason = "wrong_type"
+	RejectTwice       RejectReason = "duplicate" // this party's same bytes are in the case
+	RejectTooMany     RejectReason = "too_many"
+	RejectText        RejectReason = "text_length"
+)
 
 func (e *Error) Error() string {
 	s := string(e.Code)

@@ -91,8 +91,9 @@ type Event struct {
 // EvOpen is the first mark of every case; it is made by NewDraft, not by Apply.
 const EvOpen EventKind = "open"
 
-// Two events of ours that the table needs and the domain leaves to words.
+// Events of ours that the table needs and the domain leaves to words.
 const (
 	EvAgreeGoodsBack EventKind = "agree_goods_back" // T28: the merchant will send the goods back
 	EvGoodsSentBack  EventKind = "goods_sent_back"  // T25: the obligation is met
+	EvUnstage        EventKind = "unstage"          // a draft's evidence is taken out again; Evidence carries the ids
 )

@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"recourse/cases/policy"
+	"recourse/cases/waybill"
 )
 
 // minReasons is how much an agent must at least write: a ruling without reasons convinces nobody.
@@ -77,41 +78,65 @@ func confirmed(s *step) *Error {
 	return nil
 }
 
-// takesEvidence holds each new item to the policy: known kind, right party, counts (evidence.*).
+// takesEvidence holds each new item to the policy: known kind, right party, not there yet, counts (evidence.*).
+// A refusal names every item that will not do.
 func takesEvidence(s *step) *Error {
 	if len(s.ev.Evidence) == 0 {
 		return missing("evidence")
 	}
 	images, videos := s.countMedia()
+	var bad []RejectedItem
 	for i, e := range s.ev.Evidence {
-		rule, ok := s.env.Policy.Evidence[e.Kind]
-		same := func(have Evidence) bool { return have.ID == e.ID }
-		if !ok || !slices.Contains(rule.By, string(s.ev.Actor)) || !slices.Contains(rule.Media, mediaOf(e)) ||
-			slices.ContainsFunc(s.c.Evidence, same) || slices.ContainsFunc(s.ev.Evidence[:i], same) {
-			return refusal(CodeEvidenceRejected)
-		}
 		switch mediaOf(e) {
-		case "image":
+		case "image", "pdf":
 			images++
 		case "video":
 			videos++
 		}
-		if e.Media == "" && (e.Text == "" || utf8.RuneCountInString(e.Text) > s.env.Policy.Values.Evidence.DescriptionMax.V) {
-			return refusal(CodeEvidenceRejected)
+		// The count is per party and per stage: what a ruling has locked no longer counts against an appeal.
+		limits := s.env.Policy.Values.Evidence
+		why := s.itemSound(e, s.ev.Evidence[:i])
+		if why == "" && (images > limits.MaxImages.V || videos > limits.MaxVideos.V) {
+			why = RejectTooMany
+		}
+		if why != "" {
+			bad = append(bad, RejectedItem{ID: e.ID, Kind: e.Kind, Reason: why})
 		}
 	}
-	// The count is per party and per stage: what a ruling has locked no longer counts against an appeal.
-	limits := s.env.Policy.Values.Evidence
-	if images > limits.MaxImages.V || videos > limits.MaxVideos.V {
-		return refusal(CodeEvidenceRejected)
+	if len(bad) > 0 {
+		return &Error{Code: CodeEvidenceRejected, Items: bad}
 	}
 	return nil
 }
 
-// mediaOf is the medium of an item in the words of the policy: image, video or text; words are no picture.
+// itemSound says why an item will not do, "" if it will. before are the items that come with it.
+func (s *step) itemSound(e Evidence, before []Evidence) RejectReason {
+	rule, ok := s.env.Policy.Evidence[e.Kind]
+	same := func(have Evidence) bool {
+		return have.ID == e.ID || e.SHA256 != "" && have.SHA256 == e.SHA256 && (have.Party == s.ev.Actor || have.Party == "")
+	}
+	switch {
+	case !ok:
+		return RejectUnknownKind
+	case !slices.Contains(rule.By, string(s.ev.Actor)):
+		return RejectNotYours
+	case !slices.Contains(rule.Media, mediaOf(e)):
+		return RejectWrongMedia
+	case slices.ContainsFunc(s.c.Evidence, same) || slices.ContainsFunc(before, same):
+		return RejectTwice
+	case e.Media == "" && (e.Text == "" || utf8.RuneCountInString(e.Text) > s.env.Policy.Values.Evidence.DescriptionMax.V):
+		return RejectText
+	}
+	return ""
+}
+
+// mediaOf is the medium of an item in the words of the policy: image, video, pdf or text; words are no picture.
 func mediaOf(e Evidence) string {
-	if e.Media == "" {
+	switch e.Media {
+	case "":
 		return "text"
+	case "application/pdf":
+		return "pdf"
 	}
 	class, _, _ := strings.Cut(e.Media, "/")
 	return class
@@ -123,13 +148,33 @@ func (s *step) countMedia() (images, videos int) {
 			continue
 		}
 		switch mediaOf(e) {
-		case "image":
+		case "image", "pdf":
 			images++
 		case "video":
 			videos++
 		}
 	}
 	return images, videos
+}
+
+func anyStaged(s *step) *Error {
+	if !slices.ContainsFunc(s.c.Evidence, func(e Evidence) bool { return e.Party == Buyer }) {
+		return refusal(CodeStateConflict)
+	}
+	return nil
+}
+
+// staged wants the event to name evidence of the buyer that is in the draft.
+func staged(s *step) *Error {
+	if len(s.ev.Evidence) == 0 {
+		return missing("evidence")
+	}
+	for _, e := range s.ev.Evidence {
+		if !slices.ContainsFunc(s.c.Evidence, func(have Evidence) bool { return have.ID == e.ID && have.Party == s.ev.Actor }) {
+			return missing("evidence")
+		}
+	}
+	return nil
 }
 
 func needsReturn(t policy.RefundType) bool { return t == policy.ReturnRefund || t == policy.Exchange }
@@ -283,10 +328,8 @@ func trackingSound(s *step) *Error {
 	if carrier == "" {
 		return missing("carrier")
 	}
-	plain := func(r rune) bool {
-		return (r < '0' || r > '9') && (r < 'A' || r > 'Z') && (r < 'a' || r > 'z') && r != '-'
-	}
-	if len(number) < 8 || len(number) > 32 || strings.ContainsFunc(number, plain) || number == s.c.Line.Waybill {
+	// The number in the carrier's form, and not that of the parcel that came (§2.3 waybill_no, F1-23).
+	if !waybill.Fits(carrier, number) || waybill.Clean(number) == waybill.Clean(s.c.Line.Waybill) {
 		return missing("waybill")
 	}
 	return nil

@@ -3,6 +3,7 @@ package cases
 import (
 	"errors"
 	"math/rand/v2"
+	"reflect"
 	"slices"
 	"testing"
 
@@ -131,9 +132,9 @@ func (w *world) checkEvidence(before Case, res Result) error {
 	for _, old := range before.Evidence {
 		i := slices.IndexFunc(c.Evidence, func(e Evidence) bool { return e.ID == old.ID })
 		switch {
-		case i < 0:
+		case i < 0 && (res.Transition != "D02u" || before.State != Draft):
 			return breaks(11, "%s removes evidence %s", res.Transition, old.ID)
-		case old.Locked && c.Evidence[i] != old:
+		case i >= 0 && old.Locked && !reflect.DeepEqual(c.Evidence[i], old):
 			return breaks(11, "%s changes locked evidence %s", res.Transition, old.ID)
 		}
 	}
@@ -141,7 +142,8 @@ func (w *world) checkEvidence(before Case, res Result) error {
 		switch before.State {
 		case ClosedNotSupported, AppealReview, PlatformQueued, PlatformReview, EvidenceRequested:
 		default:
-			if res.Transition != "T23" {
+			// D04r: of the parcel on its way back, which the ruling could not know of.
+			if res.Transition != "T23" && res.Transition != "D04r" {
 				return breaks(11, "%s adds evidence in %s after the ruling", res.Transition, before.State)
 			}
 		}
@@ -281,6 +283,9 @@ func TestCheckerNoticesABrokenTable(t *testing.T) {
 			for seed := range uint64(500) {
 				var b *broken
 				if err := newWorld(seeded(seed), tc.rows).walk(80); errors.As(err, &b) {
+					if b.invariant == 12 && tc.invariant != 12 {
+						continue // a spoilt row cannot be replayed by the sound table either; another walk shows what it breaks
+					}
 					if b.invariant != tc.invariant {
 						t.Fatalf("seed %d: noticed as invariant %d, want %d: %v", seed, b.invariant, tc.invariant, err)
 					}

@@ -27,6 +27,10 @@ func (w *world) fitting(c Case, actor Actor, kind EventKind) Event {
 	case EvSubmit:
 		line := w.line
 		ev.Line = &line
+	case EvUnstage:
+		if len(c.Evidence) > 0 {
+			ev.Evidence = []Evidence{{ID: c.Evidence[len(c.Evidence)-1].ID}}
+		}
 	case EvSupplement:
 		ev.Evidence = w.evidence(c, actor)
 	case EvAgreeReturn, EvMerchantReverses:
@@ -46,7 +50,7 @@ func (w *world) fitting(c Case, actor Actor, kind EventKind) Event {
 	case EvEscalate:
 		ev.Text = "please look at it"
 	case EvFillTracking, EvFixTracking, EvShip, EvGoodsSentBack:
-		ev.Carrier, ev.Waybill = "SF", fmt.Sprintf("SF%08d", w.seq)
+		ev.Carrier, ev.Waybill = "SF", fmt.Sprintf("SF%013d", w.seq)
 	case EvCarrierSigned:
 		ev.Waybill = c.Return.Waybill
 	case EvRequestEvidence:

@@ -49,6 +49,11 @@ var filing = []Transition{
 		Check: takesEvidence, Do: addEvidence,
 	},
 	{
+		ID: "D02u", Event: EvUnstage, Actors: by(Buyer), To: nil, From: from(Draft),
+		Guard: "the buyer's own item of the draft", Why: "what is staged is not submitted yet: it may be taken out or replaced (§3.11)",
+		Open: anyStaged, Check: staged, Do: unstage,
+	},
+	{
 		ID: "T01", From: from(Draft), Event: EvSubmit, Actors: by(Buyer), To: to(MerchantReview), Irreversible: true,
 		Guard: "verdict eligible or eligible_if_evidence; all required evidence there; attempts < max; amount > 0; the buyer confirmed the summary",
 		Open:  mayFile, Check: confirmed, Do: file,
@@ -66,6 +71,12 @@ var filing = []Transition{
 		From:  from(MerchantReview, MerchantRejected, PlatformQueued, PlatformReview),
 		Guard: "kind known and the party's to give; counts within evidence.*; not locked by a ruling",
 		Why:   "material can be added while somebody still decides (F2-10, F2-17)",
+		Check: takesEvidence, Do: addEvidence,
+	},
+	{
+		ID: "D04r", Event: EvSupplement, Actors: by(Buyer, Merchant), To: nil,
+		From:  from(AwaitingReturn, ReturnInTransit, ReturnInspection),
+		Guard: "as D04", Why: "the parcel on its way back is photographed by the buyer (F1-10) and what came back by the merchant (F1-38)",
 		Check: takesEvidence, Do: addEvidence,
 	},
 	{

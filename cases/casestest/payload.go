@@ -29,6 +29,10 @@ func (d *desk) fitting(c cases.Case, actor cases.Actor, kind cases.EventKind, pi
 		ev.Answers = &policy.Answers{Received: policy.Yes, Intact: policy.Yes, SpecDiff: policy.Yes, Pickup: policy.Yes}
 	case cases.EvSupplement:
 		ev.Evidence = d.evidence(c, actor)
+	case cases.EvUnstage:
+		if len(c.Evidence) > 0 {
+			ev.Evidence = []cases.Evidence{{ID: c.Evidence[pick(len(c.Evidence))].ID}}
+		}
 	case cases.EvOffer, cases.EvSettle:
 		ev.AmountFen = c.AmountFen / 2
 	case cases.EvReject:
@@ -40,7 +44,7 @@ func (d *desk) fitting(c cases.Case, actor cases.Actor, kind cases.EventKind, pi
 	case cases.EvEscalate:
 		ev.Text = "please look at it"
 	case cases.EvFillTracking, cases.EvFixTracking, cases.EvShip, cases.EvGoodsSentBack:
-		ev.Carrier, ev.Waybill = "SF", fmt.Sprintf("SF%08d", d.seq)
+		ev.Carrier, ev.Waybill = "SF", fmt.Sprintf("SF%013d", d.seq)
 	case cases.EvCarrierSigned:
 		ev.Waybill = c.Return.Waybill
 	case cases.EvRequestEvidence:
