@@ -41,9 +41,9 @@ type Args map[string]string
 
 // Button is one thing the reader may press.
 type Button struct {
-	Action Action `json:"action"`
-	Label  string `json:"label"`
-	Args   Args   `json:"args,omitempty"`
+	Action Action `json:"action"`         // what pressing does
+	Label  string `json:"label"`          // in the reader's language
+	Args   Args   `json:"args,omitempty"` // sent along with the press
 	// Style: "primary", "danger" (asks for care), "" (plain).
 	Style string `json:"style,omitempty"`
 }
@@ -80,52 +80,52 @@ type Card struct {
 
 // OrderItem is one order line to choose.
 type OrderItem struct {
-	Order    string    `json:"order"`
-	Line     string    `json:"line"`
-	Title    string    `json:"title"`
-	Spec     string    `json:"spec,omitempty"`
-	Image    string    `json:"image,omitempty"`
-	Shop     string    `json:"shop"`
-	PaidFen  int64     `json:"paid_fen"`
-	Status   string    `json:"status"` // in the reader's language
-	At       time.Time `json:"at,omitzero"`
-	Likely   bool      `json:"likely,omitempty"` // fits what the buyer wrote
-	OpenCase string    `json:"open_case,omitempty"`
+	Order    string    `json:"order"`               // order number
+	Line     string    `json:"line"`                // line of the order
+	Title    string    `json:"title"`               // what was bought
+	Spec     string    `json:"spec,omitempty"`      // its variant
+	Image    string    `json:"image,omitempty"`     // address of a picture
+	Shop     string    `json:"shop"`                // the shop's name
+	PaidFen  int64     `json:"paid_fen"`            // paid for the line with freight, fen
+	Status   string    `json:"status"`              // in the reader's language
+	At       time.Time `json:"at,omitzero"`         // of the last step: paid, shipped or signed for
+	Likely   bool      `json:"likely,omitempty"`    // fits what the buyer wrote
+	OpenCase string    `json:"open_case,omitempty"` // a case that is open on it
 }
 
 // VerdictView is a policy verdict in the reader's language.
 type VerdictView struct {
-	Kind      string       `json:"kind"` // eligible, eligible_if_evidence, wait, not_eligible, human, …
-	Code      string       `json:"code"`
-	Headline  string       `json:"headline"`
-	Reason    string       `json:"reason,omitempty"`
-	AmountFen int64        `json:"amount_fen,omitempty"`
-	Freight   string       `json:"freight,omitempty"`
-	Deadline  time.Time    `json:"deadline,omitzero"`
-	Clauses   []ClauseView `json:"clauses,omitempty"`
+	Kind      string       `json:"kind"`                 // eligible, eligible_if_evidence, wait, not_eligible, human, …
+	Code      string       `json:"code"`                 // the rule that decided, for programs
+	Headline  string       `json:"headline"`             // the verdict in one sentence
+	Reason    string       `json:"reason,omitempty"`     // the reason that was judged, in words
+	AmountFen int64        `json:"amount_fen,omitempty"` // what would be refunded, fen
+	Freight   string       `json:"freight,omitempty"`    // who pays the way back, in words
+	Deadline  time.Time    `json:"deadline,omitzero"`    // until when it can be applied for
+	Clauses   []ClauseView `json:"clauses,omitempty"`    // the rules it rests on
 	StillOpen []string     `json:"still_open,omitempty"` // what else the buyer can do
-	Policy    string       `json:"policy"`
+	Policy    string       `json:"policy"`               // version of the policy
 }
 
 // ClauseView is one rule that the verdict rests on.
 type ClauseView struct {
-	ID   string `json:"id"`
-	Text string `json:"text"`
+	ID   string `json:"id"`   // policy key
+	Text string `json:"text"` // the rule in the reader's language
 }
 
 // ChecklistRow is one piece of evidence to show: any one of Kinds does.
 type ChecklistRow struct {
-	Kinds    []KindView `json:"kinds"`
-	Required bool       `json:"required"`
-	Done     bool       `json:"done"`
+	Kinds    []KindView `json:"kinds"`    // any one of them does
+	Required bool       `json:"required"` // the claim cannot go on without it
+	Done     bool       `json:"done"`     // it is there
 }
 
 // KindView is an evidence kind in the reader's language.
 type KindView struct {
-	Kind     string   `json:"kind"`
-	Label    string   `json:"label"`
-	Media    []string `json:"media"` // image, video, text
-	MustShow []string `json:"must_show,omitempty"`
+	Kind     string   `json:"kind"`                // for programs
+	Label    string   `json:"label"`               // in the reader's language
+	Media    []string `json:"media"`               // image, video, text
+	MustShow []string `json:"must_show,omitempty"` // what must be seen in it
 }
 
 // Row is one line of a summary.

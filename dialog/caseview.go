@@ -8,97 +8,97 @@ import (
 
 // CaseView is a case as one reader may see it, in his language.
 type CaseView struct {
-	ID        string `json:"id"`
-	Version   int    `json:"version"`
-	State     string `json:"state"`
-	StateName string `json:"state_name"`
+	ID        string `json:"id"`         // names the case
+	Version   int    `json:"version"`    // rises by one with every event; send it back as expected_version
+	State     string `json:"state"`      // where the case stands
+	StateName string `json:"state_name"` // the state in the reader's language
 	// Sentence is the one sentence on where things stand (domain §6.4).
 	Sentence string `json:"sentence"`
 	// WaitsFor: buyer, merchant, agent, logistics, payment or "" when nobody.
 	WaitsFor     string    `json:"waits_for,omitempty"`
-	WaitsForName string    `json:"waits_for_name,omitempty"`
-	Deadline     time.Time `json:"deadline,omitzero"`
+	WaitsForName string    `json:"waits_for_name,omitempty"` // the same in words
+	Deadline     time.Time `json:"deadline,omitzero"`        // the deadline that matters now
 	// Then says what happens at the deadline by itself.
 	Then       string               `json:"then,omitempty"`
-	Terminal   bool                 `json:"terminal,omitempty"`
-	Outcome    string               `json:"outcome,omitempty"`
-	Order      OrderItem            `json:"order"`
-	Buyer      string               `json:"buyer,omitempty"` // agents
-	Shop       string               `json:"shop"`
-	Reason     string               `json:"reason,omitempty"`
-	ReasonName string               `json:"reason_name,omitempty"`
-	Type       string               `json:"type,omitempty"`
-	TypeName   string               `json:"type_name,omitempty"`
-	Story      string               `json:"story,omitempty"`
-	AmountFen  int64                `json:"amount_fen"`
-	Verdict    *VerdictView         `json:"verdict,omitempty"`
-	Checklist  []ChecklistRow       `json:"checklist,omitempty"`
-	Evidence   []EvidenceView       `json:"evidence,omitempty"`
-	Rejection  *RejectionView       `json:"rejection,omitempty"`
-	Ruling     *RulingView          `json:"ruling,omitempty"`
-	Refund     *RefundView          `json:"refund,omitempty"`
-	Steps      []StepView           `json:"steps"`
-	Allowed    []string             `json:"allowed_actions"` // events the reader may cause now
-	Buttons    []Button             `json:"buttons,omitempty"`
-	Timeline   []TimelineView       `json:"timeline,omitempty"`
+	Terminal   bool                 `json:"terminal,omitempty"`    // it is over
+	Outcome    string               `json:"outcome,omitempty"`     // of the platform: support_buyer, support_merchant, dismissed, settled
+	Order      OrderItem            `json:"order"`                 // the order line
+	Buyer      string               `json:"buyer,omitempty"`       // agents
+	Shop       string               `json:"shop"`                  // the shop's name
+	Reason     string               `json:"reason,omitempty"`      // why the buyer claims
+	ReasonName string               `json:"reason_name,omitempty"` // the same in words
+	Type       string               `json:"type,omitempty"`        // refund_only, return_refund, exchange, …
+	TypeName   string               `json:"type_name,omitempty"`   // the same in words
+	Story      string               `json:"story,omitempty"`       // what the buyer wrote
+	AmountFen  int64                `json:"amount_fen"`            // asked for, fen
+	Verdict    *VerdictView         `json:"verdict,omitempty"`     // what the policy says of the claim
+	Checklist  []ChecklistRow       `json:"checklist,omitempty"`   // what the claim needs and what is there
+	Evidence   []EvidenceView       `json:"evidence,omitempty"`    // of both sides
+	Rejection  *RejectionView       `json:"rejection,omitempty"`   // the merchant's refusal
+	Ruling     *RulingView          `json:"ruling,omitempty"`      // what the platform decided
+	Refund     *RefundView          `json:"refund,omitempty"`      // the money, once it is on its way
+	Steps      []StepView           `json:"steps"`                 // the way of the case, done and to come
+	Allowed    []string             `json:"allowed_actions"`       // events the reader may cause now
+	Buttons    []Button             `json:"buttons,omitempty"`     // what the buyer may press
+	Timeline   []TimelineView       `json:"timeline,omitempty"`    // what happened, oldest first
 	AskedKinds []KindView           `json:"asked_kinds,omitempty"` // what the platform asked the reader to add
 	CanAdd     []KindView           `json:"can_add,omitempty"`     // kinds the reader may upload now
-	Deadlines  map[string]time.Time `json:"deadlines,omitempty"`
-	CreatedAt  time.Time            `json:"created_at"`
-	Policy     string               `json:"policy"`
+	Deadlines  map[string]time.Time `json:"deadlines,omitempty"`   // all that run, by timer
+	CreatedAt  time.Time            `json:"created_at"`            // when the draft was begun
+	Policy     string               `json:"policy"`                // version of the policy that judges it
 }
 
 // EvidenceView is one piece of evidence with a short-lived link to look at it.
 type EvidenceView struct {
 	EvidenceItem
-	URL    string    `json:"url,omitempty"`
-	SHA256 string    `json:"sha256,omitempty"`
-	At     time.Time `json:"at"`
-	Locked bool      `json:"locked,omitempty"`
+	URL    string    `json:"url,omitempty"`    // a link that is good for minutes
+	SHA256 string    `json:"sha256,omitempty"` // of the bytes as they came, hex
+	At     time.Time `json:"at"`               // when it was added
+	Locked bool      `json:"locked,omitempty"` // a ruling rests on it
 }
 
 // RejectionView is the merchant's refusal.
 type RejectionView struct {
-	Code string    `json:"code"`
-	Name string    `json:"name"`
-	Text string    `json:"text"`
-	At   time.Time `json:"at"`
+	Code string    `json:"code"` // reject code
+	Name string    `json:"name"` // the same in words
+	Text string    `json:"text"` // the merchant's explanation
+	At   time.Time `json:"at"`   // when
 }
 
 // RulingView is what the platform decided and why.
 type RulingView struct {
-	Outcome string    `json:"outcome"`
-	Name    string    `json:"name"`
-	Reasons string    `json:"reasons"`
-	At      time.Time `json:"at"`
+	Outcome string    `json:"outcome"` // for programs
+	Name    string    `json:"name"`    // the same in words
+	Reasons string    `json:"reasons"` // as the agent wrote them
+	At      time.Time `json:"at"`      // when
 }
 
 // RefundView is where the money is.
 type RefundView struct {
-	Status    string    `json:"status"`
-	AmountFen int64     `json:"amount_fen"`
-	Method    string    `json:"method,omitempty"`
-	IssuedAt  time.Time `json:"issued_at,omitzero"`
-	PaidAt    time.Time `json:"paid_at,omitzero"`
+	Status    string    `json:"status"`             // pending, succeeded or failed
+	AmountFen int64     `json:"amount_fen"`         // fen
+	Method    string    `json:"method,omitempty"`   // where it goes
+	IssuedAt  time.Time `json:"issued_at,omitzero"` // when it was ordered
+	PaidAt    time.Time `json:"paid_at,omitzero"`   // when the channel accepted it
 }
 
 // StepView is one milestone of the timeline.
 type StepView struct {
-	Key     string    `json:"key"`
-	Label   string    `json:"label"`
-	At      time.Time `json:"at,omitzero"`
-	Due     time.Time `json:"due,omitzero"`
-	Done    bool      `json:"done,omitempty"`
-	Current bool      `json:"current,omitempty"`
-	Who     string    `json:"who,omitempty"` // whose turn it is, in words
+	Key     string    `json:"key"`               // for programs
+	Label   string    `json:"label"`             // the same in words
+	At      time.Time `json:"at,omitzero"`       // when it was done
+	Due     time.Time `json:"due,omitzero"`      // by when it must be done
+	Done    bool      `json:"done,omitempty"`    // it is behind
+	Current bool      `json:"current,omitempty"` // the case stands here
+	Who     string    `json:"who,omitempty"`     // whose turn it is, in words
 }
 
 // TimelineView is one line of what happened.
 type TimelineView struct {
-	At   time.Time `json:"at"`
-	Who  string    `json:"who"`
-	What string    `json:"what"`
-	Text string    `json:"text,omitempty"`
+	At   time.Time `json:"at"`             // when
+	Who  string    `json:"who"`            // whose act, in words
+	What string    `json:"what"`           // what happened, in words
+	Text string    `json:"text,omitempty"` // what was said with it
 	Rule string    `json:"rule,omitempty"` // transition and clauses
 }
 

@@ -76,12 +76,12 @@ type Entry struct {
 
 // EvidenceItem is one uploaded piece as both sides of the chat see it.
 type EvidenceItem struct {
-	ID    string `json:"id"`
-	Kind  string `json:"kind"`
-	Label string `json:"label"` // the kind, in the reader's language
-	Media string `json:"media,omitempty"`
-	Name  string `json:"name,omitempty"`
-	Bytes int64  `json:"bytes,omitempty"`
-	Party string `json:"party"` // buyer or merchant
-	Text  string `json:"text,omitempty"`
+	ID    string `json:"id"`              // names the piece
+	Kind  string `json:"kind"`            // evidence kind
+	Label string `json:"label"`           // the kind, in the reader's language
+	Media string `json:"media,omitempty"` // media type told from the bytes; none: words
+	Name  string `json:"name,omitempty"`  // file name as given; data, never trusted
+	Bytes int64  `json:"bytes,omitempty"` // size of the file
+	Party string `json:"party"`           // buyer or merchant
+	Text  string `json:"text,omitempty"`  // of a statement
 }

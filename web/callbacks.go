@@ -1,61 +1,60 @@
 package web
 
 import (
+	"context"
 	"crypto/subtle"
 	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
 
 	"recourse/cases"
 	"recourse/web/wire"
 )
 
-// callbackRoutes take news from the payment channel and the carriers. They are there only if a key for
-// them is configured. The key of an event makes a repeat harmless.
-func (s *Server) callbackRoutes(mux *http.ServeMux) {
-	if s.CallbackKey == "" {
-		return
-	}
-	mux.HandleFunc("POST /api/callbacks/payment", s.callback(func(in wire.Callback) (cases.Event, error) {
+// callbacks take news from the payment channel and the carriers. Without a configured key they do not exist.
+// The id of an event makes a repeat harmless.
+func (a *rest) callbacks() {
+	callbackOperation(a, huma.Operation{
+		OperationID: "paymentCallback", Path: "/api/callbacks/payment", Summary: "News from the payment channel",
+	}, func(in wire.PaymentNews) cases.Event {
 		kind := map[string]cases.EventKind{"succeeded": cases.EvPaymentSucceeded, "failed": cases.EvPaymentFailed}[in.Event]
-		if kind == "" {
-			return cases.Event{}, refuse(CodeBadRequest)
+		return cases.Event{Kind: kind, Actor: cases.PaymentCh, AmountFen: in.AmountFen, Method: in.Method, Text: in.Text}
+	})
+	callbackOperation(a, huma.Operation{
+		OperationID: "logisticsCallback", Path: "/api/callbacks/logistics", Summary: "News from a carrier",
+	}, func(in wire.LogisticsNews) cases.Event {
+		if in.Event == "lost" {
+			return cases.Event{Kind: cases.EvReportLost, Actor: cases.System, Waybill: in.Waybill}
 		}
-		return cases.Event{Kind: kind, Actor: cases.PaymentCh, AmountFen: in.AmountFen, Method: in.Method, Text: in.Text}, nil
-	}))
-	mux.HandleFunc("POST /api/callbacks/logistics", s.callback(func(in wire.Callback) (cases.Event, error) {
-		switch in.Event {
-		case "signed":
-			return cases.Event{Kind: cases.EvCarrierSigned, Actor: cases.Carrier, Waybill: in.Waybill}, nil
-		case "lost":
-			return cases.Event{Kind: cases.EvReportLost, Actor: cases.System, Waybill: in.Waybill}, nil
-		default:
-			return cases.Event{}, refuse(CodeBadRequest)
-		}
-	}))
+		return cases.Event{Kind: cases.EvCarrierSigned, Actor: cases.Carrier, Waybill: in.Waybill}
+	})
 }
 
-func (s *Server) callback(read func(wire.Callback) (cases.Event, error)) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		if subtle.ConstantTimeCompare([]byte(bearer(r)), []byte(s.CallbackKey)) != 1 {
-			s.refuse(w, r, ErrNoAccess)
-			return
+// news is any callback: which event it is, and of which case.
+type news interface {
+	Which() (id, caseID string)
+}
+
+func callbackOperation[B news](a *rest, op huma.Operation, read func(B) cases.Event) {
+	op.Method, op.Tags, op.Security = http.MethodPost, []string{tagCallbacks}, []map[string][]string{{schemeCallback: {}}}
+	op.Middlewares = append(op.Middlewares, func(ctx huma.Context, next func(huma.Context)) {
+		switch {
+		case a.CallbackKey == "":
+			a.fail(ctx, refuse(CodeNotFound))
+		case subtle.ConstantTimeCompare([]byte(bearerToken(ctx.Header("Authorization"))), []byte(a.CallbackKey)) != 1:
+			a.fail(ctx, ErrNoAccess)
+		default:
+			next(ctx)
 		}
-		in, err := body[wire.Callback](w, r)
-		if err != nil {
-			s.refuse(w, r, err)
-			return
+	})
+	op = may(op, CodeUnauthenticated, CodeNotFound, Code(cases.CodeNotFound), Code(cases.CodeStateConflict), Code(cases.CodeIdempotencyMismatch), mayAmount)
+	register(a, op, func(ctx context.Context, in *struct{ Body B }) (*answer[wire.Done], error) {
+		id, caseID := in.Body.Which()
+		ev := read(in.Body)
+		ev.Key = "callback:" + string(ev.Actor) + ":" + id
+		if _, err := a.Ledger.Apply(ctx, cases.ID(caseID), ev); err != nil {
+			return nil, err
 		}
-		ev, err := read(in)
-		if err == nil && in.ID == "" {
-			err = refuse(CodeBadRequest)
-		}
-		if err == nil {
-			ev.Key = "callback:" + string(ev.Actor) + ":" + in.ID
-			_, err = s.Ledger.Apply(r.Context(), cases.ID(in.Case), ev)
-		}
-		if err != nil {
-			s.refuse(w, r, err)
-			return
-		}
-		writeJSON(w, http.StatusOK, map[string]bool{"ok": true})
-	}
+		return done(), nil
+	})
 }

@@ -5,7 +5,9 @@ import (
 	"encoding/json"
 	"errors"
 	"log/slog"
+	"maps"
 	"net/http"
+	"strconv"
 	"time"
 
 	"recourse/cases"
@@ -38,9 +40,15 @@ const (
 	CodeNoConversation  Code = "CONVERSATION_NOT_FOUND"
 	CodeNotFound        Code = "NOT_FOUND"
 	CodeKeyRequired     Code = "IDEMPOTENCY_KEY_REQUIRED"
+	CodeMethod          Code = "METHOD_NOT_ALLOWED"
+	CodeMediaType       Code = "UNSUPPORTED_MEDIA_TYPE"
+	CodeSlowRequest     Code = "REQUEST_TIMEOUT"
 	CodeInternal        Code = "INTERNAL"
 	CodeUnavailable     Code = "UNAVAILABLE"
 )
+
+// CodeFieldRequired is also for whatever else is wrong with the shape of a request.
+const CodeFieldRequired = Code(cases.CodeFieldRequired)
 
 // text is a public message in both languages.
 type text struct{ zh, en string }
@@ -78,6 +86,9 @@ var public = map[Code]struct {
 	CodeNoConversation:  {404, false, text{"没有找到这个对话。", "There is no such conversation."}},
 	CodeNotFound:        {404, false, text{"没有找到。", "Not found."}},
 	CodeKeyRequired:     {400, false, text{"缺少 Idempotency-Key 请求头。", "The header Idempotency-Key is missing."}},
+	CodeMethod:          {405, false, text{"这个地址不支持该请求方法。", "This address does not take that method."}},
+	CodeMediaType:       {415, false, text{"请求体必须是 application/json。", "The body must be application/json."}},
+	CodeSlowRequest:     {408, true, text{"请求内容没有及时传完，请重试。", "The body of the request did not arrive in time; please send it again."}},
 	CodeInternal:        {500, true, text{"系统出了点问题，请稍后再试。", "Something went wrong; please try again later."}},
 	CodeUnavailable:     {503, true, text{"系统暂时忙，请稍后再试，内容没有丢失。", "The system is busy; please try again shortly. Nothing is lost."}},
 
@@ -163,7 +174,7 @@ func codeOf(err error) Code {
 		return CodeCardStale
 	case errors.Is(err, ErrNoAccess):
 		return CodeUnauthenticated
-	case errors.Is(err, ErrThrottled):
+	case errors.Is(err, ErrThrottled), errors.As(err, new(*tooFast)):
 		return CodeRateLimited
 	case errors.Is(err, ErrTokenExpired):
 		return CodeTokenExpired
@@ -201,49 +212,78 @@ func errorFrame(err error, id string, l dialog.Locale) wire.Error {
 	return f
 }
 
-// writeError answers a request with a public error. What is not public is logged under the request's id.
-func writeError(w http.ResponseWriter, r *http.Request, log *slog.Logger, err error) {
+// failureOf is an error as a request is answered with it.
+func failureOf(err error, request string) *failure {
 	code := codeOf(err)
 	entry, known := public[code]
 	if !known {
 		code, entry = CodeInternal, public[CodeInternal]
 	}
-	status := entry.status
-	if up, ok := errors.AsType[*evidence.Error](err); ok && up.Status != 0 {
-		status = up.Status
-	}
 	msg := message(code, err)
-	body := wire.APIErrorBody{
-		Code: string(code), MessageZH: msg.zh, MessageEN: msg.en, Retryable: entry.retry, RequestID: requestID(r),
-	}
-	// Whoever is no party to a case learns nothing about it.
-	if e, ok := errors.AsType[*cases.Error](err); ok && e.Code != cases.CodeNotParty {
-		body.State, body.CaseVersion = string(e.State), e.Version
-		for _, a := range e.Allowed {
-			body.Allowed = append(body.Allowed, string(a))
+	f := &failure{status: entry.status, Body: wire.APIErrorBody{
+		Code: string(code), MessageZH: msg.zh, MessageEN: msg.en, Retryable: entry.retry, RequestID: request,
+	}}
+	if up, ok := errors.AsType[*evidence.Error](err); ok {
+		if up.Status != 0 {
+			f.status = up.Status
 		}
-		for t, at := range e.Deadlines {
-			if body.Deadlines == nil {
-				body.Deadlines = map[string]time.Time{}
-			}
-			body.Deadlines[string(t)] = at
-		}
-		for _, m := range e.Missing {
-			for _, k := range m.AnyOf {
-				body.Missing = append(body.Missing, string(k))
-			}
-		}
-		if e.Field != "" {
-			body.Missing = append(body.Missing, e.Field)
+		if up.Code == evidence.CodeRejected {
+			f.Body.Rejected = []wire.RejectedItem{{Reason: string(up.Reason)}}
 		}
 	}
-	if status >= 500 {
-		log.ErrorContext(r.Context(), "request failed", "path", r.URL.Path, "request", body.RequestID, "err", err)
+	if e, ok := errors.AsType[*cases.Error](err); ok {
+		possible(&f.Body, e)
 	}
 	if code == CodeRateLimited {
-		w.Header().Set("Retry-After", "5")
+		f.header = http.Header{"Retry-After": {strconv.Itoa(retryAfter(err))}}
 	}
-	writeJSON(w, status, wire.APIError{Error: body})
+	return f
+}
+
+// possible says what a refusal of a case leaves possible. Whoever is no party to a case learns nothing about it.
+func possible(body *wire.APIErrorBody, e *cases.Error) {
+	if e.Code == cases.CodeNotParty {
+		return
+	}
+	body.State, body.CaseVersion, body.Field, body.OpenCase = string(e.State), e.Version, e.Field, string(e.OpenCase)
+	for _, a := range e.Allowed {
+		body.Allowed = append(body.Allowed, string(a))
+	}
+	for t, at := range e.Deadlines {
+		if body.Deadlines == nil {
+			body.Deadlines = map[string]time.Time{}
+		}
+		body.Deadlines[string(t)] = at
+	}
+	for _, m := range e.Missing {
+		var group []string
+		for _, k := range m.AnyOf {
+			group = append(group, string(k))
+		}
+		body.Missing = append(body.Missing, group...)
+		body.MissingAnyOf = append(body.MissingAnyOf, group)
+	}
+	if e.Verdict != nil {
+		body.Verdict = string(e.Verdict.Code)
+	}
+}
+
+// retryAfter is how many seconds a client that was too fast should wait.
+func retryAfter(err error) int {
+	if slow, ok := errors.AsType[*tooFast](err); ok {
+		return max(1, int((slow.wait+time.Second-1)/time.Second))
+	}
+	return 5
+}
+
+// writeError answers a request with a public error. What is not public is logged under the request's id.
+func writeError(w http.ResponseWriter, r *http.Request, log *slog.Logger, err error) {
+	f := failureOf(err, requestID(r.Context()))
+	if f.status >= http.StatusInternalServerError {
+		log.ErrorContext(r.Context(), "request failed", "path", r.URL.Path, "request", f.Body.RequestID, "err", err)
+	}
+	maps.Copy(w.Header(), f.header)
+	writeJSON(w, f.status, f)
 }
 
 func writeJSON(w http.ResponseWriter, status int, v any) {

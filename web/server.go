@@ -149,12 +149,8 @@ func (s *Server) Handler() http.Handler {
 	mux.Handle("/api/uploads", s.Uploads)
 	mux.Handle("/api/uploads/", s.Uploads)
 	mux.HandleFunc("GET /api/evidence/{id}", s.Uploads.ServeFile)
-	s.agentRoutes(mux)
-	s.merchantRoutes(mux)
-	s.callbackRoutes(mux)
-	mux.HandleFunc("/api/", func(w http.ResponseWriter, r *http.Request) { s.refuse(w, r, refuse(CodeNotFound)) })
-	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { writeJSON(w, http.StatusOK, map[string]bool{"ok": true}) })
-	mux.HandleFunc("GET /readyz", s.ready)
+	api := s.newREST(mux)
+	mux.HandleFunc("/api/", api.noRoute)
 	if s.Demo != nil {
 		mux.Handle("/demo/api/", s.Demo)
 		mux.Handle("/demo/img/", s.Demo)
@@ -183,14 +179,6 @@ func (s *Server) upgrade(w http.ResponseWriter, r *http.Request) {
 	s.sockets.Go(func() { s.serveSocket(ws) })
 }
 
-func (s *Server) ready(w http.ResponseWriter, r *http.Request) {
-	if err := s.Ready(r.Context()); err != nil || s.base.Err() != nil {
-		s.refuse(w, r, refuse(CodeUnavailable))
-		return
-	}
-	writeJSON(w, http.StatusOK, map[string]bool{"ok": true})
-}
-
 func (s *Server) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	writeError(w, r, s.log, err)
 }
@@ -201,8 +189,8 @@ func (s *Server) Refuse(w http.ResponseWriter, r *http.Request, err error) { s.r
 type requestKey struct{}
 
 // requestID names a request in logs and errors.
-func requestID(r *http.Request) string {
-	id, _ := r.Context().Value(requestKey{}).(string)
+func requestID(ctx context.Context) string {
+	id, _ := ctx.Value(requestKey{}).(string)
 	return id
 }
 

@@ -345,7 +345,7 @@ func TestAMerchantsAnswerCountsOnceAndOnTheVersionHeSaw(t *testing.T) {
 		{"the answer", "reject", "k6", refusal, 200, ""},
 		{"the same answer again", "reject", "k6", refusal, 200, ""},
 		{"the same key for other words", "reject", "k6", other, 409, "IDEMPOTENCY_MISMATCH"},
-		{"a second answer", "reject", "k7", wire.CaseAction{Code: "MR04", Text: "不退", Told: true}, 409, "STATE_CONFLICT"},
+		{"a second answer", "reject", "k7", wire.CaseAction{ExpectedVersion: v.Version + 1, Code: "MR04", Text: "不退", Told: true}, 409, "STATE_CONFLICT"},
 		{"a second answer on what he saw first", "agree_return", "k8", wire.CaseAction{ExpectedVersion: v.Version}, 409, "VERSION_CONFLICT"},
 	} {
 		status, raw := post(tt.action, tt.key, tt.in)

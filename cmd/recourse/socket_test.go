@@ -155,7 +155,7 @@ func TestAFastClockLivesThroughADeadline(t *testing.T) {
 	}
 	_, raw := w.call("GET", "/api/merchant/cases/"+b.id, shopKey, nil, nil)
 	if v := view(t, raw); v.State == "merchant_review" {
-		w.caseAct("merchant", shopKey, b.id, "reject", "k", wire.CaseAction{Code: "MR04", Text: "已签收视为无误", Told: true})
+		w.caseAct("merchant", shopKey, b.id, "reject", "k", wire.CaseAction{ExpectedVersion: v.Version, Code: "MR04", Text: "已签收视为无误", Told: true})
 	}
 	b.buyer.awaitKey("notice.expired")
 	v := b.buyer.awaitState("closed_expired")

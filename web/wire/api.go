@@ -8,83 +8,132 @@ import (
 
 // APIError is the body of every HTTP refusal (domain §3.7).
 type APIError struct {
-	Error APIErrorBody `json:"error"`
+	Error APIErrorBody `json:"error"` // what went wrong
 }
 
 // APIErrorBody carries a public code, both languages, and what is possible now.
 type APIErrorBody struct {
-	Code        string               `json:"code"`
-	MessageZH   string               `json:"message_zh"`
-	MessageEN   string               `json:"message_en"`
-	State       string               `json:"state,omitempty"`
-	Allowed     []string             `json:"allowed_actions,omitempty"`
-	Deadlines   map[string]time.Time `json:"deadlines,omitempty"`
-	Missing     []string             `json:"missing,omitempty"`
-	Retryable   bool                 `json:"retryable"`
-	CaseVersion int                  `json:"case_version,omitempty"`
-	RequestID   string               `json:"request_id,omitempty"`
+	// What went wrong, for programs. Codes are never renamed.
+	Code string `json:"code" example:"STATE_CONFLICT"`
+	// The same for people, in Chinese.
+	MessageZH string `json:"message_zh" example:"申请的状态已变化，这个操作现在不能做。"`
+	// The same for people, in English.
+	MessageEN string `json:"message_en" example:"The case has moved on; this is not possible now."`
+	// The state of the case now.
+	State string `json:"state,omitempty" example:"merchant_rejected"`
+	// What the asker may do to the case now.
+	Allowed []string `json:"allowed_actions,omitempty" example:"[\"merchant_reverses\",\"supplement\"]"`
+	// The deadlines of the case that run now, by timer, as RFC 3339 instants.
+	Deadlines map[string]time.Time `json:"deadlines,omitempty"`
+	// Kinds of evidence that are missing.
+	Missing []string `json:"missing,omitempty"`
+	// The same as groups: of each group one kind is enough.
+	MissingAnyOf [][]string `json:"missing_any_of,omitempty"`
+	// Pieces of evidence that were refused, each with its reason.
+	Rejected []RejectedItem `json:"rejected,omitempty"`
+	// The field that is missing or not valid.
+	Field string `json:"field,omitempty" example:"waybill"`
+	// Everything that is wrong with the request's shape.
+	Problems []Problem `json:"problems,omitempty"`
+	// Why it is not eligible, a code of the policy's verdicts.
+	Verdict string `json:"verdict,omitempty" example:"NO_WINDOW_OVER"`
+	// The case that is open already.
+	OpenCase string `json:"open_case_id,omitempty"`
+	// Whether the very same request may succeed later.
+	Retryable bool `json:"retryable"`
+	// The version of the case now.
+	CaseVersion int `json:"case_version,omitempty" example:"8"`
+	// Names the request in the server's log; also in the header X-Request-Id.
+	RequestID string `json:"request_id,omitempty" example:"K3J6QFZLBWKQ7PZX"`
 }
 
-// CaseAction is the body of every write on a case, by merchants and agents. The action is in the path,
-// the idempotency key in the header Idempotency-Key.
-type CaseAction struct {
-	ExpectedVersion int      `json:"expected_version"`
-	AmountFen       int64    `json:"amount_fen,omitempty"`
-	Text            string   `json:"text,omitempty"` // explanation, written reasons
-	Code            string   `json:"code,omitempty"` // reject code
-	Kinds           []string `json:"kinds,omitempty"`
-	Party           string   `json:"party,omitempty"`
-	Address         string   `json:"address,omitempty"`
-	Evidence        []string `json:"evidence,omitempty"` // ids of uploads
-	Told            bool     `json:"told_appeal,omitempty"`
-	Carrier         string   `json:"carrier,omitempty"`
-	Waybill         string   `json:"waybill,omitempty"`
-	Type            string   `json:"type,omitempty"`
-	BuyerOK         bool     `json:"buyer_ok,omitempty"`
-	ShopOK          bool     `json:"shop_ok,omitempty"`
+// RejectedItem is a piece of evidence that was refused.
+type RejectedItem struct {
+	// Its id, if it has one.
+	ID string `json:"id,omitempty"`
+	// Its kind.
+	Kind string `json:"kind,omitempty"`
+	// Why, for programs.
+	Reason string `json:"reason" example:"wrong_type"`
+}
+
+// Problem is one thing that is wrong with the shape of a request.
+type Problem struct {
+	// Where: body.amount_fen, query.limit, header.Idempotency-Key.
+	Field string `json:"field" example:"body.amount_fen"`
+	// What, in English.
+	Problem string `json:"problem" example:"expected number >= 1"`
 }
 
 // CaseList is a page of cases.
 type CaseList struct {
-	Cases []dialog.CaseView `json:"cases"`
-	Next  string            `json:"next,omitempty"`
+	Cases []dialog.CaseView `json:"cases"`          // a page of them
+	Next  string            `json:"next,omitempty"` // cursor of the next page; none: this is the last
 }
 
 // Login is an agent's login; its answer carries the session for hello and the API.
 type Login struct {
-	Login    string `json:"login"`
-	Password string `json:"password"`
+	Login    string `json:"login"`    // name of the account
+	Password string `json:"password"` // never kept, never logged
 }
 
 // LoginResult is the answer to Login.
 type LoginResult struct {
-	Session string    `json:"session"`
-	Expires time.Time `json:"expires"`
-	Agent   AgentView `json:"agent"`
+	Session string    `json:"session"` // a bearer token
+	Expires time.Time `json:"expires"` // when it ends
+	Agent   AgentView `json:"agent"`   // who is logged in
 }
 
 // RejectCodes are the grounds on which a merchant may refuse.
 type RejectCodes struct {
-	Codes []RejectCode `json:"codes"`
+	Codes []RejectCode `json:"codes"` // by code
 }
 
 // RejectCode is one of them. Evidence lists the kinds of which it needs one.
 type RejectCode struct {
-	Code          string   `json:"code"`
-	Phase         string   `json:"phase"` // application or return
-	NameZH        string   `json:"name_zh"`
-	NameEN        string   `json:"name_en"`
-	NeedsEvidence bool     `json:"needs_evidence"`
-	Evidence      []string `json:"evidence,omitempty"`
+	Code          string   `json:"code"`               // for programs
+	Phase         string   `json:"phase"`              // application or return
+	NameZH        string   `json:"name_zh"`            // in Chinese
+	NameEN        string   `json:"name_en"`            // in English
+	NeedsEvidence bool     `json:"needs_evidence"`     // one of the kinds must be there
+	Evidence      []string `json:"evidence,omitempty"` // kinds of evidence
 }
 
-// Callback is news from the payment channel or a carrier. The same id is taken once.
-type Callback struct {
-	ID        string `json:"id"`
-	Case      string `json:"case"`
-	Event     string `json:"event"` // payment: succeeded, failed; logistics: signed, lost
-	AmountFen int64  `json:"amount_fen,omitempty"`
-	Method    string `json:"method,omitempty"`
-	Waybill   string `json:"waybill,omitempty"`
-	Text      string `json:"text,omitempty"`
+// Done says that it is done.
+type Done struct {
+	OK bool `json:"ok" example:"true"` // always true
 }
+
+// PaymentNews is what the payment channel says of a refund. The same id is taken once.
+type PaymentNews struct {
+	// Names the event at the sender; a repeat has the same.
+	ID string `json:"id" minLength:"1" maxLength:"128" example:"pay-20251123-0001"`
+	// The case.
+	Case string `json:"case" minLength:"1" maxLength:"64" example:"c_017_K3J6QFZLBWKQ7PZXAAAAAAAAAA"`
+	// What happened.
+	Event string `json:"event" enum:"succeeded,failed" example:"succeeded"`
+	// What was paid, in fen: exactly what was ordered.
+	AmountFen int64 `json:"amount_fen,omitempty" minimum:"0" example:"19900"`
+	// Where the money went, as the buyer is told.
+	Method string `json:"method,omitempty" maxLength:"64" example:"原路退回（微信支付）"`
+	// Why it failed.
+	Text string `json:"text,omitempty" maxLength:"1000"`
+}
+
+// Which is the event and its case.
+func (n PaymentNews) Which() (id, caseID string) { return n.ID, n.Case }
+
+// LogisticsNews is what a carrier says of a parcel. The same id is taken once.
+type LogisticsNews struct {
+	// Names the event at the sender; a repeat has the same.
+	ID string `json:"id" minLength:"1" maxLength:"128" example:"sf-20251123-0001"`
+	// The case.
+	Case string `json:"case" minLength:"1" maxLength:"64" example:"c_017_K3J6QFZLBWKQ7PZXAAAAAAAAAA"`
+	// What happened to the parcel.
+	Event string `json:"event" enum:"signed,lost" example:"signed"`
+	// The parcel.
+	Waybill string `json:"waybill" minLength:"1" maxLength:"64" example:"SF1234567890123"`
+}
+
+// Which is the event and its case.
+func (n LogisticsNews) Which() (id, caseID string) { return n.ID, n.Case }

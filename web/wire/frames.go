@@ -6,6 +6,7 @@
 package wire
 
 //go:generate go run ./gen ../ui/shared/wire.ts ../PROTOCOL.md
+//go:generate go test recourse/web -run TestTheDocumentIsTheOneThatIsCommitted -update
 
 import (
 	"encoding/json"
@@ -244,7 +245,7 @@ type Drain struct {
 
 // AgentView is a logged-in agent.
 type AgentView struct {
-	Login string `json:"login"`
-	Name  string `json:"name"`
-	Role  string `json:"role"`
+	Login string `json:"login"` // name of the account
+	Name  string `json:"name"`  // what buyers see
+	Role  string `json:"role"`  // agent, senior, supervisor or admin
 }

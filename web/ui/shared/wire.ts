@@ -19,6 +19,12 @@ export interface APIErrorBody {
   allowed_actions?: string[]
   deadlines?: Record<string, string>
   missing?: string[]
+  missing_any_of?: string[][]
+  rejected?: RejectedItem[]
+  field?: string
+  problems?: Problem[]
+  verdict?: string
+  open_case_id?: string
   retryable: boolean
   case_version?: number
   request_id?: string
@@ -66,6 +72,7 @@ export interface CaseAction {
   amount_fen?: number
   text?: string
   code?: string
+  kind?: string
   kinds?: string[]
   party?: string
   address?: string
@@ -299,6 +306,11 @@ export interface Press {
   args?: Record<string, string>
 }
 
+export interface Problem {
+  field: string
+  problem: string
+}
+
 export interface Queue {
   t: string
   position: number
@@ -325,6 +337,12 @@ export interface RejectCode {
 
 export interface RejectCodes {
   codes: RejectCode[]
+}
+
+export interface RejectedItem {
+  id?: string
+  kind?: string
+  reason: string
 }
 
 export interface RejectionView {

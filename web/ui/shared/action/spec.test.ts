@@ -102,14 +102,14 @@ describe('offers', () => {
   })
   it('need no amount to reship', () => {
     expect(found(merchant('offer'), { type: 'reship' })).toEqual([])
-    expect(body(merchant('offer'), { ...emptyDraft, type: 'reship', amount: '5' }, 1)).toEqual({ expected_version: 1, type: 'reship' })
+    expect(body(merchant('offer'), { ...emptyDraft, type: 'reship', amount: '5' }, 1)).toEqual({ expected_version: 1, kind: 'reship' })
   })
 })
 
 describe('supplements', () => {
-  it('need a text or a piece of evidence', () => {
-    expect(found(merchant('supplement'), {})).toEqual(['text:nothing_to_send'])
-    expect(found(merchant('supplement'), { evidence: ['e1'] })).toEqual([])
+  it('need a text; files are on the case as soon as they are uploaded', () => {
+    expect(found(merchant('supplement'), { evidence: ['e1'] })).toEqual(['text:required'])
+    expect(body(merchant('supplement'), { ...emptyDraft, text: '见视频', evidence: ['e1'] }, 3)).toEqual({ expected_version: 3, text: '见视频' })
   })
 })
 

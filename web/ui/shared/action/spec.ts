@@ -79,8 +79,8 @@ const merchantSpecs: readonly FormSpec[] = [
   { action: 'ship', weight: 'plain', tone: 'primary', fields: [need('carrier'), need('waybill')] },
   { action: 'offer', weight: 'plain', tone: 'plain', fields: [need('type'), need('amount'), may('text')] },
   { action: 'extend_receipt', weight: 'irreversible', tone: 'plain', fields: [] },
-  { action: 'supplement', weight: 'plain', tone: 'plain', fields: [may('text'), may('evidence')] },
-  { action: 'goods_sent_back', weight: 'plain', tone: 'plain', fields: [may('carrier'), may('waybill')] },
+  { action: 'supplement', weight: 'plain', tone: 'plain', fields: [need('text'), may('evidence')] },
+  { action: 'goods_sent_back', weight: 'plain', tone: 'plain', fields: [need('carrier'), need('waybill')] },
   { action: 'agree_goods_back', weight: 'irreversible', tone: 'plain', fields: [] },
   { action: 'report_lost', weight: 'plain', tone: 'plain', fields: [may('text')] },
   { action: 'reject', weight: 'plain', tone: 'danger', fields: rejection },
@@ -117,7 +117,7 @@ export function codesFor(action: string, codes: readonly RejectCode[]): RejectCo
 }
 
 export type ProblemCode =
-  | 'required' | 'too_short' | 'not_an_amount' | 'amount_too_high' | 'needs_evidence' | 'must_tick' | 'nothing_to_send'
+  | 'required' | 'too_short' | 'not_an_amount' | 'amount_too_high' | 'needs_evidence' | 'must_tick'
 
 export interface Problem {
   field: FieldName
@@ -155,9 +155,6 @@ export function problems(spec: FormSpec, draft: Draft, limits: Limits): Problem[
   for (const field of spec.fields) {
     const code = problemOf(spec, field, draft, limits)
     if (code) out.push({ field: field.name, code })
-  }
-  if (spec.action === 'supplement' && length(draft.text) === 0 && draft.evidence.length === 0) {
-    out.push({ field: 'text', code: 'nothing_to_send' })
   }
   return out
 }
@@ -223,9 +220,16 @@ export function body(spec: FormSpec, draft: Draft, version: number): CaseAction 
       case 'shop_ok':
         out[name] = draft[name]
         break
-      case 'kinds':
       case 'evidence':
-        if (draft[name].length > 0) out[name] = [...draft[name]]
+        // A file that is added to the case is there once it is uploaded; only a refusal says which it rests on.
+        if (spec.action !== 'supplement' && draft.evidence.length > 0) out.evidence = [...draft.evidence]
+        break
+      case 'kinds':
+        if (draft.kinds.length > 0) out.kinds = [...draft.kinds]
+        break
+      case 'type':
+        // What is offered is a kind of offer; what a ruling orders is a type of refund.
+        if (draft.type !== '') out[spec.action === 'offer' ? 'kind' : 'type'] = draft.type
         break
       default: {
         const text = draft[name].trim()
