@@ -78,6 +78,11 @@ func confirmed(s *step) *Error {
 	return nil
 }
 
+// EvidenceFits holds what a party adds to what is there to the rules of evidence, whatever record it is for.
+func EvidenceFits(p *policy.Policy, party Actor, have, add []Evidence) *Error {
+	return takesEvidence(&step{c: Case{Evidence: have}, env: Env{Policy: p}, ev: Event{Actor: party, Evidence: add}})
+}
+
 // takesEvidence holds each new item to the policy: known kind, right party, not there yet, counts (evidence.*).
 // A refusal names every item that will not do.
 func takesEvidence(s *step) *Error {

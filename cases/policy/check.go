@@ -171,3 +171,33 @@ func (p *Policy) checkNames(r *report) {
 		}
 	}
 }
+
+// checkComplaints wants kinds for both parties, each with names and evidence that its party may give.
+func (p *Policy) checkComplaints(r *report) {
+	seen := map[ComplaintKindID]bool{}
+	has := map[string]bool{}
+	for _, k := range p.Complaints {
+		line := r.lines["complaint_kinds"]
+		has[k.By] = true
+		if k.ID == "" || seen[k.ID] {
+			r.add(line, "complaint kind %q is missing its id or stands twice", k.ID)
+		}
+		seen[k.ID] = true
+		if k.ZH == "" || k.EN == "" {
+			r.add(line, "complaint kind %s needs a zh and an en name", k.ID)
+		}
+		if !slices.Contains(parties, k.By) {
+			r.add(line, "complaint kind %s is by %q, want one of %v", k.ID, k.By, parties)
+		}
+		for _, e := range k.Evidence {
+			if rule, ok := p.Evidence[e]; !ok || !slices.Contains(rule.By, k.By) {
+				r.add(line, "complaint kind %s names evidence %q, which the %s cannot give", k.ID, e, k.By)
+			}
+		}
+	}
+	for _, party := range parties {
+		if !has[party] {
+			r.at("complaint_kinds", "", "complaint_kinds has none for the %s", party)
+		}
+	}
+}

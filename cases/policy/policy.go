@@ -131,6 +131,10 @@ type Values struct {
 	} `yaml:"freight"`
 	Complaint struct {
 		ReviewWorkdays Value[int] `yaml:"review_workdays" unit:"workdays"`
+		ReplyHours     Value[int] `yaml:"reply_hours" unit:"hours"`
+		ConfirmDays    Value[int] `yaml:"confirm_days" unit:"days"`
+		AppealDays     Value[int] `yaml:"appeal_days" unit:"days"`
+		AppealMax      Value[int] `yaml:"appeal_max" unit:"count"`
 	} `yaml:"complaint"`
 	Evidence struct {
 		MaxImages       Value[int]      `yaml:"max_images" unit:"count"`
@@ -213,6 +217,18 @@ type RejectCode struct {
 	Evidence []EvidenceKind `yaml:"evidence"`
 }
 
+// ComplaintKindID names a kind of complaint (domain §2.4).
+type ComplaintKindID string
+
+// ComplaintKind is what a complaint may be about: conduct, never money. Evidence lists what helps.
+type ComplaintKind struct {
+	ID       ComplaintKindID `yaml:"id"`
+	Name     `yaml:",inline"`
+	By       string         `yaml:"by"` // who complains of it: buyer or merchant
+	Evidence []EvidenceKind `yaml:"evidence"`
+	Facts    []string       `yaml:"facts"`
+}
+
 // Policy is a validated policy file. It is never changed after Parse.
 type Policy struct {
 	Version    string // declared version and a short hash of the file
@@ -224,6 +240,7 @@ type Policy struct {
 	Categories map[string]Category
 	Rejects    map[string]RejectCode
 	Codes      map[Code]string
+	Complaints []ComplaintKind // in the order in which they are offered
 	zone       *time.Location
 }
 
@@ -236,6 +253,7 @@ type file struct {
 	Categories map[string]Category           `yaml:"categories"`
 	Rejects    map[string]RejectCode         `yaml:"reject_codes"`
 	Codes      map[Code]string               `yaml:"codes"`
+	Complaints []ComplaintKind               `yaml:"complaint_kinds"`
 }
 
 // Parse reads a policy file strictly. Its error names the file and the line of every problem found.
@@ -253,7 +271,7 @@ func Parse(name string, data []byte) (*Policy, error) {
 	}
 	p := &Policy{
 		Values: f.Values, Clauses: f.Clauses, Evidence: f.Evidence, Categories: f.Categories,
-		Rejects: f.Rejects, Codes: f.Codes, Reasons: map[ReasonID]Reason{}, zone: shanghai(),
+		Rejects: f.Rejects, Codes: f.Codes, Complaints: f.Complaints, Reasons: map[ReasonID]Reason{}, zone: shanghai(),
 	}
 	p.readReasons(f.Reasons, r)
 	sum := sha256.Sum256(data)
@@ -264,6 +282,7 @@ func Parse(name string, data []byte) (*Policy, error) {
 	p.checkValues(r)
 	p.checkReasons(r)
 	p.checkNames(r)
+	p.checkComplaints(r)
 	if err := r.err(); err != nil {
 		return nil, err
 	}
@@ -332,4 +351,13 @@ func (p *Policy) EvidenceName(k EvidenceKind, lang string) string {
 		return e.In(lang)
 	}
 	return string(k)
+}
+
+// ComplaintKind is a kind of complaint by its id.
+func (p *Policy) ComplaintKind(id ComplaintKindID) (ComplaintKind, bool) {
+	i := slices.IndexFunc(p.Complaints, func(k ComplaintKind) bool { return k.ID == id })
+	if i < 0 {
+		return ComplaintKind{}, false
+	}
+	return p.Complaints[i], true
 }
