@@ -341,7 +341,6 @@ func TestInvariantsHoldOnEveryWalk(t *testing.T) {
 	for seed := range uint64(3000) {
 		walk(t, rand.New(rand.NewPCG(seed, 7)), fired, reached)
 	}
-	t.Log(fired)
 	for _, row := range Table() {
 		if fired[row.ID] == 0 {
 			t.Errorf("no walk fired %s (%s)", row.ID, row.Event)

@@ -10,13 +10,15 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"recourse/cases"
+	"recourse/cases/complaints"
 	"recourse/cases/timer"
 	"recourse/internal/ids"
 )
 
 var _ timer.Index = (*Store)(nil)
 
-// Due lists deadlines that have passed, over all shards, at most limit of each.
+// Due lists deadlines that have passed, over all shards, at most limit of each. The index is one for both
+// records: the id of a Due is that of a case or of a complaint, and says which by its prefix.
 func (st *Store) Due(ctx context.Context, now time.Time, limit int) ([]timer.Due, error) {
 	pipe := st.RDB.Pipeline()
 	cmds := make([]*redis.ZSliceCmd, ids.Shards)
@@ -43,12 +45,14 @@ func (st *Store) Due(ctx context.Context, now time.Time, limit int) ([]timer.Due
 func (st *Store) Drop(ctx context.Context, d timer.Due) error {
 	s, err := shardOf(d.Case)
 	if err != nil {
-		return err
+		if s, err = complaintShard(complaints.ID(d.Case)); err != nil {
+			return err
+		}
 	}
 	err = dropScript.Run(ctx, st.RDB, []string{dueKey(s)},
 		string(d.Case)+"|"+string(d.Timer), d.At.UnixMilli()).Err()
 	if err != nil {
-		return fmt.Errorf("drop deadline %s of case %s: %w", d.Timer, d.Case, err)
+		return fmt.Errorf("drop deadline %s of %s: %w", d.Timer, d.Case, err)
 	}
 	return nil
 }

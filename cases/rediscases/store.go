@@ -1,20 +1,14 @@
-// Package rediscases keeps refund cases in Redis.
+// Package rediscases keeps refund cases and complaints in Redis.
 //
 // One script stores everything that one event changes: the document, its mark on the timeline, the
 // event's key, the record of the order line, the deadlines, and the outbox records from which merchants,
-// agents and the conversation hear of it. The package applies no rules; it refuses a commit whose
-// reading was overtaken.
+// agents and the conversation hear of it. A case and a complaint are stored alike, each under names of its
+// own. The package applies no rules; it refuses a commit whose reading was overtaken.
 package rediscases
 
 import (
 	"context"
-	_ "embed"
-	"encoding/json"
-	"errors"
 	"fmt"
-	"slices"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -58,34 +52,22 @@ type ChangedBody struct {
 	CreatedAt    time.Time   `json:"created_at"`
 }
 
-var (
-	//go:embed commit.lua
-	commitSrc string
-	//go:embed drop.lua
-	dropSrc string
-
-	commitScript = redis.NewScript(commitSrc)
-	dropScript   = redis.NewScript(dropSrc)
-)
-
 // Keys of a shard, all under its hash tag.
 //
 //	{sNNN}:c:<id>          HASH doc, ver, due
 //	{sNNN}:c:<id>:marks    LIST the timeline as JSON
 //	{sNNN}:c:<id>:keys     HASH event key -> "<digest> <version>"
 //	{sNNN}:l:<buyer>:<order>:<line> HASH doc, ver
-//	{sNNN}:c:due           ZSET "<case>|<timer>" by instant in ms
+//	{sNNN}:c:due           ZSET "<case or complaint>|<timer>" by instant in ms
 //	{sNNN}:bc:<buyer>      LIST case ids, newest first
+//
+// A complaint has {sNNN}:k:<id>, its marks and keys, {sNNN}:kl:<buyer>:<order>:<line> and {sNNN}:bk:<buyer>
+// in the same forms.
 func caseKey(s ids.Shard, id cases.ID) string   { return s.Tag() + ":c:" + string(id) }
-func marksKey(s ids.Shard, id cases.ID) string  { return caseKey(s, id) + ":marks" }
-func keysKey(s ids.Shard, id cases.ID) string   { return caseKey(s, id) + ":keys" }
+func marksKey(s ids.Shard, id cases.ID) string  { return marksOf(caseKey(s, id)) }
+func keysKey(s ids.Shard, id cases.ID) string   { return keysOf(caseKey(s, id)) }
 func dueKey(s ids.Shard) string                 { return s.Tag() + ":c:due" }
 func buyerKey(s ids.Shard, buyer string) string { return s.Tag() + ":bc:" + buyer }
-
-// lineKey quotes its parts: the names come from outside and may hold a colon.
-func lineKey(s ids.Shard, buyer, order, line string) string {
-	return s.Tag() + ":l:" + strconv.Quote(buyer) + ":" + strconv.Quote(order) + ":" + strconv.Quote(line)
-}
 
 // Store keeps cases in Redis.
 type Store struct{ RDB redis.UniversalClient }
@@ -106,39 +88,23 @@ func (st *Store) Load(ctx context.Context, id cases.ID) (cases.Case, error) {
 	if err != nil {
 		return cases.Case{}, err
 	}
-	raw, err := st.RDB.HGet(ctx, caseKey(s, id), "doc").Bytes()
-	if errors.Is(err, redis.Nil) {
-		return cases.Case{}, fmt.Errorf("load case %s: %w", id, cases.ErrNoCase)
+	c, ok, err := loadDoc[cases.Case](ctx, st.RDB, caseKey(s, id))
+	if err == nil && !ok {
+		err = cases.ErrNoCase
 	}
 	if err != nil {
 		return cases.Case{}, fmt.Errorf("load case %s: %w", id, err)
-	}
-	var c cases.Case
-	if err := json.Unmarshal(raw, &c); err != nil {
-		return cases.Case{}, fmt.Errorf("decode case %s: %w", id, err)
 	}
 	return c, nil
 }
 
 // Line reads the record of an order line.
 func (st *Store) Line(ctx context.Context, buyer, order, line string) (cases.LineRecord, error) {
-	s := ids.Of(buyer)
-	vals, err := st.RDB.HMGet(ctx, lineKey(s, buyer, order, line), "doc", "ver").Result()
+	rec, ver, err := loadLine[cases.LineRecord](ctx, st.RDB, lineKey(ids.Of(buyer), "l", buyer, order, line))
 	if err != nil {
 		return cases.LineRecord{}, fmt.Errorf("load the record of order line %s/%s: %w", order, line, err)
 	}
-	doc, ok := vals[0].(string)
-	if !ok {
-		return cases.LineRecord{}, nil
-	}
-	var rec cases.LineRecord
-	if err := json.Unmarshal([]byte(doc), &rec); err != nil {
-		return cases.LineRecord{}, fmt.Errorf("decode the record of order line %s/%s: %w", order, line, err)
-	}
-	ver, _ := vals[1].(string)
-	if rec.Version, err = strconv.Atoi(ver); err != nil {
-		return cases.LineRecord{}, fmt.Errorf("decode the record of order line %s/%s: %w", order, line, err)
-	}
+	rec.Version = ver
 	return rec, nil
 }
 
@@ -148,30 +114,11 @@ func (st *Store) Applied(ctx context.Context, id cases.ID, key string) (cases.Ap
 	if err != nil {
 		return cases.Applied{}, false, err
 	}
-	raw, err := st.RDB.HGet(ctx, keysKey(s, id), key).Result()
-	if errors.Is(err, redis.Nil) {
-		return cases.Applied{}, false, nil
-	}
+	was, ok, err := applied(ctx, st.RDB, keysKey(s, id), key)
 	if err != nil {
 		return cases.Applied{}, false, fmt.Errorf("look up a key of case %s: %w", id, err)
 	}
-	digest, ver, _ := strings.Cut(raw, " ")
-	n, err := strconv.Atoi(ver)
-	if err != nil {
-		return cases.Applied{}, false, fmt.Errorf("decode a key of case %s: %w", id, err)
-	}
-	return cases.Applied{Digest: digest, Version: n}, true, nil
-}
-
-// dueMembers are a case's deadlines as [[timer, ms], ...], in a fixed order.
-func dueMembers(c cases.Case) ([]byte, error) {
-	type pair [2]any
-	list := make([]pair, 0, len(c.Deadlines))
-	for t, at := range c.Deadlines {
-		list = append(list, pair{string(t), at.UnixMilli()})
-	}
-	slices.SortFunc(list, func(a, b pair) int { return strings.Compare(a[0].(string), b[0].(string)) })
-	return json.Marshal(list)
+	return was, ok, nil
 }
 
 // Commit stores an applied event.
@@ -187,55 +134,16 @@ func (st *Store) commit(ctx context.Context, c cases.Commit) error {
 	if err != nil {
 		return err
 	}
-	doc, err := json.Marshal(c.Case)
-	if err != nil {
-		return err
+	e := entry{
+		shard: s, id: string(c.Case.ID), doc: caseKey(s, c.Case.ID),
+		line: lineKey(s, "l", c.Case.Buyer, c.Case.Line.OrderID, c.Case.Line.LineID), list: buyerKey(s, c.Case.Buyer),
+		version: c.Case.Version, content: c.Case, mark: c.Mark, key: c.Key, digest: c.Digest, lineFrom: c.LineFrom, lineDoc: c.Line,
+		due: c.Case.Deadlines, records: recordsOf(c), next: caseKey(s, ""),
 	}
-	mark, err := json.Marshal(c.Mark)
-	if err != nil {
-		return err
-	}
-	line, err := json.Marshal(c.Line)
-	if err != nil {
-		return err
-	}
-	due, err := dueMembers(c.Case)
-	if err != nil {
-		return err
-	}
-	records, err := json.Marshal(recordsOf(c))
-	if err != nil {
-		return err
-	}
-	var newDoc, newMark, newDue []byte
-	newID := cases.ID("")
 	if c.New != nil {
-		newID = c.New.ID
-		if newDoc, err = json.Marshal(c.New); err != nil {
-			return err
-		}
-		if newMark, err = json.Marshal(c.NewMark); err != nil {
-			return err
-		}
-		if newDue, err = dueMembers(*c.New); err != nil {
-			return err
-		}
+		e.next, e.nextID, e.nextDoc, e.nextMark, e.nextDue = caseKey(s, c.New.ID), string(c.New.ID), c.New, c.NewMark, c.New.Deadlines
 	}
-	res, err := commitScript.Run(ctx, st.RDB,
-		[]string{
-			caseKey(s, c.Case.ID), marksKey(s, c.Case.ID), keysKey(s, c.Case.ID),
-			lineKey(s, c.Case.Buyer, c.Case.Line.OrderID, c.Case.Line.LineID), dueKey(s), outbox.Key(s), outbox.SeqKey(s),
-			buyerKey(s, c.Case.Buyer), caseKey(s, newID), marksKey(s, newID),
-		},
-		c.Case.Version-1, c.Case.Version, doc, mark, c.Key, c.Digest, c.LineFrom, line, due, records,
-		newDoc, newMark, string(newID), newDue, string(c.Case.ID), s.String()).Int64()
-	if err != nil {
-		return err
-	}
-	if res < 0 {
-		return cases.ErrRaced
-	}
-	return nil
+	return e.commit(ctx, st.RDB)
 }
 
 // recordsOf are the outbox records of a commit as [kind, body] pairs.
@@ -264,31 +172,18 @@ func (st *Store) Marks(ctx context.Context, id cases.ID) ([]cases.Mark, error) {
 	if err != nil {
 		return nil, err
 	}
-	raw, err := st.RDB.LRange(ctx, marksKey(s, id), 0, -1).Result()
+	marks, err := loadMarks[cases.Mark](ctx, st.RDB, marksKey(s, id))
 	if err != nil {
 		return nil, fmt.Errorf("read the timeline of case %s: %w", id, err)
-	}
-	marks := make([]cases.Mark, len(raw))
-	for i, r := range raw {
-		if err := json.Unmarshal([]byte(r), &marks[i]); err != nil {
-			return nil, fmt.Errorf("decode mark %d of case %s: %w", i+1, id, err)
-		}
 	}
 	return marks, nil
 }
 
 // OfBuyer lists the buyer's cases, newest first.
 func (st *Store) OfBuyer(ctx context.Context, buyer string, limit int) ([]cases.ID, error) {
-	if limit <= 0 {
-		return nil, nil // to LRANGE an end before 0 would be the end of the list
-	}
-	raw, err := st.RDB.LRange(ctx, buyerKey(ids.Of(buyer), buyer), 0, int64(limit)-1).Result()
+	list, err := listIDs[cases.ID](ctx, st.RDB, buyerKey(ids.Of(buyer), buyer), limit)
 	if err != nil {
 		return nil, fmt.Errorf("list the cases of a buyer: %w", err)
 	}
-	out := make([]cases.ID, len(raw))
-	for i, r := range raw {
-		out[i] = cases.ID(r)
-	}
-	return out, nil
+	return list, nil
 }
