@@ -69,10 +69,25 @@ func (n *Notifier) Notify(ctx context.Context, id cases.ID, version int, notice 
 	entry.Kind, entry.Key, entry.Text = dialog.Notice, "notice."+notice.Key, text
 	entry.Card = words.NoticeCard(*entry.Card, c)
 	_, err = n.Dialogs.Append(ctx, conv.ID, dialog.Append{Entry: entry})
-	if errors.Is(err, dialog.ErrIDReused) {
-		return nil // told before; the case has moved on since, so the words would differ now
+	if err != nil && !errors.Is(err, dialog.ErrIDReused) { // told before; the case has moved on since, so the words would differ now
+		return err
 	}
-	return err
+	return n.ourFault(ctx, conv, words, id, version, notice.Key)
+}
+
+// ourFault notes for agents that a buyer's time ran out while our system did not take his evidence: a reason
+// for a supervisor to reopen (domain §5 Q16).
+func (n *Notifier) ourFault(ctx context.Context, conv dialog.Conversation, words replies.Words, id cases.ID, version int, key string) error {
+	ts := conv.Flow.Trouble
+	if ts == nil || ts.Ours == 0 || conv.Flow.Case != id || key != "expired" && key != "evidence_defaulted" {
+		return nil
+	}
+	note := words.System("note.deadline_ours", dialog.Slots{"kind": ts.Kind}, fmt.Sprintf("note:%s:%d:%s", id, version, key), n.Now())
+	note.Kind, note.Case = dialog.Note, string(id)
+	if _, err := n.Dialogs.Append(ctx, conv.ID, dialog.Append{Entry: note}); err != nil && !errors.Is(err, dialog.ErrIDReused) {
+		return fmt.Errorf("note our fault in case %s: %w", id, err)
+	}
+	return nil
 }
 
 // handoff asks for a human for a conversation that the bot has.

@@ -253,6 +253,11 @@ func (a *Assistant) word(conv dialog.Conversation, scene dialog.Scene, plan dial
 		client := fmt.Sprintf("re:%d:%d", e.Seq, i)
 		out.entries = append(out.entries, words.Render(r, dialog.Author{Kind: dialog.FromBot, Name: Name}, client, now, scene))
 	}
+	for i, r := range plan.Notes {
+		n := words.System(r.Key, r.Slots, fmt.Sprintf("re:%d:note:%d", e.Seq, i), now)
+		n.Kind = dialog.Note
+		out.entries = append(out.entries, n)
+	}
 	next := conv
 	next.Flow, next.UpdatedAt = plan.Flow, now
 	next.Flow.Case = plan.Case

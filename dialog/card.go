@@ -34,6 +34,8 @@ const (
 	ActReceived    Action = "received"         // case: the replacement has come
 	ActHuman       Action = "human"
 	ActBot         Action = "back_to_bot" // leave the queue
+	// ActTrouble tells that an upload failed: the page by itself, or the buyer when he was asked.
+	ActTrouble Action = "upload_trouble" // args: code (a Trouble); from the page also case, kind, type, bytes
 )
 
 // Args are the arguments of an action. They are checked by code like any other input.

@@ -40,4 +40,6 @@ type Flow struct {
 	Pending Action `json:"pending,omitempty"`
 	// Misses counts turns in a row that were not understood (handoff.after_failed_turns).
 	Misses int `json:"misses,omitempty"`
+	// Trouble is what went wrong with uploads lately; nil when the last one worked.
+	Trouble *Troubles `json:"trouble,omitempty"`
 }

@@ -29,6 +29,7 @@ const (
 	IntentRepeat   Intent = "repeat"
 	IntentWhy      Intent = "why" // why do you need this?
 	IntentOutside  Intent = "out_of_scope"
+	IntentTrouble  Intent = "upload_trouble" // an upload does not work
 )
 
 // Input is one thing that happened in the conversation and wants an answer: Heard, Pressed or Uploaded.
@@ -112,6 +113,9 @@ type Slots map[string]any
 // Fen is an amount of money.
 type Fen int64
 
+// Bytes is the size of a file.
+type Bytes int64
+
 // CardSpec is a card before words: what it shows, and the actions it offers.
 type CardSpec struct {
 	Kind    CardKind
@@ -136,7 +140,9 @@ type Plan struct {
 	// Do is applied to the ledger first; After then says what follows from its outcome.
 	Do      *Command
 	Replies []Reply
-	Flow    Flow
+	// Notes are for agents only.
+	Notes []Reply
+	Flow  Flow
 	// Case changes the case the conversation is at.
 	Case cases.ID
 	// Handoff asks for a human.

@@ -135,6 +135,9 @@ func (t *turn) heard(h Heard) {
 	case IntentEvidence:
 		t.aboutEvidence()
 		return
+	case IntentTrouble:
+		t.aboutTrouble()
+		return
 	case IntentRefund:
 		t.wantsRefund(h)
 		return

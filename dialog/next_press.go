@@ -61,6 +61,8 @@ func (t *turn) pressed(p Pressed) {
 		t.plan.Handoff = HandoffAsked
 	case ActBot:
 		t.plan.Return = true
+	case ActTrouble:
+		t.troubled(p)
 	case ActStatus:
 		t.status()
 	case ActWait:
@@ -236,6 +238,7 @@ func (t *turn) twiceSlots(c *cases.Case) Slots {
 }
 
 func (t *turn) uploaded(u Uploaded) {
+	t.flow.Trouble = nil // it works
 	c := t.scene.Case
 	if c == nil || c.ID != u.Case {
 		t.say("evidence.got", Slots{"kind": policy.EvidenceKind(u.Item.Kind)})

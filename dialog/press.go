@@ -24,7 +24,7 @@ var flowActions = []Action{
 // offered them or from the case's own panel (On = 0).
 var standing = []Action{
 	ActStart, ActStatus, ActEscalate, ActResubmit, ActWait, ActWithdraw, ActAccept, ActDecline, ActAppeal,
-	ActTracking, ActReceived, ActHuman, ActBot,
+	ActTracking, ActReceived, ActHuman, ActBot, ActTrouble,
 }
 
 // FlowBound says whether an action is tied to the current card.
@@ -39,6 +39,9 @@ func (a Action) Known() bool { return slices.Contains(standing, a) || a.FlowBoun
 func CheckPress(c Conversation, card *Entry, p Pressed) error {
 	if !p.Action.Known() {
 		return ErrUnknownAction
+	}
+	if p.On == 0 && p.Action == ActTrouble {
+		return checkTrouble(p.Args)
 	}
 	if p.On == 0 && !p.Action.FlowBound() {
 		return nil

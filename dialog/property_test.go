@@ -24,13 +24,14 @@ var (
 	allIntents = []dialog.Intent{
 		dialog.IntentUnknown, dialog.IntentGreet, dialog.IntentRefund, dialog.IntentStatus, dialog.IntentEscalate, dialog.IntentWithdraw,
 		dialog.IntentEvidence, dialog.IntentHuman, dialog.IntentBot, dialog.IntentYes, dialog.IntentNo, dialog.IntentThanks,
-		dialog.IntentCancel, dialog.IntentRepeat, dialog.IntentWhy, dialog.IntentOutside, "an intent of a later version",
+		dialog.IntentCancel, dialog.IntentRepeat, dialog.IntentWhy, dialog.IntentOutside, dialog.IntentTrouble, "an intent of a later version",
 	}
 	allActions = []dialog.Action{
 		dialog.ActStart, dialog.ActStatus, dialog.ActPickOrder, dialog.ActMoreOrders, dialog.ActPickReason, dialog.ActOtherReason,
 		dialog.ActAnswer, dialog.ActReady, dialog.ActSubmit, dialog.ActEdit, dialog.ActCancel, dialog.ActEscalate, dialog.ActResubmit,
 		dialog.ActResubmitYes, dialog.ActWait, dialog.ActWithdraw, dialog.ActWithdrawYes, dialog.ActAccept, dialog.ActAcceptYes,
 		dialog.ActDecline, dialog.ActAppeal, dialog.ActAppealYes, dialog.ActTracking, dialog.ActReceived, dialog.ActHuman, dialog.ActBot,
+		dialog.ActTrouble,
 	}
 	allReasons = append(slices.Clone(policy.Default().Order), "", "no_such_reason")
 	pendings   = []dialog.Action{dialog.ActWithdraw, dialog.ActResubmit, dialog.ActAccept, dialog.ActAppeal}
@@ -121,6 +122,10 @@ func anyTalk(t *rapid.T) (dialog.Conversation, dialog.Scene) {
 		Reason: rapid.SampledFrom(allReasons).Draw(t, "flow reason"), Pending: rapid.SampledFrom(pendings).Draw(t, "pending"),
 		Misses: rapid.IntRange(0, 5).Draw(t, "misses"), Story: "手环坏了", Answers: anyAnswers(t),
 	}
+	if rapid.Bool().Draw(t, "in trouble") {
+		before := dialog.Pressed{Action: dialog.ActTrouble, Args: dialog.Args{"code": rapid.SampledFrom([]string{"network", "server", "too_large", "other"}).Draw(t, "failed")}}
+		conv.Flow.Trouble = dialog.Next(conv, scene, before, propNow).Flow.Trouble
+	}
 	if rapid.Bool().Draw(t, "with case") {
 		scene.Case = anyCase(t, anyLine(t, "o0"))
 		conv.Flow.Case = scene.Case.ID
@@ -157,6 +162,11 @@ func worded(t *rapid.T, p dialog.Plan, scene dialog.Scene) {
 					t.Fatalf("%s offers the button %+v", r.Key, b)
 				}
 			}
+		}
+	}
+	for _, n := range p.Notes {
+		if !replies.In(dialog.EN, scene.Policy).Has(n.Key) {
+			t.Fatalf("no words for the note %q", n.Key)
 		}
 	}
 	if at := p.LiveAt(); at >= len(p.Replies) {
@@ -210,6 +220,8 @@ func TestAnyPressIsSurvivedAndWorded(t *testing.T) {
 			{"value", "yes", "no", "perhaps"},
 			{"carrier", "SF", ""},
 			{"waybill", "SF1", ""},
+			{"code", "network", "server", "too_large", "case_moved", "deadline_passed", "told_picker", "nonsense"},
+			{"type", "video/mp4", "image/heic", ""},
 		} {
 			if rapid.IntRange(0, 3).Draw(t, arg[0]) > 0 {
 				p.Args[arg[0]] = rapid.SampledFrom(arg[1:]).Draw(t, arg[0])

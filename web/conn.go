@@ -31,6 +31,9 @@ const (
 	batch        = 100      // log entries read at a time
 	perSecond    = 10       // frames a client may send, on average
 	burst        = 40
+
+	troubleEvery = 10 * time.Second // between reports of failed uploads, on average
+	troubleBurst = 8                // a picker gives several files at once
 )
 
 // Close codes carry advice: below 4000 by the RFC; 4001 come again with a new token; 4003 and 4009 stay away;
@@ -58,6 +61,8 @@ type conn struct {
 	ws   *websocket.Conn
 	id   string
 	rate *rate.Limiter
+	// troubles keeps a page that fails over and over from filling the log.
+	troubles *rate.Limiter
 
 	locale dialog.Locale
 	buyer  string
@@ -87,7 +92,7 @@ func (c closing) Error() string { return c.text }
 func (s *Server) serveSocket(ws *websocket.Conn) {
 	ctx, cancel := context.WithCancelCause(s.base)
 	c := &conn{
-		s: s, ws: ws, id: newConnID(), rate: rate.NewLimiter(perSecond, burst),
+		s: s, ws: ws, id: newConnID(), rate: rate.NewLimiter(perSecond, burst), troubles: rate.NewLimiter(rate.Every(troubleEvery), troubleBurst),
 		views: map[dialog.ID]*view{}, jobs: make(chan func(), queueLen), wake: make(chan struct{}, 1),
 		dirty: map[dialog.ID]bool{}, ctx: ctx, cancel: cancel,
 	}

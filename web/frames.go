@@ -169,7 +169,7 @@ func (c *conn) press(ctx context.Context, f wire.Press) error {
 		At: c.s.Now().UTC(), Author: dialog.Author{Kind: dialog.FromBuyer}, Kind: dialog.Press, Client: f.ID,
 		On: f.Seq, Action: f.Action, Args: f.Args,
 	}
-	label, err := c.checkPress(ctx, f)
+	label, holder, err := c.checkPress(ctx, f)
 	if errors.Is(err, dialog.ErrStaleCard) || errors.Is(err, errHuman) {
 		// It may be a repeat of a press that was stored, whose card has moved on because of it.
 		if seq, ok := c.stored(ctx, f); ok {
@@ -180,51 +180,60 @@ func (c *conn) press(ctx context.Context, f wire.Press) error {
 	if err != nil {
 		return err
 	}
+	if f.Action == dialog.ActTrouble && !c.troubles.Allow() {
+		return refuse(CodeRateLimited)
+	}
 	entry.Text = label
-	return c.append(ctx, f.ID, dialog.Append{Wants: true, Turn: dialog.UnderHuman(f.Action), Entry: entry})
+	// That an upload failed while a human has the floor is his to see; the bot must not come back to it later.
+	wants := f.Action != dialog.ActTrouble || holder == dialog.HeldByBot
+	return c.append(ctx, f.ID, dialog.Append{Wants: wants, Turn: dialog.UnderHuman(f.Action), Entry: entry})
 }
 
 // errHuman: a step of the bot's flow was pressed while a human has the floor.
 var errHuman = refuse(CodeHumanHasChat)
 
-// checkPress holds a press to the card it names and returns the button's label, for the transcript.
-func (c *conn) checkPress(ctx context.Context, f wire.Press) (string, error) {
+// checkPress holds a press to the card it names and returns the button's label, for the transcript, and who has
+// the floor.
+func (c *conn) checkPress(ctx context.Context, f wire.Press) (string, dialog.Holder, error) {
 	if !f.Action.Known() {
-		return "", refuse(CodeUnknownAction)
+		return "", "", refuse(CodeUnknownAction)
 	}
 	if order := f.Args["order"]; order != "" && c.only != nil && !slices.Contains(c.only, order) {
-		return "", cases.ErrNoLine
+		return "", "", cases.ErrNoLine
 	}
 	if id := f.Args["case"]; id != "" {
 		found, err := c.s.Ledger.Store.Load(ctx, cases.ID(id))
 		if err != nil {
-			return "", err
+			return "", "", err
 		}
 		if found.Buyer != c.buyer {
-			return "", cases.ErrNoCase
+			return "", "", cases.ErrNoCase
 		}
 	}
 	conv, err := c.s.Dialogs.Load(ctx, c.conv)
 	if err != nil {
-		return "", err
+		return "", "", err
 	}
-	if conv.Holder != dialog.HeldByBot && !dialog.UnderHuman(f.Action) {
-		return "", errHuman
+	if conv.Holder != dialog.HeldByBot && !dialog.UnderHuman(f.Action) && f.Action != dialog.ActTrouble {
+		return "", "", errHuman
 	}
 	var card *dialog.Entry
 	if f.Seq > 0 {
 		found, err := c.s.Dialogs.Entries(ctx, c.conv, f.Seq-1, 1)
 		if err != nil {
-			return "", err
+			return "", "", err
 		}
 		if len(found) == 1 {
 			card = &found[0]
 		}
 	}
 	if err := dialog.CheckPress(conv, card, dialog.Pressed{On: f.Seq, Action: f.Action, Args: f.Args}); err != nil {
-		return "", err
+		return "", "", err
 	}
-	return labelOf(card, f), nil
+	if f.Action == dialog.ActTrouble && f.Seq == 0 {
+		return c.s.Words.System("trouble.code."+f.Args["code"], nil, "", conv.Locale, c.s.Now()).Text, conv.Holder, nil
+	}
+	return labelOf(card, f), conv.Holder, nil
 }
 
 func labelOf(card *dialog.Entry, f wire.Press) string {
@@ -232,7 +241,7 @@ func labelOf(card *dialog.Entry, f wire.Press) string {
 		return ""
 	}
 	for _, b := range card.Card.Buttons {
-		if b.Action == f.Action && (len(b.Args) == 0 || b.Args["reason"] == f.Args["reason"] && b.Args["value"] == f.Args["value"]) {
+		if b.Action == f.Action && (len(b.Args) == 0 || b.Args["reason"] == f.Args["reason"] && b.Args["value"] == f.Args["value"] && b.Args["code"] == f.Args["code"]) {
 			return b.Label
 		}
 	}

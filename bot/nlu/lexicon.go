@@ -34,6 +34,13 @@ var intents = []intentRule{
 		"进度", "到哪一步", "到哪了", "处理得怎么样", "怎么样了", "有结果", "什么时候到账", "多久到账", "钱呢", "退款到", "到账", "退哪去了", "处理好了吗", "什么时候处理", "还要多久", "等多久",
 		"status", "progress", "any update", "any news", "how long", "where is my money", "when will i get", "when do i get",
 	}, not: []string{"没到账就"}},
+	{intent: dialog.IntentTrouble, words: []string{
+		"传不上去", "传不上来", "凭证传不", "照片传不", "图片传不", "视频传不", "文件传不", "传不了凭证", "传不了照片", "传不了图", "传不了视频",
+		"上传不", "上传失败", "传失败", "传图失败", "发不了图", "发不了照片", "发不出图", "图片发不", "照片发不", "视频发不", "一直转圈", "转圈然后失败",
+		"相机打不开", "打不开相机", "相册打不开", "打不开相册", "相机权限", "相册权限", "照片选不了",
+		"can't upload", "won't upload", "doesn't upload", "upload fails", "upload failed", "upload keeps", "uploading fails", "upload is stuck",
+		"upload doesn't work", "upload isn't working", "camera won't open", "camera doesn't open", "camera permission", "can't send the photo", "can't send photos",
+	}},
 	{intent: dialog.IntentEvidence, words: []string{
 		"传凭证", "上传凭证", "补充凭证", "补凭证", "要什么证据", "什么凭证", "哪些证据", "补充证据", "上传照片", "传照片", "传视频", "再传",
 		"upload", "evidence", "what proof", "which photos", "add a photo", "add photo",

@@ -108,6 +108,8 @@ func (w Words) slot(v any) string {
 		return w.Time(v)
 	case dialog.Fen:
 		return Money(int64(v))
+	case dialog.Bytes:
+		return fmt.Sprintf("%.1f MB", float64(v)/(1<<20))
 	case policy.ReasonID:
 		return w.Policy.ReasonName(v, string(w.Locale))
 	case policy.EvidenceKind:

@@ -144,6 +144,25 @@ func TestEveryWordOfTheFlowHasWords(t *testing.T) {
 	}
 }
 
+// Every trouble with an upload has a name for the log and an advice.
+func TestEveryTroubleHasWords(t *testing.T) {
+	w := In(dialog.ZH, policy.Default())
+	src, err := os.ReadFile("../../dialog/trouble.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := 0
+	for _, m := range regexp.MustCompile(`Trouble\s+= "(\w+)"`).FindAllStringSubmatch(string(src), -1) {
+		found++
+		if !dialog.Trouble(m[1]).Known() || !w.Has("trouble.code."+m[1]) {
+			t.Errorf("the trouble %s has no step or no words", m[1])
+		}
+	}
+	if found < 20 {
+		t.Fatalf("only %d troubles found; the test looks at the wrong place", found)
+	}
+}
+
 // The slots of a wording may stand in one optional part, not in one within another.
 func TestOptionalPartsAreNotNested(t *testing.T) {
 	nested := regexp.MustCompile(`\{\w+\?[^{}]*(?:\{\w+\}[^{}]*)*\{\w+\?`)

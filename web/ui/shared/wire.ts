@@ -28,6 +28,7 @@ export interface APIErrorBody {
   retryable: boolean
   case_version?: number
   request_id?: string
+  reason?: string
 }
 
 export interface Ack {
