@@ -28,7 +28,6 @@ export interface APIErrorBody {
   retryable: boolean
   case_version?: number
   request_id?: string
-  reason?: string
 }
 
 export interface Ack {
