@@ -39,13 +39,16 @@ var allowed = map[string][]string{
 	"web/wire/gen":        {"dialog", "web/wire"},
 	"web/redisweb":        {"web", "cases", "dialog", "dialog/redisdialog"},
 	"web/demo":            {"web", "cases", "cases/orders", "cases/policy", "dialog"},
+
+	"web/webhooks":               {"internal/ids"},
+	"web/webhooks/rediswebhooks": {"internal/ids", "web/webhooks"},
 }
 
 // only says which packages may import a library.
 var only = map[string][]string{
 	"github.com/redis/go-redis/v9": {
 		"internal/outbox", "internal/embedredis", "internal/redisconn", "internal/redistest", "cases/rediscases", "cases/casestest",
-		"dialog/redisdialog", "dialog/dialogtest", "web/redisweb", "web/demo", "cmd/recourse",
+		"dialog/redisdialog", "dialog/dialogtest", "web/redisweb", "web/webhooks/rediswebhooks", "web/demo", "cmd/recourse",
 	},
 	"github.com/gorilla/websocket":      {"web", "cmd/recourse"},
 	"github.com/sashabaranov/go-openai": {"bot/llm"},
