@@ -40,7 +40,7 @@ func (n *Notifier) Notify(ctx context.Context, id cases.ID, version int, notice 
 	}
 	switch {
 	case notice.To == cases.Agent && notice.Key == "payment_failed":
-		return n.handoff(ctx, conv, dialog.HandoffPayment)
+		return n.handoff(ctx, conv, &c, dialog.HandoffPayment)
 	case notice.To != cases.Buyer:
 		return nil
 	}
@@ -91,7 +91,7 @@ func (n *Notifier) ourFault(ctx context.Context, conv dialog.Conversation, words
 }
 
 // handoff asks for a human for a conversation that the bot has.
-func (n *Notifier) handoff(ctx context.Context, conv dialog.Conversation, why dialog.Reason) error {
+func (n *Notifier) handoff(ctx context.Context, conv dialog.Conversation, c *cases.Case, why dialog.Reason) error {
 	if conv.Holder != dialog.HeldByBot {
 		return nil
 	}
@@ -101,7 +101,7 @@ func (n *Notifier) handoff(ctx context.Context, conv dialog.Conversation, why di
 	words := replies.In(conv.Locale, n.Policy(""))
 	_, err := n.Dialogs.Commit(ctx, conv.ID, dialog.Change{
 		Expect: conv.Version, Next: next, LiveAt: -1,
-		Entries: []dialog.Entry{words.Handoff(why, fmt.Sprintf("handoff:%d", next.Epoch), now)},
+		Entries: []dialog.Entry{words.Handoff(why, c, dialog.Desk{}, fmt.Sprintf("handoff:%d", next.Epoch), now)},
 	})
 	return err // a conflict is tried again by the outbox
 }

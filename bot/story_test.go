@@ -151,11 +151,21 @@ func (s *seat) happens(ev cases.Event) {
 func (s *seat) upload(kind string) {
 	s.t.Helper()
 	c := s.theCase()
-	item := cases.Evidence{
-		ID: cases.EvidenceID("e_" + kind), Kind: policy.EvidenceKind(kind), Party: cases.Buyer, Media: "image/jpeg", At: turnNow, SHA256: kind,
-	}
+	item := pieceOf(kind, s.as.Now())
 	s.happens(cases.Event{Kind: cases.EvSupplement, Actor: cases.Buyer, By: buyer, Evidence: []cases.Evidence{item}})
 	s.put(dialog.Entry{Kind: dialog.Upload, Case: string(c.ID), Evidence: &dialog.EvidenceItem{ID: string(item.ID), Kind: kind}})
+}
+
+// pieceOf is a piece of evidence as the intake makes it, of the first medium that its kind may have.
+func pieceOf(kind string, at time.Time) cases.Evidence {
+	e := cases.Evidence{ID: cases.EvidenceID("e_" + kind), Kind: policy.EvidenceKind(kind), Party: cases.Buyer, Media: "image/jpeg", At: at, SHA256: kind}
+	switch policy.Default().Evidence[e.Kind].Media[0] {
+	case "video":
+		e.Media = "video/mp4"
+	case "text":
+		e.Media, e.SHA256, e.Text = "", "", "text"
+	}
+	return e
 }
 
 // pressCard presses the button that the current card or the case's panel has for an action.

@@ -26,6 +26,8 @@ type Assistant struct {
 	Policy  func(version string) *policy.Policy
 	Now     func() time.Time
 	Log     *slog.Logger
+	// Desk tells what a buyer who asks for a person can expect; nil: nothing is said of it.
+	Desk func(context.Context) (dialog.Desk, error)
 }
 
 // tries bounds how often one entry is decided anew because the conversation moved meanwhile.
@@ -157,7 +159,7 @@ func (a *Assistant) decide(ctx context.Context, conv dialog.Conversation, e dial
 	}
 	if errors.Is(err, errOrders) {
 		a.Log.WarnContext(ctx, "turn without the order system", "dialog", conv.ID, "err", err)
-		return a.unavailable(conv, e, now)
+		return a.unavailable(ctx, conv, e, now)
 	}
 	if err != nil {
 		return conv, said{}, err
@@ -176,8 +178,21 @@ func (a *Assistant) decide(ctx context.Context, conv dialog.Conversation, e dial
 			return conv, said{}, err
 		}
 	}
-	next, s := a.word(conv, scene, plan, e, now)
+	next, s := a.word(ctx, conv, scene, plan, e, now)
 	return next, s, nil
+}
+
+// desk is what is known of the agents. Nobody waits longer because it could not be asked.
+func (a *Assistant) desk(ctx context.Context) dialog.Desk {
+	if a.Desk == nil {
+		return dialog.Desk{}
+	}
+	d, err := a.Desk(ctx)
+	if err != nil {
+		a.Log.WarnContext(ctx, "handoff without the desk", "err", err)
+		return dialog.Desk{}
+	}
+	return d
 }
 
 func withCase(conv dialog.Conversation, id cases.ID) dialog.Conversation {
@@ -218,6 +233,9 @@ func (a *Assistant) act(ctx context.Context, conv dialog.Conversation, scene dia
 		if ev.Kind == cases.EvResubmit {
 			ev.NewCase = derived
 		}
+		for i := range ev.Evidence { // his own words: the pieces that he uploads have their ids from the intake
+			ev.Evidence[i].ID = cases.EvidenceID(ids.Derive("e", shard, string(conv.ID), fmt.Sprint(e.Seq), fmt.Sprint(i)))
+		}
 		_, refused = a.Ledger.Apply(ctx, id, ev)
 		if refused == nil && ev.Kind == cases.EvResubmit {
 			id = derived
@@ -246,7 +264,7 @@ func (a *Assistant) act(ctx context.Context, conv dialog.Conversation, scene dia
 }
 
 // word puts a plan into entries and the next state of the conversation.
-func (a *Assistant) word(conv dialog.Conversation, scene dialog.Scene, plan dialog.Plan, e dialog.Entry, now time.Time) (dialog.Conversation, said) {
+func (a *Assistant) word(ctx context.Context, conv dialog.Conversation, scene dialog.Scene, plan dialog.Plan, e dialog.Entry, now time.Time) (dialog.Conversation, said) {
 	words := replies.In(conv.Locale, scene.Policy)
 	out := said{live: plan.LiveAt()}
 	for i, r := range plan.Replies {
@@ -263,7 +281,7 @@ func (a *Assistant) word(conv dialog.Conversation, scene dialog.Scene, plan dial
 	next.Flow.Case = plan.Case
 	if plan.Handoff != "" && conv.Holder == dialog.HeldByBot {
 		next = dialog.Wait(next, plan.Handoff, now)
-		out.entries = append(out.entries, words.Handoff(plan.Handoff, fmt.Sprintf("re:%d:handoff", e.Seq), now))
+		out.entries = append(out.entries, words.Handoff(plan.Handoff, scene.Case, a.desk(ctx), fmt.Sprintf("re:%d:handoff", e.Seq), now))
 	}
 	if plan.Return && conv.Holder == dialog.HeldWaiting {
 		next = dialog.Return(next, now)
@@ -273,13 +291,13 @@ func (a *Assistant) word(conv dialog.Conversation, scene dialog.Scene, plan dial
 }
 
 // unavailable is the honest answer when the order system cannot be asked.
-func (a *Assistant) unavailable(conv dialog.Conversation, e dialog.Entry, now time.Time) (dialog.Conversation, said, error) {
+func (a *Assistant) unavailable(ctx context.Context, conv dialog.Conversation, e dialog.Entry, now time.Time) (dialog.Conversation, said, error) {
 	card := dialog.CardSpec{Kind: dialog.CardChoices, Buttons: []dialog.ButtonSpec{{Action: dialog.ActHuman, Style: "primary"}}}
 	plan := dialog.Plan{Replies: []dialog.Reply{{Key: "error.UNAVAILABLE", Card: &card}}, Flow: conv.Flow, Case: conv.Flow.Case}
 	if e.Kind == dialog.Press && e.Action == dialog.ActHuman {
 		plan = dialog.Plan{Handoff: dialog.HandoffAsked, Flow: conv.Flow, Case: conv.Flow.Case}
 	}
-	next, s := a.word(conv, dialog.Scene{Policy: a.Policy(""), Now: now}, plan, e, now)
+	next, s := a.word(ctx, conv, dialog.Scene{Policy: a.Policy(""), Now: now}, plan, e, now)
 	return next, s, nil
 }
 

@@ -73,7 +73,7 @@ func (s *seat) log() []dialog.Entry {
 func (s *seat) put(e dialog.Entry) {
 	s.t.Helper()
 	s.next++
-	e.Client, e.At, e.Author = fmt.Sprint("m", s.next), turnNow, dialog.Author{Kind: dialog.FromBuyer}
+	e.Client, e.At, e.Author = fmt.Sprint("m", s.next), s.as.Now(), dialog.Author{Kind: dialog.FromBuyer}
 	_, err := s.dialogs.Append(s.ctx, s.id, dialog.Append{Entry: e, Wants: true, Turn: dialog.UnderHuman(e.Action)})
 	if err != nil {
 		s.t.Fatal(err)

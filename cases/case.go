@@ -257,6 +257,7 @@ type Case struct {
 	Offer        *Offer                  `json:"offer,omitempty"`
 	Offers       int                     `json:"offers,omitempty"`
 	Overdue      bool                    `json:"merchant_overdue,omitempty"`
+	OverdueAt    time.Time               `json:"merchant_overdue_at,omitzero"` // since when he may be escalated over
 	RulingBound  bool                    `json:"ruling_bound,omitempty"`
 	Return       Return                  `json:"return"`
 	Refund       Refund                  `json:"refund"`

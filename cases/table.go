@@ -109,7 +109,7 @@ var merchantRows = []Transition{
 	{
 		ID: "T07", From: from(MerchantReview), Event: TimerEvent(TimerMerchantSoft), Actors: by(System), To: to(MerchantReview),
 		Guard: "-", Do: func(s *step) {
-			s.c.Overdue = true
+			s.c.Overdue, s.c.OverdueAt = true, s.env.Now
 			s.tell("merchant_overdue")
 			s.tellShop("overdue")
 			s.cite("merchant.review_soft_workdays")

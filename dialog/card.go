@@ -15,6 +15,9 @@ const (
 	ActPickReason  Action = "pick_reason"  // args: reason
 	ActOtherReason Action = "other_reason" // show all reasons
 	ActAnswer      Action = "answer"       // args: question, value
+	ActClaim       Action = "claim"        // show what may be asked for
+	ActAsk         Action = "ask_for"      // args: type; amount_fen with a part
+	ActStatement   Action = "statement"    // his own words become a piece of evidence
 	ActReady       Action = "evidence_done"
 	ActSubmit      Action = "submit" // args: case, version
 	ActEdit        Action = "edit"
@@ -32,6 +35,7 @@ const (
 	ActAppealYes   Action = "confirm_appeal"   // args: case
 	ActTracking    Action = "fill_tracking"    // case; args: case, carrier, waybill
 	ActReceived    Action = "received"         // case: the replacement has come
+	ActSendRest    Action = "send_rest"        // case: how to send what was left out of a return
 	ActHuman       Action = "human"
 	ActBot         Action = "back_to_bot" // leave the queue
 	// ActTrouble tells that an upload failed: the page by itself, or the buyer when he was asked.
@@ -62,6 +66,7 @@ const (
 	CardSummary  CardKind = "summary"  // Rows; confirmed by a button
 	CardCase     CardKind = "case"     // where the case stands; the reader also gets it live
 	CardTracking CardKind = "tracking" // a form: carrier and waybill number
+	CardClaim    CardKind = "claim"    // what to ask for; the button without an amount is a form of at most MaxFen
 )
 
 // Card is the structured part of an entry. It is a snapshot: what is true now comes with the
@@ -77,6 +82,7 @@ type Card struct {
 	Deadline  time.Time      `json:"deadline,omitzero"`
 	// DeadlineLabel says whose deadline it is and what happens then: never a bare "48 h".
 	DeadlineLabel string   `json:"deadline_label,omitempty"`
+	MaxFen        int64    `json:"max_fen,omitempty"`
 	Buttons       []Button `json:"buttons,omitempty"`
 }
 

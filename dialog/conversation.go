@@ -48,6 +48,14 @@ type Conversation struct {
 	UpdatedAt time.Time `json:"updated_at"`
 }
 
+// Desk is how busy the agents are, for those who are about to wait for one.
+type Desk struct {
+	Known   bool
+	Waiting int    // conversations on the desk, at most so many before him
+	Agents  int    // at work now
+	Hours   string // when agents are there, as the operator words it; "" = not said
+}
+
 // Reason says why a conversation was handed off. It is a type, so that it can be counted.
 type Reason string
 

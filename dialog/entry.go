@@ -72,6 +72,16 @@ type Entry struct {
 	Key string `json:"key,omitempty"`
 	// Case is the case this entry is about, if any.
 	Case string `json:"case,omitempty"`
+	// Basis is what an answer of the bot rests on, where it answers a question of substance.
+	Basis *Basis `json:"basis,omitempty"`
+}
+
+// Basis is what an answer rests on (domain §6.1): who reads the log later sees by which rules it was given.
+type Basis struct {
+	Topic  Topic    `json:"topic,omitempty"`
+	Code   string   `json:"code,omitempty"`  // verdict code
+	Facts  []string `json:"facts,omitempty"` // fact ids, e.g. "F1-29"
+	Policy string   `json:"policy"`          // version
 }
 
 // EvidenceItem is one uploaded piece as both sides of the chat see it.

@@ -15,6 +15,7 @@ const (
 	StepReason   Step = "reason"   // what is wrong?
 	StepConfirm  Step = "confirm"  // is it this reason?
 	StepAnswer   Step = "answer"   // a fact only the buyer knows (Asked)
+	StepClaim    Step = "claim"    // what does he ask for: all, a part, a replacement?
 	StepEvidence Step = "evidence" // upload what the reason needs
 	StepSummary  Step = "summary"  // press confirm to submit
 	StepClosed   Step = "closed"   // not eligible: choose what is still open
@@ -34,6 +35,7 @@ type Flow struct {
 	Doubts  []policy.ReasonID `json:"doubts,omitempty"`
 	Answers policy.Answers    `json:"answers,omitzero"`
 	Likely  []string          `json:"likely,omitempty"`
+	Share   Share             `json:"share,omitzero"`
 	// Asked is the question of StepAnswer.
 	Asked policy.QuestionID `json:"asked,omitempty"`
 	// Pending is the action of StepTwice.

@@ -52,6 +52,32 @@ type Heard struct {
 	Past bool
 	// Answers are facts he gave unasked ("收到了", "没用过").
 	Answers policy.Answers
+	// Topic is a question with a reviewed answer that the text asks, "" for none.
+	Topic Topic
+	// Share is the part of the goods that he says is affected.
+	Share Share
+	// Points are kinds of evidence that his words point at: a torn box, a sentence of the merchant.
+	Points []policy.EvidenceKind
+}
+
+// Share is a part of the goods in whole pieces, as the buyer gave it: "two of the six". The zero value is none;
+// Of may be 0 when he named only the pieces.
+type Share struct {
+	N  int `json:"n,omitempty"`
+	Of int `json:"of,omitempty"`
+}
+
+// Part is the share of an amount, rounded down to the fen; 0 if the share is not known or not a part.
+// pieces is how many there are when he did not say.
+func (s Share) Part(amount Fen, pieces int) Fen {
+	of := s.Of
+	if of == 0 {
+		of = pieces
+	}
+	if s.N <= 0 || s.N >= of {
+		return 0
+	}
+	return amount * Fen(s.N) / Fen(of)
 }
 
 // Pressed is a button that the buyer pressed. Web has checked that the card offered it.
@@ -104,6 +130,10 @@ type Reply struct {
 	Key   string
 	Slots Slots
 	Card  *CardSpec
+	// What it rests on, for the entry's Basis.
+	Topic Topic
+	Code  policy.Code
+	Facts []string
 }
 
 // Slots fill the holes of a wording. Values are facts of policy and case: time.Time, Fen, int,
@@ -116,6 +146,9 @@ type Fen int64
 // Bytes is the size of a file.
 type Bytes int64
 
+// Key is a wording inside a wording: the words of that key, or nothing if it has none.
+type Key string
+
 // CardSpec is a card before words: what it shows, and the actions it offers.
 type CardSpec struct {
 	Kind    CardKind
@@ -123,6 +156,9 @@ type CardSpec struct {
 	Likely  []string
 	Verdict *policy.Verdict
 	Case    *cases.Case // evidence, summary, case
+	// Kinds narrows the checklist to these; nil: all that the reason names.
+	Kinds   []policy.EvidenceKind
+	MaxFen  int64 // claim
 	Buttons []ButtonSpec
 }
 

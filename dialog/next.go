@@ -2,6 +2,7 @@ package dialog
 
 import (
 	"slices"
+	"strconv"
 	"time"
 
 	"recourse/cases"
@@ -96,6 +97,9 @@ func (t *turn) heard(h Heard) {
 	if h.Angry && h.Intent != IntentHuman {
 		t.say("angry", nil)
 	}
+	if h.Intent != IntentHuman && h.Topic != "" && t.answerTopic(h) {
+		return
+	}
 	switch h.Intent {
 	case IntentHuman:
 		t.plan.Handoff = HandoffAsked
@@ -136,7 +140,7 @@ func (t *turn) heard(h Heard) {
 		t.aboutEvidence()
 		return
 	case IntentTrouble:
-		t.aboutTrouble()
+		t.about(TopicUploadFailed, []string{"F1-13", "F1-14", "F1-15", "F1-16", "F1-20"}, t.aboutTrouble)
 		return
 	case IntentRefund:
 		t.wantsRefund(h)
@@ -150,7 +154,7 @@ func (t *turn) heard(h Heard) {
 
 func (t *turn) whyOf() Step {
 	switch t.flow.Step {
-	case StepEvidence, StepOrder, StepReason, StepConfirm, StepAnswer, StepSummary:
+	case StepEvidence, StepOrder, StepReason, StepConfirm, StepAnswer, StepClaim, StepSummary:
 		return t.flow.Step
 	default:
 		return "other"
@@ -160,6 +164,11 @@ func (t *turn) whyOf() Step {
 // unknown never answers what it did not understand. In a step where the buyer tells his story it keeps
 // the words; otherwise it says so, and after some turns offers a person (handoff.after_failed_turns).
 func (t *turn) unknown(h Heard) {
+	if t.wantsStatement() && h.Text != "" {
+		t.flow.Story = h.Text
+		t.askAgain() // and offers to take it as his statement
+		return
+	}
 	if (t.flow.Step == StepReason || t.flow.Step == StepOrder) && h.Text != "" {
 		if t.flow.Story == "" {
 			t.flow.Story = h.Text
@@ -194,8 +203,11 @@ func (t *turn) wantsRefund(h Heard) {
 	if len(h.Lines) > 0 {
 		t.flow.Likely = h.Lines
 	}
+	if h.Share.N > 0 {
+		t.flow.Share = h.Share
+	}
 	t.flow.Answers = merge(t.flow.Answers, h.Answers)
-	if t.flow.Story == "" || h.Reason != "" {
+	if t.flow.Story == "" || h.Reason != "" || t.wantsStatement() {
 		t.flow.Story = h.Text
 	}
 	if t.draft() != nil && t.flow.Step != StepIdle && t.flow.Step != StepOrder {
@@ -209,7 +221,7 @@ func (t *turn) wantsRefund(h Heard) {
 	}
 	if c := t.openCase(); c != nil && t.flow.Step == StepIdle && !t.namesAnother(h, c) {
 		t.status()
-		t.flow.Reason, t.flow.Story, t.flow.Likely = "", "", nil
+		t.flow.Reason, t.flow.Story, t.flow.Likely, t.flow.Share = "", "", nil, Share{}
 		return
 	}
 	t.askOrder("refund.start")
@@ -241,7 +253,7 @@ func (t *turn) askAgain() {
 		t.askReason("reason.ask")
 	case StepConfirm:
 		t.confirmReason()
-	case StepAnswer, StepEvidence, StepSummary, StepClosed:
+	case StepAnswer, StepClaim, StepEvidence, StepSummary, StepClosed:
 		if c := t.draft(); c != nil && c.Verdict != nil {
 			t.fromVerdict(c)
 			return
@@ -330,11 +342,14 @@ func (t *turn) fromVerdict(c *cases.Case) {
 		}
 		t.askFact(v.Question)
 	case policy.Eligible, policy.EligibleIfEvidence:
-		if len(v.Missing) > 0 {
+		switch {
+		case t.wantsClaim(c):
+			t.askClaim(c, "claim.ask")
+		case len(v.Missing) > 0:
 			t.askEvidence(c, "evidence.ask")
-			return
+		default:
+			t.summary(c, "summary")
 		}
-		t.summary(c, "summary")
 	default:
 		t.closedRoad(c)
 	}
@@ -349,14 +364,31 @@ func (t *turn) askFact(q policy.QuestionID) {
 }
 
 func (t *turn) verdict(c *cases.Case) {
-	t.plan.Replies = append(t.plan.Replies, Reply{
-		Key: "verdict." + string(c.Verdict.Code), Slots: verdictSlots(c.Verdict),
-		Card: &CardSpec{Kind: CardVerdict, Verdict: c.Verdict, Case: c},
-	})
+	t.verdictReply(c, CardSpec{Kind: CardVerdict, Verdict: c.Verdict, Case: c})
+	for _, code := range c.Verdict.Alerts {
+		// A person is offered; filing stays open, for a clock may be running (domain §2.2).
+		card := choices(button(ActHuman, nil, ""))
+		t.plan.Replies = append(t.plan.Replies, Reply{Key: "alert." + string(code), Code: code, Topic: verdictTopic(c.Verdict), Card: &card})
+	}
+}
+
+func (t *turn) verdictReply(c *cases.Case, card CardSpec) {
+	r := Reply{
+		Key: "verdict." + string(c.Verdict.Code), Slots: verdictSlots(c.Verdict), Card: &card,
+		Topic: verdictTopic(c.Verdict), Code: c.Verdict.Code,
+	}
+	for _, clause := range c.Verdict.Clauses {
+		for _, f := range clause.Facts {
+			if !slices.Contains(r.Facts, f) {
+				r.Facts = append(r.Facts, f)
+			}
+		}
+	}
+	t.plan.Replies = append(t.plan.Replies, r)
 }
 
 func verdictSlots(v *policy.Verdict) Slots {
-	s := Slots{"reason": v.Reason, "amount": Fen(v.AmountFen)}
+	s := Slots{"reason": v.Reason, "amount": Fen(v.AmountFen), "advice": Key("advice." + string(v.Reason))}
 	if !v.Deadline.IsZero() {
 		s["deadline"] = v.Deadline
 	}
@@ -370,29 +402,143 @@ func verdictSlots(v *policy.Verdict) Slots {
 }
 
 func (t *turn) askEvidence(c *cases.Case, key string) {
-	t.show(key, Slots{"missing": c.Verdict.Missing}, CardSpec{
-		Kind: CardEvidence, Case: c, Buttons: []ButtonSpec{button(ActReady, nil, "primary"), button(ActEdit, nil, "")},
-	}, StepEvidence)
+	card := CardSpec{Kind: CardEvidence, Case: c, Buttons: []ButtonSpec{button(ActReady, nil, "primary")}}
+	slots := Slots{"missing": c.Verdict.Missing}
+	if lacks(c, "statement") {
+		if story := t.story(c); story != "" {
+			slots["story"] = story
+			card.Buttons = append([]ButtonSpec{button(ActStatement, nil, "primary")}, card.Buttons...)
+			card.Buttons[1].Style = ""
+		}
+		if key == "evidence.ask" {
+			key = "evidence.statement"
+		}
+	}
+	card.Buttons = append(card.Buttons, button(ActEdit, nil, ""))
+	t.show(key, slots, card, StepEvidence)
+}
+
+// lacks says that a kind would still fill a gap of the draft.
+func lacks(c *cases.Case, kind policy.EvidenceKind) bool {
+	return c.Verdict != nil && slices.ContainsFunc(c.Verdict.Missing, func(r policy.Requirement) bool { return slices.Contains(r.AnyOf, kind) })
+}
+
+// story is what he told, for his statement.
+func (t *turn) story(c *cases.Case) string {
+	if t.flow.Story != "" {
+		return t.flow.Story
+	}
+	return c.Story
+}
+
+func (t *turn) wantsStatement() bool {
+	c := t.draft()
+	return t.flow.Step == StepEvidence && c != nil && lacks(c, "statement")
+}
+
+// wantsClaim: the buyer must say what he asks for where a part or a replacement is as likely as all.
+func (t *turn) wantsClaim(c *cases.Case) bool {
+	if c.Answers.Want != "" || len(c.Verdict.Types) == 0 {
+		return false
+	}
+	first := c.Verdict.Types[0]
+	return first == policy.Reship || first == policy.Partial || t.part(c) > 0
+}
+
+// part is what his own figures come to, if he may ask for a part.
+func (t *turn) part(c *cases.Case) Fen {
+	if !slices.Contains(c.Verdict.Types, policy.Partial) {
+		return 0
+	}
+	return t.flow.Share.Part(Fen(c.Verdict.MaxFen), c.Line.Quantity)
+}
+
+// askClaim offers what the reason lets him ask for. A part is a proposal by his own figures, or his to fill in;
+// money without a return needs the merchant or a ruling unless the reason begins with it (domain §1.4).
+func (t *turn) askClaim(c *cases.Case, key string) {
+	v := c.Verdict
+	card := CardSpec{Kind: CardClaim, Case: c, MaxFen: v.MaxFen}
+	part := t.part(c)
+	slots := Slots{"amount": Fen(v.MaxFen)}
+	if part > 0 {
+		of := t.flow.Share.Of
+		if of == 0 {
+			of = c.Line.Quantity
+		}
+		slots["part"], slots["n"], slots["total"] = part, t.flow.Share.N, of
+		card.Buttons = append(card.Buttons, ButtonSpec{
+			Action: ActAsk, Args: Args{"type": string(policy.Partial), "amount_fen": strconv.FormatInt(int64(part), 10)},
+			Style: "primary", Label: "button.ask_for.part", Slots: Slots{"amount": part},
+		})
+	}
+	for i, kind := range v.Types {
+		switch {
+		case kind == policy.Partial || kind == policy.RefundOnly && i > 0:
+			continue
+		case kind == policy.Reship || kind == policy.Exchange:
+			card.Buttons = append(card.Buttons, ButtonSpec{Action: ActAsk, Args: Args{"type": string(kind)}, Label: "type." + string(kind)})
+		default:
+			card.Buttons = append(card.Buttons, ButtonSpec{
+				Action: ActAsk, Args: Args{"type": string(kind)}, Label: "button.ask_for." + string(kind), Slots: Slots{"amount": Fen(v.MaxFen)},
+			})
+		}
+	}
+	if slices.Contains(v.Types, policy.Partial) {
+		card.Buttons = append(card.Buttons, ButtonSpec{Action: ActAsk, Args: Args{"type": string(policy.Partial)}, Label: "button.ask_for.partial"})
+	}
+	t.show(key, slots, card, StepClaim)
 }
 
 func (t *turn) summary(c *cases.Case, key string) {
-	t.show(key, Slots{"amount": Fen(c.AmountFen)}, CardSpec{Kind: CardSummary, Case: c, Buttons: []ButtonSpec{
+	card := CardSpec{Kind: CardSummary, Case: c, Buttons: []ButtonSpec{
 		{Action: ActSubmit, Args: caseArgs(c, true), Style: "primary"}, button(ActEdit, nil, ""), button(ActCancel, nil, ""),
-	}}, StepSummary)
+	}}
+	if c.Verdict != nil && len(c.Verdict.Types) > 1 {
+		card.Buttons = slices.Insert(card.Buttons, 1, button(ActClaim, nil, ""))
+	}
+	t.show(key, Slots{"amount": Fen(c.AmountFen)}, card, StepSummary)
 }
 
 // closedRoad shows a verdict that does not let the buyer apply, and what is still open to him.
 func (t *turn) closedRoad(c *cases.Case) {
 	card := CardSpec{Kind: CardVerdict, Verdict: c.Verdict, Case: c}
 	v := c.Verdict
+	ask := Key("")
+	if slices.Contains(v.Alternatives, policy.AltFaultReason) {
+		// Whether something is wrong is asked, never assumed (F1-05).
+		category, reasons := faultsOf(c.Line.Categories)
+		ask = Key("ask." + category)
+		for _, r := range reasons {
+			card.Buttons = append(card.Buttons, ButtonSpec{Action: ActPickReason, Args: Args{"reason": string(r)}, Label: "button.if_reason", Slots: Slots{"reason": r}})
+		}
+	}
 	if slices.Contains(v.Alternatives, policy.AltFaultReason) || v.Code == policy.NoStatus {
-		card.Buttons = append(card.Buttons, button(ActOtherReason, nil, "primary"))
+		card.Buttons = append(card.Buttons, button(ActOtherReason, nil, ""))
 	}
 	if v.Code == policy.NotYet || slices.Contains(v.Alternatives, policy.AltCancel) {
 		card.Buttons = append(card.Buttons, button(ActEdit, nil, ""))
 	}
 	card.Buttons = append(card.Buttons, button(ActHuman, nil, ""), button(ActCancel, nil, ""))
-	t.show("verdict."+string(v.Code), verdictSlots(v), card, StepClosed)
+	t.verdictReply(c, card)
+	t.plan.Replies[len(t.plan.Replies)-1].Slots["ask"] = ask
+	t.flow.Step, t.flow.Misses = StepClosed, 0
+}
+
+// faultsOf are the faults worth asking after where taste alone does not count, by what the goods are.
+func faultsOf(categories []string) (string, []policy.ReasonID) {
+	for _, row := range []struct {
+		category string
+		reasons  []policy.ReasonID
+	}{
+		{"custom_made", []policy.ReasonID{policy.NotAsDescribed, policy.QualityDefect}},
+		{"fresh_perishable", []policy.ReasonID{"spoiled_or_expired", "damaged_in_transit"}},
+		{"hygiene_seal", []policy.ReasonID{"allergy_or_injury", policy.QualityDefect}},
+	} {
+		if slices.Contains(categories, row.category) {
+			return row.category, row.reasons
+		}
+	}
+	return "other", nil
 }
 
 func (t *turn) status() {

@@ -40,7 +40,11 @@ func CaseButtons(c cases.Case, env cases.Env) []ButtonSpec {
 	var out []ButtonSpec
 	for _, b := range buttonOf {
 		if slices.Contains(allowed, b.event) {
-			out = append(out, ButtonSpec{Action: b.action, Args: caseArgs(&c, false), Style: b.style})
+			spec := ButtonSpec{Action: b.action, Args: caseArgs(&c, false), Style: b.style}
+			if b.action == ActAccept && c.Offer != nil && c.Offer.Kind == policy.Partial {
+				spec.Label, spec.Slots = "button.accept_offer.amount", Slots{"amount": Fen(c.Offer.AmountFen)}
+			}
+			out = append(out, spec)
 		}
 	}
 	return out
@@ -55,7 +59,7 @@ func (t *turn) pressed(p Pressed) {
 	}
 	switch p.Action {
 	case ActStart:
-		t.flow = Flow{Case: t.flow.Case, Story: t.flow.Story, Reason: t.flow.Reason, Doubts: t.flow.Doubts, Likely: t.flow.Likely, Answers: t.flow.Answers}
+		t.flow = Flow{Case: t.flow.Case, Story: t.flow.Story, Reason: t.flow.Reason, Doubts: t.flow.Doubts, Likely: t.flow.Likely, Answers: t.flow.Answers, Share: t.flow.Share}
 		t.askOrder("refund.start")
 	case ActHuman:
 		t.plan.Handoff = HandoffAsked
@@ -76,6 +80,16 @@ func (t *turn) pressed(p Pressed) {
 		t.pickReason(policy.ReasonID(p.Args["reason"]))
 	case ActAnswer:
 		t.answered(policy.QuestionID(p.Args["question"]), policy.Tri(p.Args["value"]))
+	case ActClaim:
+		if c := t.draft(); c != nil && c.Verdict != nil {
+			t.askClaim(c, "claim.ask")
+			return
+		}
+		t.askOrder("refund.start")
+	case ActAsk:
+		t.askFor(p)
+	case ActStatement:
+		t.state()
 	case ActReady:
 		t.ready()
 	case ActCancel:
@@ -127,6 +141,9 @@ func (t *turn) pickReason(r policy.ReasonID) {
 	}
 	t.flow.Reason = r
 	answers := merge(c.Answers, t.flow.Answers)
+	if r != c.Reason {
+		answers.Want, answers.AskFen = "", 0 // what he asked for was meant for another reason
+	}
 	t.do(c, cases.Event{Kind: cases.EvAmend, Reason: r, Answers: &answers, Text: t.flow.Story})
 }
 
@@ -149,6 +166,39 @@ func (t *turn) answered(q policy.QuestionID, v policy.Tri) {
 	}
 	t.flow.Answers = merge(t.flow.Answers, answers)
 	t.do(c, cases.Event{Kind: cases.EvAmend, Answers: &answers})
+}
+
+// askFor makes a type and perhaps an amount what the draft asks for. That the amount is within what may be
+// refunded is the case's to check.
+func (t *turn) askFor(p Pressed) {
+	c := t.draft()
+	if c == nil || c.Verdict == nil {
+		t.askOrder("refund.start")
+		return
+	}
+	ev := cases.Event{Kind: cases.EvAmend, Type: policy.RefundType(p.Args["type"])}
+	if ev.Type == policy.Partial {
+		fen, err := strconv.ParseInt(p.Args["amount_fen"], 10, 64)
+		if err != nil || fen <= 0 {
+			t.say("error."+string(cases.CodeAmountInvalid), Slots{"max": Fen(c.Verdict.MaxFen)})
+			t.askClaim(c, "claim.ask")
+			return
+		}
+		ev.AmountFen = fen
+	}
+	t.do(c, ev)
+}
+
+// state makes what the buyer told his statement.
+func (t *turn) state() {
+	c := t.draft()
+	if c == nil || c.Verdict == nil || t.story(c) == "" {
+		t.askAgain()
+		return
+	}
+	text := []rune(t.story(c))
+	text = text[:min(len(text), t.scene.Policy.Values.Evidence.DescriptionMax.V)]
+	t.do(c, cases.Event{Kind: cases.EvSupplement, Evidence: []cases.Evidence{{Kind: "statement", Text: string(text), At: t.now}}})
 }
 
 func (t *turn) ready() {
@@ -202,6 +252,9 @@ func (t *turn) onCase(p Pressed) {
 		t.do(c, cases.Event{Kind: cases.EvAcceptOffer, Confirmed: true})
 	case ActAppealYes:
 		t.do(c, cases.Event{Kind: cases.EvAppeal, Confirmed: true})
+	case ActSendRest:
+		t.plan.Replies = append(t.plan.Replies, Reply{Key: "topic.ret-items-missing.send_rest", Topic: TopicItemsMissing, Slots: keepSlots(t, Heard{}), Facts: []string{"F1-48"}})
+		t.status()
 	default:
 		t.say("card.stale", nil)
 		t.status()
@@ -295,9 +348,11 @@ func (t *turn) done(p Plan) {
 	}
 	switch p.Do.Event.Kind {
 	case cases.EvAmend:
-		if k := c.Verdict.Kind; (k == policy.Eligible || k == policy.EligibleIfEvidence) && c.Reason == c.Verdict.Reason {
+		if k := c.Verdict.Kind; p.Do.Event.Type == "" && (k == policy.Eligible || k == policy.EligibleIfEvidence) && c.Reason == c.Verdict.Reason {
 			t.verdict(c)
 		}
+		t.fromVerdict(c)
+	case cases.EvSupplement:
 		t.fromVerdict(c)
 	case cases.EvCloseIneligible:
 		t.cancelled(c.ID)
@@ -344,7 +399,15 @@ func (t *turn) refused(err error) {
 		t.say("error.UNAVAILABLE", nil)
 		return
 	}
-	t.say("error."+string(code), nil)
+	slots := Slots{}
+	if c := t.scene.Case; c != nil && c.Verdict != nil {
+		slots["max"] = Fen(c.Verdict.MaxFen)
+	}
+	t.say("error."+string(code), slots)
+	if c := t.draft(); c != nil && c.Verdict != nil && code == cases.CodeAmountInvalid {
+		t.askClaim(c, "claim.ask")
+		return
+	}
 	if c := t.scene.Case; c != nil && c.State == cases.Draft && c.Verdict != nil && code != cases.CodeConfirmation {
 		t.fromVerdict(c)
 		return

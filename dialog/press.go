@@ -16,7 +16,7 @@ var (
 
 // flowActions belong to the card the conversation is at and to no other.
 var flowActions = []Action{
-	ActPickOrder, ActMoreOrders, ActPickReason, ActOtherReason, ActAnswer, ActReady, ActSubmit, ActEdit, ActCancel,
+	ActPickOrder, ActMoreOrders, ActPickReason, ActOtherReason, ActAnswer, ActClaim, ActAsk, ActStatement, ActReady, ActSubmit, ActEdit, ActCancel,
 	ActResubmitYes, ActWithdrawYes, ActAcceptYes, ActAppealYes,
 }
 
@@ -24,7 +24,13 @@ var flowActions = []Action{
 // offered them or from the case's own panel (On = 0).
 var standing = []Action{
 	ActStart, ActStatus, ActEscalate, ActResubmit, ActWait, ActWithdraw, ActAccept, ActDecline, ActAppeal,
-	ActTracking, ActReceived, ActHuman, ActBot, ActTrouble,
+	ActTracking, ActReceived, ActSendRest, ActHuman, ActBot, ActTrouble,
+}
+
+// fields are the arguments of a form that are the buyer's to fill in; code checks them when the press is carried out.
+var fields = map[Action][]string{
+	ActTracking: {"carrier", "waybill"},
+	ActAsk:      {"amount_fen"},
 }
 
 // FlowBound says whether an action is tied to the current card.
@@ -57,13 +63,16 @@ func CheckPress(c Conversation, card *Entry, p Pressed) error {
 
 // offers says whether a card has a button for the press. A form's own fields are the buyer's to fill in.
 func offers(card Card, p Pressed) bool {
-	given := maps.Clone(p.Args)
-	if p.Action == ActTracking {
-		delete(given, "carrier")
-		delete(given, "waybill")
+	fixed := func(args Args) Args {
+		out := maps.Clone(args)
+		for _, f := range fields[p.Action] {
+			delete(out, f)
+		}
+		return out
 	}
+	given := fixed(p.Args)
 	return slices.ContainsFunc(card.Buttons, func(b Button) bool {
-		return b.Action == p.Action && maps.Equal(b.Args, given) || b.Action == p.Action && len(b.Args) == 0 && len(given) == 0
+		return b.Action == p.Action && maps.Equal(fixed(b.Args), given) || b.Action == p.Action && len(b.Args) == 0 && len(given) == 0
 	}) || p.Action == ActPickOrder && slices.ContainsFunc(card.Orders, func(o OrderItem) bool {
 		return p.Args["order"] == o.Order && p.Args["line"] == o.Line
 	})

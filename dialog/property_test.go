@@ -18,7 +18,7 @@ var propNow = time.Date(2026, 11, 23, 3, 0, 0, 0, time.UTC)
 
 var (
 	allSteps = []dialog.Step{
-		dialog.StepIdle, dialog.StepOrder, dialog.StepReason, dialog.StepConfirm, dialog.StepAnswer, dialog.StepEvidence,
+		dialog.StepIdle, dialog.StepOrder, dialog.StepReason, dialog.StepConfirm, dialog.StepAnswer, dialog.StepClaim, dialog.StepEvidence,
 		dialog.StepSummary, dialog.StepClosed, dialog.StepTwice,
 	}
 	allIntents = []dialog.Intent{
@@ -32,6 +32,11 @@ var (
 		dialog.ActResubmitYes, dialog.ActWait, dialog.ActWithdraw, dialog.ActWithdrawYes, dialog.ActAccept, dialog.ActAcceptYes,
 		dialog.ActDecline, dialog.ActAppeal, dialog.ActAppealYes, dialog.ActTracking, dialog.ActReceived, dialog.ActHuman, dialog.ActBot,
 		dialog.ActTrouble,
+		dialog.ActClaim, dialog.ActAsk, dialog.ActStatement, dialog.ActSendRest,
+	}
+	allTopics = []dialog.Topic{
+		"", dialog.TopicSignedAccepted, dialog.TopicNoResponse, dialog.TopicExtended, dialog.TopicItemsMissing, dialog.TopicNotArrived,
+		dialog.TopicUploadFailed, dialog.TopicAppeal, dialog.TopicForgery, dialog.TopicCoins, "a topic of a later version",
 	}
 	allReasons = append(slices.Clone(policy.Default().Order), "", "no_such_reason")
 	pendings   = []dialog.Action{dialog.ActWithdraw, dialog.ActResubmit, dialog.ActAccept, dialog.ActAppeal}
@@ -138,7 +143,9 @@ func anyHeard(t *rapid.T) dialog.Heard {
 		Text: rapid.String().Draw(t, "text"), Intent: rapid.SampledFrom(allIntents).Draw(t, "intent"),
 		Reason: rapid.SampledFrom(allReasons).Draw(t, "heard"), Doubts: rapid.SliceOfN(rapid.SampledFrom(allReasons), 0, 2).Draw(t, "doubts"),
 		Lines: rapid.SampledFrom([][]string{nil, {"o0/1"}, {"o1/1", "o0/1"}, {"gone/1"}}).Draw(t, "about"),
-		Angry: rapid.Bool().Draw(t, "angry"), Answers: anyAnswers(t),
+		Angry: rapid.Bool().Draw(t, "angry"), Answers: anyAnswers(t), Topic: rapid.SampledFrom(allTopics).Draw(t, "topic"),
+		Share:  rapid.SampledFrom([]dialog.Share{{}, {N: 1, Of: 2}, {N: 2}, {N: 3, Of: 3}, {N: -1, Of: 7}}).Draw(t, "share"),
+		Points: rapid.SampledFrom([][]policy.EvidenceKind{nil, {"packaging_photo"}, {"no such kind", "chat_screenshot"}}).Draw(t, "points"),
 	}
 }
 
@@ -218,6 +225,8 @@ func TestAnyPressIsSurvivedAndWorded(t *testing.T) {
 			{"reason", "quality_defect", "no_reason_7d", "nonsense", ""},
 			{"question", "received", "spec_diff", "nonsense"},
 			{"value", "yes", "no", "perhaps"},
+			{"type", "partial", "return_refund", "reship", "nonsense", ""},
+			{"amount_fen", "1", "-1", "99999999999999999999", "x", ""},
 			{"carrier", "SF", ""},
 			{"waybill", "SF1", ""},
 			{"code", "network", "server", "too_large", "case_moved", "deadline_passed", "told_picker", "nonsense"},

@@ -18,8 +18,8 @@ type intentRule struct {
 var intents = []intentRule{
 	{intent: dialog.IntentBot, words: []string{"返回机器人", "不用人工", "不等了", "取消排队", "back to the bot", "back to bot", "leave the queue"}},
 	{intent: dialog.IntentHuman, words: []string{
-		"转人工", "人工客服", "找人工", "要人工", "人工服务", "真人", "活人", "人工在吗", "有人吗", "接人工", "客服电话", "叫客服", "找客服",
-		"human", "real person", "live agent", "speak to someone", "talk to someone", "talk to a person", "an agent", "representative", "operator",
+		"转人工", "人工客服", "找人工", "要人工", "人工来", "别跟我说", "别让机器人", "不要机器人", "不想跟机器人", "不跟机器人", "人工服务", "真人", "活人", "人工在吗", "有人吗", "接人工", "客服电话", "叫客服", "找客服",
+		"human", "real person", "stop talking to me", "not a robot", "not a bot", "a person please", "agent please", "live agent", "speak to someone", "talk to someone", "talk to a person", "an agent", "representative", "operator",
 	}},
 	{intent: dialog.IntentHuman, words: []string{"人工", "客服", "agent"}, short: true},
 	{intent: dialog.IntentEscalate, words: []string{
@@ -63,58 +63,166 @@ var intents = []intentRule{
 type reasonRule struct {
 	id           policy.ReasonID
 	strong, weak []string
+	// all: a word of every group of one of these is as good as a phrase, and more particular.
+	all [][][]string
+	// not: with one of these it is another reason.
+	not []string
 }
+
+// otherThanOrdered: what came differs from what was ordered.
+var otherThanOrdered = [][]string{
+	{"我拍的是", "我买的是", "我订的是", "我要的是", "我下单的是", "下单的是", "明明买的", "明明拍的", "拍的是", "买的是", "订的是", "i ordered", "i bought", "my order was", "ordered"},
+	{"收到", "发来", "寄来", "来的是", "送来", "到手", "发的是", "给我发", "got", "received", "sent", "came", "arrived", "delivered", "is actually"},
+	{
+		"色", "码", "款", "型号", "尺寸", "规格", "版本", "口味", "另一", "别的", "不对", "不一样",
+		"size", "colour", "color", "model", "version", "flavour", "another", "different", "instead", "wrong", "white", "black", "red", "blue", "green",
+	},
+}
+
+// pickupPlaces are where couriers leave parcels, and who takes them in.
+var pickupPlaces = [][]string{
+	{"驿站", "代收点", "快递柜", "丰巢", "自提点", "pick-up point", "pickup point", "locker", "station"},
+	{"门卫", "保安", "物业", "门口", "gate", "doorman", "concierge", "front desk", "porch"},
+	{"家人", "家里", "老公", "老婆", "爸妈", "室友", "family", "husband", "wife", "roommate", "parents"},
+	{"邻居", "公司前台", "neighbour", "neighbor", "office"},
+}
+
+var (
+	harmInTransit = []string{
+		"压扁", "压坏", "压碎", "压烂", "摔", "碎", "破损", "破了", "破裂", "撞", "变形", "散架", "洒了", "漏了",
+		"crushed", "smashed", "shattered", "broken", "cracked", "dented", "squashed", "damaged", "leaked", "in pieces",
+	}
+	transitWords = []string{
+		"快递", "箱子", "纸箱", "外箱", "包装", "包裹", "运输", "路上", "运送", "物流", "盒子压", "盒子都", "盒子被",
+		"box", "parcel", "package", "packaging", "transit", "shipping", "delivery", "courier", "carton", "on the way",
+	}
+	foodWords = []string{
+		"水果", "车厘子", "樱桃", "草莓", "苹果", "葡萄", "芒果", "榴莲", "桃", "梨", "橙", "橘", "瓜", "荔枝", "海鲜", "虾", "蟹", "鱼", "肉", "牛奶", "酸奶", "蛋糕", "鸡蛋", "蔬菜", "青菜", "面包", "鲜花", "生鲜",
+		"fruit", "cherries", "strawberries", "apples", "grapes", "mangoes", "peaches", "seafood", "shrimp", "prawns", "crabs", "fish", "meat", "milk", "cake", "eggs", "vegetables", "flowers",
+	}
+	giftWords = []string{
+		"赠品", "赠送", "说送", "送一", "送个", "送的", "附赠", "附送", "配件", "附件", "零件", "说明书", "充电线", "数据线", "收纳包", "螺丝", "遥控器", "应该有", "承诺送",
+		"gift", "free", "freebie", "accessory", "accessories", "cable", "charger", "manual", "parts", "part", "pouch", "screws", "included", "come with", "supposed to",
+	}
+	absentWords = []string{
+		"只有", "没有", "没见", "没收到", "没给", "没送", "没发", "没看到", "少了", "缺", "漏", "没放",
+		"only", "missing", "wasn't", "isn't", "no ", "without", "not there", "not in", "didn't get", "didn't come", "never got", "absent", "left out",
+	}
+	signedWords = []string{"签收", "已送达", "显示送达", "妥投", "显示收货", "已投递", "显示已到", "signed for", "signed", "delivered", "shows as delivered"}
+	notHere     = []string{
+		"没收到", "没有收到", "未收到", "没拿到", "没见到", "没看到", "没有包裹", "不是我签", "不是我收", "没人签", "找不到", "不见了", "影都没",
+		"not received", "never got", "never received", "haven't received", "haven't got", "didn't get", "didn't receive", "don't have", "not here", "never arrived", "hasn't arrived", "nothing here", "no parcel", "no sign of", "where is it", "can't find",
+	}
+)
 
 // reasons by the words buyers use for them (domain §2.4 and §6.3).
 var reasons = []reasonRule{
 	{
-		policy.QualityDefect,
-		[]string{
+		id: policy.QualityDefect,
+		strong: []string{
 			"开不了机", "不能开机", "无法开机", "充不进电", "充不上电", "没反应", "坏了", "坏的", "故障", "失灵", "质量问题", "质量差", "有问题", "不能用", "用不了",
 			"黑屏", "死机", "断了", "裂了", "开线", "掉色", "褪色", "漏水", "漏电", "瑕疵", "破洞", "起球", "不亮", "不制冷", "不加热", "连不上",
 			"won't turn on", "can't turn on", "won't start", "won't switch on", "doesn't turn on", "won't power on", "won't charge", "doesn't work", "not working", "broken", "defective", "faulty", "defect", "stopped working", "dead on arrival", "poor quality",
 		},
-		[]string{"充电", "充了", "开机", "磨破", "磨损", "质量", "刮花", "划痕", "charged", "scratched", "worn", "quality"},
+		weak: []string{"充电", "充了", "开机", "磨破", "磨损", "质量", "刮花", "划痕", "charged", "scratched", "worn", "quality"},
 	},
 	{
-		policy.NotAsDescribed,
-		[]string{
+		id:  "signed_not_received",
+		all: [][][]string{{signedWords, notHere}},
+	},
+	{
+		id:     "damaged_in_transit",
+		strong: []string{"运输破损", "运输损坏", "快递压坏", "快递摔坏", "路上碎了", "路上摔", "damaged in transit", "broken in transit", "damaged in shipping", "damaged during delivery", "arrived broken", "arrived shattered", "arrived damaged", "arrived crushed"},
+		all:    [][][]string{{transitWords, harmInTransit}},
+	},
+	{
+		id: "missing_parts",
+		strong: []string{
+			"少件", "少发", "漏发", "少了一", "少了个", "少一件", "少一个", "缺件", "缺少", "缺配件", "没有配件", "没有赠品", "赠品没", "只发了一", "不齐", "数量不够", "数量不对",
+			"missing part", "missing parts", "part is missing", "parts are missing", "item is missing", "gift is missing", "incomplete", "accessory is missing", "short one", "one short", "one is missing",
+		},
+		all: [][][]string{{giftWords, absentWords}},
+	},
+	{
+		id: "spoiled_or_expired",
+		strong: []string{
+			"烂了", "烂的", "都烂", "全烂", "坏果", "烂果", "变质", "发霉", "霉了", "臭了", "馊", "蔫了", "过期", "死了", "腐烂", "有虫", "长虫", "坏掉的水果",
+			"rotten", "mouldy", "moldy", "spoiled", "gone bad", "went bad", "gone off", "expired", "out of date", "past its date", "smells bad", "dead on arrival fish", "wilted", "rotting",
+		},
+		all: [][][]string{{foodWords, {"坏", "烂", "软了", "黑了", "臭", "霉", "死", "bad", "rotten", "soft", "black", "dead", "mould", "mold", "stinks"}}},
+	},
+	{
+		id:     "empty_parcel",
+		strong: []string{"空包", "空盒", "空箱", "里面是空的", "里面什么都没有", "里面没东西", "empty parcel", "empty box", "box was empty", "parcel was empty", "nothing inside"},
+	},
+	{
+		id: "counterfeit",
+		strong: []string{
+			"假的", "假货", "高仿", "仿冒", "仿品", "盗版", "山寨", "不是正品", "不像正品", "非正品", "假一赔", "退一赔", "a货",
+			"fake", "counterfeit", "knock-off", "knockoff", "replica", "not genuine", "not authentic", "isn't genuine", "isn't authentic", "pirated",
+		},
+		weak: []string{"正品", "专柜", "genuine", "authentic"},
+	},
+	{
+		id: "allergy_or_injury",
+		strong: []string{
+			"过敏", "起疹", "红肿", "烂脸", "皮肤痒", "发痒", "刺痛", "烫伤", "割伤", "划伤手", "受伤", "拉肚子", "食物中毒", "吃坏",
+			"allergic", "allergy", "rash", "swollen", "itchy", "burned my", "burnt my", "injured", "hurt myself", "cut my", "food poisoning", "made me sick",
+		},
+	},
+	{
+		id:     "late_shipment",
+		strong: []string{"超时未发货", "过了发货时间", "承诺发货", "迟迟不发货", "一直不发货", "拖着不发", "late shipment", "should have shipped", "promised to ship", "still hasn't been shipped"},
+	},
+	{
+		id:     "price_difference",
+		strong: []string{"降价", "差价", "价保", "买贵了", "便宜了", "price drop", "price dropped", "price difference", "price protection", "cheaper now", "paid too much"},
+	},
+	{
+		id:     "false_advertising",
+		strong: []string{"虚假宣传", "夸大宣传", "承诺没兑现", "承诺未兑现", "说话不算", "false advertising", "false claim", "broken promise", "didn't keep the promise"},
+	},
+	{
+		id: policy.NotAsDescribed,
+		strong: []string{
 			"描述不符", "与描述不", "和描述不", "跟描述不", "货不对板", "实物不符", "和图片不一样", "跟图片不一样", "与图片不符", "和直播间不一样", "跟直播间不一样", "和宣传不", "跟宣传不", "不是真皮", "材质不对", "尺寸不符", "色差",
 			"not as described", "different from the picture", "different from the photo", "not like the picture", "doesn't match the description", "not what was shown", "not as advertised", "misleading",
 		},
-		[]string{"图片", "宣传", "直播间说", "描述", "description", "advertised", "picture"},
+		weak: []string{"图片", "宣传", "直播间说", "描述", "description", "advertised", "picture"},
 	},
 	{
-		policy.WrongItem,
-		[]string{
-			"发错", "错货", "错发", "寄错", "发成", "不是我买的", "不是我要的", "不是我订的", "款式不对", "型号不对", "尺码不对", "颜色发错", "少发一件换",
-			"wrong item", "wrong size", "wrong colour", "wrong color", "wrong model", "sent the wrong", "not what i ordered", "different item",
+		id: policy.WrongItem,
+		strong: []string{
+			"发错", "错货", "错发", "寄错", "发成", "不是我买的", "不是我要的", "不是我订的", "款式不对", "型号不对", "尺码不对", "鞋码不对", "颜色不对", "码数不对", "发的不是", "颜色发错", "少发一件换",
+			"wrong item", "wrong size", "wrong colour", "wrong color", "wrong model", "sent the wrong", "not what i ordered", "isn't what i ordered", "different item",
 		},
-		[]string{"我买的是", "我拍的是", "我订的是", "i ordered"},
+		weak: []string{"我买的是", "我拍的是", "我订的是", "i ordered"},
+		all:  [][][]string{otherThanOrdered},
 	},
 	{
-		policy.NotReceived,
-		[]string{
+		id:  policy.NotReceived,
+		not: signedWords,
+		strong: []string{
 			"没收到", "没有收到", "未收到", "收不到", "一直没到", "还没到", "没到货", "不见快递", "物流不动", "物流停", "物流没更新", "快递丢了", "丢件", "卡在路上", "没有物流",
 			"not received", "never arrived", "hasn't arrived", "haven't received", "not arrived", "didn't arrive", "lost parcel", "parcel is lost", "tracking hasn't", "stuck in transit",
 		},
-		[]string{"物流", "快递", "tracking", "delivery"},
+		weak: []string{"物流", "快递", "tracking", "delivery"},
 	},
 	{
-		policy.UnshippedCancel,
-		[]string{
+		id: policy.UnshippedCancel,
+		strong: []string{
 			"还没发货", "没发货", "未发货", "拍错了", "拍错", "买错了", "买错", "下错单", "取消订单", "不发货",
 			"not shipped", "hasn't shipped", "cancel my order", "cancel the order", "ordered by mistake", "bought by mistake",
 		},
-		[]string{"发货", "shipped"},
+		weak: []string{"发货", "shipped"},
 	},
 	{
-		policy.NoReason7d,
-		[]string{
-			"不喜欢", "不想要", "不合适", "不合身", "七天无理由", "7天无理由", "无理由", "不好看", "后悔", "颜色不喜欢", "不满意颜色", "太大了", "太小了", "大了", "小了", "不需要了",
-			"don't like", "dislike", "changed my mind", "doesn't fit", "don't want it", "no longer need", "no reason", "regret",
+		id: policy.NoReason7d,
+		strong: []string{
+			"不喜欢", "不想要", "不合适", "不合身", "不适合", "七天无理由", "7天无理由", "无理由", "不好用", "戴着不好", "穿着不好", "不好看", "后悔", "颜色不喜欢", "不满意颜色", "太大了", "太小了", "大了", "小了", "不需要了",
+			"don't like", "dislike", "doesn't suit", "not suit", "not right for me", "looks bad on me", "seven-day", "7-day", "changed my mind", "doesn't fit", "don't want it", "no longer need", "no reason", "regret",
 		},
-		[]string{"喜欢", "颜色", "colour", "color", "taste"},
+		weak: []string{"喜欢", "颜色", "colour", "color", "taste"},
 	},
 }
 

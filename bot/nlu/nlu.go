@@ -58,7 +58,15 @@ func Understand(text string, lines []policy.Line) dialog.Heard {
 	h.Reason, h.Doubts = reasonOf(s)
 	h.Answers = answersOf(s)
 	h.Lines = linesOf(s, lines)
+	h.Share, h.Points = shareOf(s), pointsOf(s)
+	h.Topic = topicOf(s)
+	if h.Topic == dialog.TopicForgery {
+		h.Reason, h.Doubts = "", nil // what he wants to pretend is not what he claims
+	}
 	h.Intent = intentOf(s, h.Reason != "" || len(h.Doubts) > 0)
+	if h.Topic == dialog.TopicUploadFailed && h.Intent != dialog.IntentHuman {
+		h.Intent = dialog.IntentTrouble
+	}
 	return h
 }
 
@@ -100,10 +108,18 @@ func reasonOf(s string) (policy.ReasonID, []policy.ReasonID) {
 	var reason policy.ReasonID
 	var hits []policy.ReasonID
 	for _, r := range reasons {
+		if matchAny(s, r.not) {
+			continue
+		}
 		// Saying the same thing in two ways is not saying it twice as much.
 		score := 0
 		if matchAny(s, r.strong) {
 			score = 3
+		}
+		for _, groups := range r.all {
+			if everyGroup(s, groups) {
+				score = 4 // several things said together are more particular than one phrase
+			}
 		}
 		for _, w := range r.weak {
 			if contains(s, w) && score < 5 {
@@ -145,10 +161,26 @@ func answersOf(s string) policy.Answers {
 	}
 	if matchAny(s, intactWords) {
 		a.Intact = policy.Yes
-	} else if matchAny(s, usedWords) {
+	} else if matchAny(s, usedWords) || usedTimes.MatchString(s) {
 		a.Intact = policy.No
 	}
+	if everyGroup(s, otherThanOrdered) {
+		a.SpecDiff = policy.Yes
+	}
+	if matchAny(s, notReceivedWords) && countGroups(s, pickupPlaces) >= 2 {
+		a.Pickup = policy.Yes // "the station, the gate and the family": one place alone is asked about once
+	}
 	return a
+}
+
+func countGroups(s string, groups [][]string) int {
+	n := 0
+	for _, g := range groups {
+		if matchAny(s, g) {
+			n++
+		}
+	}
+	return n
 }
 
 // linesOf ranks order lines by how much of their title, shop and number the text names.

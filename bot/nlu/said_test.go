@@ -84,7 +84,7 @@ func TestShortAngryMistypedAndMixedTextsAreUnderstood(t *testing.T) {
 		// typos and how people really write
 		"能退嘛":                              {intent: dialog.IntentRefund},
 		"怎么退啊":                             {intent: dialog.IntentRefund},
-		"快递显示签收但是没收到":                      {intent: dialog.IntentRefund, reason: policy.NotReceived},
+		"快递显示签收但是没收到":                      {intent: dialog.IntentRefund, reason: "signed_not_received"},
 		"穿着太小了":                            {intent: dialog.IntentRefund, reason: policy.NoReason7d},
 		"买错了还没发货":                          {intent: dialog.IntentRefund, reason: policy.UnshippedCancel},
 		"跟直播间不一样":                          {intent: dialog.IntentRefund, reason: policy.NotAsDescribed},

@@ -28,6 +28,10 @@ func (w Words) slots(c cases.Case) dialog.Slots {
 		s[string(t)] = at
 	}
 	s["escalate"], s["hard"] = c.Deadlines[cases.TimerEscalate], c.Deadlines[cases.TimerMerchantHard]
+	s["soft"] = c.Deadlines[cases.TimerMerchantSoft]
+	if c.Overdue {
+		s["soft"] = c.OverdueAt
+	}
 	s["offer_until"] = c.Deadlines[cases.TimerOffer]
 	if c.Rejection != nil {
 		s["rejection"] = c.Rejection.Text
@@ -161,6 +165,16 @@ func (w Words) Checklist(c cases.Case) []dialog.ChecklistRow {
 		rows = append(rows, dialog.ChecklistRow{Kinds: w.kindViews(kinds), Done: has(kinds)})
 	}
 	return w.asked(rows, c)
+}
+
+// only are rows of these kinds, each for itself: what would help, ticked by what is there.
+func (w Words) only(c cases.Case, kinds []policy.EvidenceKind) []dialog.ChecklistRow {
+	var rows []dialog.ChecklistRow
+	for _, k := range kinds {
+		done := slices.ContainsFunc(c.Evidence, func(e cases.Evidence) bool { return e.Party == cases.Buyer && e.Kind == k && !e.Locked })
+		rows = append(rows, dialog.ChecklistRow{Kinds: w.kindViews([]policy.EvidenceKind{k}), Done: done})
+	}
+	return rows
 }
 
 // asked makes what the platform wants from the buyer a row of its own, done by what came since.

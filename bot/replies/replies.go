@@ -110,6 +110,8 @@ func (w Words) slot(v any) string {
 		return Money(int64(v))
 	case dialog.Bytes:
 		return fmt.Sprintf("%.1f MB", float64(v)/(1<<20))
+	case dialog.Key:
+		return w.inner(v)
 	case policy.ReasonID:
 		return w.Policy.ReasonName(v, string(w.Locale))
 	case policy.EvidenceKind:
@@ -133,6 +135,15 @@ func (w Words) slot(v any) string {
 	default:
 		panic(fmt.Sprintf("replies: no words for a slot of type %T", v)) // a new kind of fact needs a decision here
 	}
+}
+
+// inner is a wording inside another. What may be missing, like advice on a reason that needs none, is left out.
+func (w Words) inner(key dialog.Key) string {
+	if key == "" || !w.Has(string(key)) {
+		return ""
+	}
+	v := w.Policy.Values
+	return w.Say(string(key), dialog.Slots{"fresh_hours": v.Apply.FreshHours.V})
 }
 
 func (w Words) comma() string {
@@ -175,10 +186,28 @@ func Money(fen int64) string {
 	return fmt.Sprintf("¥%d.%02d", fen/100, fen%100)
 }
 
+// withCase adds the facts of the case in the slot "of" to the slots of a reply; what the reply says itself goes first.
+func (w Words) withCase(slots dialog.Slots) dialog.Slots {
+	c, ok := slots["of"].(*cases.Case)
+	if !ok || c == nil {
+		return slots
+	}
+	all := w.slots(*c)
+	for k, v := range slots {
+		if k != "of" {
+			all[k] = v
+		}
+	}
+	return all
+}
+
 // Render turns what a turn decided to say into entries of the bot. Each carries the client id of its place
 // in the turn, so that a turn that runs twice says it once.
 func (w Words) Render(r dialog.Reply, author dialog.Author, client string, now time.Time, sc dialog.Scene) dialog.Entry {
-	e := dialog.Entry{At: now.UTC(), Author: author, Kind: dialog.Text, Client: client, Key: r.Key, Text: w.Say(r.Key, r.Slots)}
+	e := dialog.Entry{At: now.UTC(), Author: author, Kind: dialog.Text, Client: client, Key: r.Key, Text: w.Say(r.Key, w.withCase(r.Slots))}
+	if r.Topic != "" || r.Code != "" {
+		e.Basis = &dialog.Basis{Topic: r.Topic, Code: string(r.Code), Facts: r.Facts, Policy: w.Policy.Version}
+	}
 	if r.Card != nil {
 		e.Card = w.card(*r.Card, sc)
 		if r.Card.Case != nil {
@@ -201,8 +230,16 @@ func (w Words) card(s dialog.CardSpec, sc dialog.Scene) *dialog.Card {
 		c.Deadline, c.DeadlineLabel = s.Verdict.Deadline, w.Say("card.verdict_deadline", nil)
 	case dialog.CardEvidence:
 		c.Checklist = w.Checklist(*s.Case)
+		if s.Kinds != nil {
+			c.Checklist = w.only(*s.Case, s.Kinds)
+		}
+		if turn := s.Case.Turn(); s.Case.State != cases.Draft && !turn.Until.IsZero() {
+			c.Deadline, c.DeadlineLabel = turn.Until, w.Say("then."+string(turn.Timer), nil)
+		}
 	case dialog.CardSummary:
 		c.Rows = w.summary(*s.Case)
+	case dialog.CardClaim:
+		c.MaxFen = s.MaxFen
 	case dialog.CardCase:
 		turn := s.Case.Turn()
 		c.Title = w.Say("state."+string(s.Case.State), nil)
@@ -234,13 +271,31 @@ func (w Words) System(key string, slots dialog.Slots, client string, now time.Ti
 	}
 }
 
-// Handoff tells the buyer that a human was asked for, and lets him leave the queue.
-func (w Words) Handoff(why dialog.Reason, client string, now time.Time) dialog.Entry {
+// Handoff tells the buyer that a human was asked for, what he can expect of the desk, which clock of his case
+// runs on meanwhile, and lets him leave the queue. c may be nil.
+func (w Words) Handoff(why dialog.Reason, c *cases.Case, desk dialog.Desk, client string, now time.Time) dialog.Entry {
 	key := "handoff.waiting"
 	if why == dialog.HandoffEscalation {
 		key = "handoff.escalation"
 	}
-	e := w.System(key, nil, client, now)
+	slots := dialog.Slots{"hours": desk.Hours, "away": desk.Known && desk.Agents == 0}
+	if desk.Known && desk.Agents > 0 && desk.Waiting > 0 {
+		slots["place"] = desk.Waiting
+	}
+	if c != nil {
+		turn := c.Turn()
+		until, then := turn.Until, w.Say("then."+string(turn.Timer), nil)
+		if c.State == cases.Draft && c.Verdict != nil && !c.Verdict.Deadline.IsZero() {
+			until, then = c.Verdict.Deadline, w.Say("card.verdict_deadline", nil)
+		}
+		if !until.IsZero() && now.Before(until) {
+			slots["until"], slots["then"] = until, then
+		}
+	}
+	e := w.System(key, slots, client, now)
+	if why == dialog.HandoffAsked {
+		e.Basis = &dialog.Basis{Topic: dialog.TopicHuman, Policy: w.Policy.Version}
+	}
 	e.Card = &dialog.Card{Kind: dialog.CardChoices, Buttons: w.Buttons([]dialog.ButtonSpec{{Action: dialog.ActBot}})}
 	return e
 }

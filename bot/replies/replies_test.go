@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -85,6 +86,34 @@ func TestEveryStateTransitionCodeAndNoticeHasWords(t *testing.T) {
 	}
 }
 
+// Wordings that stand inside others are named by a policy id; each id that has one must exist, or it is never said.
+func TestWordsInsideOthersBelongToThePolicy(t *testing.T) {
+	p := policy.Default()
+	known := map[string]func(string) bool{
+		"advice.": func(id string) bool { _, ok := p.Reasons[policy.ReasonID(id)]; return ok },
+		"alert.":  func(id string) bool { _, ok := p.Codes[policy.Code(id)]; return ok },
+		"ask.":    func(id string) bool { _, ok := p.Categories[id]; return ok || id == "other" },
+	}
+	found := 0
+	for key := range texts()[dialog.ZH] {
+		for prefix, ok := range known {
+			if id, has := strings.CutPrefix(key, prefix); has {
+				if found++; !ok(id) {
+					t.Errorf("%s is about something that the policy does not know", key)
+				}
+			}
+		}
+	}
+	if found < 12 {
+		t.Fatalf("only %d found", found)
+	}
+	for _, code := range []policy.Code{policy.HumanSafety, policy.HumanCounterfeit, policy.HumanHighValue} {
+		if !In(dialog.ZH, p).Has("alert." + string(code)) {
+			t.Errorf("the alert %s has no words", code)
+		}
+	}
+}
+
 // Whatever the transition table tells a buyer has words; the keys are read from its sources.
 func TestEveryNoticeToABuyerHasWords(t *testing.T) {
 	files, err := filepath.Glob("../../cases/*.go")
@@ -133,10 +162,24 @@ func TestEveryWordOfTheFlowHasWords(t *testing.T) {
 	if found < 30 {
 		t.Fatalf("only %d keys found; the test looks at the wrong place", found)
 	}
+	src, err := os.ReadFile("../../dialog/topics.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	topics := regexp.MustCompile(`\b[kK]ey: "([a-z_.-]+)"`).FindAllStringSubmatch(string(src), -1)
+	if len(topics) < 15 {
+		t.Fatalf("only %d answers to topics found", len(topics))
+	}
+	for _, m := range topics {
+		if !In(dialog.ZH, policy.Default()).Has(m[1]) {
+			t.Errorf("topics.go says %s, which has no words", m[1])
+		}
+	}
 	for _, a := range []dialog.Action{
 		dialog.ActStart, dialog.ActStatus, dialog.ActOtherReason, dialog.ActReady, dialog.ActSubmit, dialog.ActEdit, dialog.ActCancel,
 		dialog.ActEscalate, dialog.ActResubmit, dialog.ActResubmitYes, dialog.ActWithdraw, dialog.ActWithdrawYes, dialog.ActAccept,
 		dialog.ActAcceptYes, dialog.ActDecline, dialog.ActAppeal, dialog.ActAppealYes, dialog.ActTracking, dialog.ActReceived, dialog.ActHuman, dialog.ActBot,
+		dialog.ActClaim, dialog.ActAsk, dialog.ActStatement, dialog.ActSendRest, dialog.ActWait,
 	} {
 		if !In(dialog.ZH, policy.Default()).Has("button." + string(a)) {
 			t.Errorf("the button %s has no words", a)

@@ -86,6 +86,18 @@ func AddWorkdays(from time.Time, n int) time.Time {
 	}
 }
 
+// WorkdaysBetween counts the workdays after the day of an instant up to the day of another: of something done on
+// Friday one has passed on Monday.
+func WorkdaysBetween(from, to time.Time) int {
+	n := 0
+	for day, end := dayAfter(from, 0), dayAfter(to, 0); day.Before(end); day = day.AddDate(0, 0, 1) {
+		if Workday(day) {
+			n++
+		}
+	}
+	return n
+}
+
 // Shift moves a merchant clock that ends on a day off to 24:00 of the next workday, if the policy says so (F1-35).
 func (p *Policy) Shift(t time.Time) time.Time {
 	if !p.Values.Calendar.HolidayShift.V || Workday(t) {

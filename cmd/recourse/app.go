@@ -90,6 +90,11 @@ func start(ctx context.Context, s *settings, log *slog.Logger) (a *app, err erro
 	}
 
 	assistant := &bot.Assistant{Dialogs: dialogs, Ledger: ledger, Policy: byVersion, Now: clock.Now, Log: log}
+	assistant.Desk = func(ctx context.Context) (dialog.Desk, error) {
+		desk, err := shared.Desk(ctx)
+		desk.Hours = s.deskHours
+		return desk, err
+	}
 	a.runner = &bot.Runner{
 		Turn: assistant.Turn, Unanswered: dialogs.Unanswered, Now: clock.Now, Log: log, Workers: 8, Sweep: turnSweep,
 	}

@@ -31,6 +31,7 @@ type settings struct {
 	origins   []string
 	fsync     bool
 	unsafe    bool
+	deskHours string
 	logLevel  string
 }
 
@@ -53,6 +54,7 @@ func (s *settings) serveFlags(f *pflag.FlagSet) {
 	f.StringVar(&s.ordersKey, "orders-key", "", "key for the order system")
 	f.StringVar(&s.callback, "callback-key", "", "key with which payment channel and carriers call back")
 	f.StringSliceVar(&s.origins, "origin", nil, "other origins whose pages may open the chat, e.g. https://shop.example")
+	f.StringVar(&s.deskHours, "desk-hours", "", "when agents are there, as buyers shall read it, e.g. 9:00-22:00")
 	f.StringVar(&s.logLevel, "log", "info", "log level: debug, info, warn, error")
 }
 

@@ -130,6 +130,17 @@ func (st *Store) Place(ctx context.Context, id dialog.ID) (int, int, error) {
 	return int(rank.Val()) + 1, int(agents.Val()), nil
 }
 
+// Desk is how many conversations are on the desk and how many agents are at work.
+func (st *Store) Desk(ctx context.Context) (dialog.Desk, error) {
+	pipe := st.RDB.Pipeline()
+	waiting := pipe.ZCard(ctx, deskKey)
+	agents := pipe.ZCount(ctx, atWorkKey, strconv.FormatInt(st.Wall().Add(-atWorkFor).UnixMilli(), 10), "+inf")
+	if _, err := pipe.Exec(ctx); err != nil {
+		return dialog.Desk{}, fmt.Errorf("look at the desk: %w", err)
+	}
+	return dialog.Desk{Known: true, Waiting: int(waiting.Val()), Agents: int(agents.Val())}, nil
+}
+
 // AtWork notes that an agent is connected.
 func (st *Store) AtWork(ctx context.Context, login string, now time.Time) error {
 	err := st.RDB.ZAdd(ctx, atWorkKey, redis.Z{Score: float64(now.UnixMilli()), Member: login}).Err()

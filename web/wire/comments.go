@@ -5,6 +5,10 @@ package wire
 // Comments are the comments of types and fields, by "pkg.Type" and "pkg.Type.Field".
 var Comments = map[string]string{
 	"dialog.Author":                  "Author is who wrote an entry. Name is what the other side may read: an agent's alias, never a login.",
+	"dialog.Basis":                   "Basis is what an answer rests on (domain §6.1): who reads the log later sees by which rules it was given.",
+	"dialog.Basis.Code":              "verdict code",
+	"dialog.Basis.Facts":             "fact ids, e.g. \"F1-29\"",
+	"dialog.Basis.Policy":            "version",
 	"dialog.Button":                  "Button is one thing the reader may press.",
 	"dialog.Button.Action":           "what pressing does",
 	"dialog.Button.Args":             "sent along with the press",
@@ -68,6 +72,7 @@ var Comments = map[string]string{
 	"dialog.Conversation.Log":        "Log tells one history from another: it changes when the store lost entries.",
 	"dialog.Conversation.Pressed":    "Presses that take effect whoever has the floor have marks of their own: a human's word answers what was written, it does not carry a press out. the last of them",
 	"dialog.Entry":                   "Entry is one line of a conversation's log. The log only grows; Seq is its position from 1.",
+	"dialog.Entry.Basis":             "Basis is what an answer of the bot rests on, where it answers a question of substance.",
 	"dialog.Entry.Case":              "Case is the case this entry is about, if any.",
 	"dialog.Entry.Client":            "Client is the id its writer gave it; the same id is stored once.",
 	"dialog.Entry.Evidence":          "Upload: what arrived.",
@@ -129,6 +134,7 @@ var Comments = map[string]string{
 	"dialog.RulingView.Name":         "the same in words",
 	"dialog.RulingView.Outcome":      "for programs",
 	"dialog.RulingView.Reasons":      "as the agent wrote them",
+	"dialog.Share":                   "Share is a part of the goods in whole pieces, as the buyer gave it: \"two of the six\". The zero value is none; Of may be 0 when he named only the pieces.",
 	"dialog.StepView":                "StepView is one milestone of the timeline.",
 	"dialog.StepView.At":             "when it was done",
 	"dialog.StepView.Current":        "the case stands here",

@@ -23,6 +23,6 @@ var Enums = map[string][]string{
 	"EntryKind":  {string(dialog.Text), string(dialog.Press), string(dialog.Upload), string(dialog.Notice), string(dialog.Note)},
 	"CardKind": {
 		string(dialog.CardChoices), string(dialog.CardOrders), string(dialog.CardVerdict), string(dialog.CardEvidence),
-		string(dialog.CardSummary), string(dialog.CardCase), string(dialog.CardTracking),
+		string(dialog.CardSummary), string(dialog.CardCase), string(dialog.CardTracking), string(dialog.CardClaim),
 	},
 }

@@ -3,7 +3,7 @@
 export const subprotocol = 'recourse.v1'
 
 export type AuthorKind = 'buyer' | 'bot' | 'agent' | 'system'
-export type CardKind = 'choices' | 'orders' | 'verdict' | 'evidence' | 'summary' | 'case' | 'tracking'
+export type CardKind = 'choices' | 'orders' | 'verdict' | 'evidence' | 'summary' | 'case' | 'tracking' | 'claim'
 export type EntryKind = 'text' | 'press' | 'upload' | 'notice' | 'note'
 export type Holder = 'bot' | 'waiting_human' | 'human'
 
@@ -47,6 +47,13 @@ export interface Author {
   name?: string
 }
 
+export interface Basis {
+  topic?: string
+  code?: string
+  facts?: string[]
+  policy: string
+}
+
 export interface Button {
   action: string
   label: string
@@ -64,6 +71,7 @@ export interface Card {
   case?: string
   deadline?: string
   deadline_label?: string
+  max_fen?: number
   buttons?: Button[]
 }
 
@@ -257,6 +265,7 @@ export interface LogEntry {
   evidence?: EvidenceItem
   key?: string
   case?: string
+  basis?: Basis
 }
 
 export interface Login {

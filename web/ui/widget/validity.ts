@@ -6,7 +6,7 @@ export type Args = Record<string, string>
 
 /** Actions of the step the conversation is at: they belong to the live card and to no other. */
 const flow: ReadonlySet<string> = new Set([
-  'pick_order', 'more_orders', 'pick_reason', 'other_reason', 'answer', 'evidence_done', 'submit', 'edit', 'cancel',
+  'pick_order', 'more_orders', 'pick_reason', 'other_reason', 'answer', 'claim', 'ask_for', 'statement', 'evidence_done', 'submit', 'edit', 'cancel',
   'confirm_resubmit', 'confirm_withdraw', 'confirm_accept', 'confirm_appeal',
 ])
 
@@ -33,6 +33,8 @@ export function pressable(button: Pick<Button, 'action' | 'args'>, on: number, n
       return now.case !== undefined || on === now.live
   }
   if (!now.case || (args?.['case'] !== undefined && args['case'] !== now.case.id)) return false
+  // What only explains or waits changes nothing, so the case does not list it among what it allows.
+  if (action === 'keep_waiting' || action === 'send_rest') return now.holder === 'bot' && !now.case.terminal
   return now.case.buttons?.some((b) => b.action === action) ?? false
 }
 
@@ -41,19 +43,23 @@ export type Chosen = 'stored' | 'sending' | 'failed'
 const same = (a: Args = {}, b: Args = {}): boolean =>
   Object.keys(a).length === Object.keys(b).length && Object.entries(a).every(([k, v]) => b[k] === v)
 
+/** A form adds its own fields to the arguments of its button. */
+const filled = (button: Pick<Button, 'action' | 'args'>, args: Args | undefined): boolean =>
+  button.action === 'fill_tracking' ||
+  (button.action === 'ask_for' && button.args?.['type'] === 'partial' && !button.args['amount_fen'] && args?.['type'] === 'partial')
+
 /** Whether this very button was pressed, by the log or by what is on its way. */
 export function chosen(button: Pick<Button, 'action' | 'args'>, on: number, entries: readonly LogEntry[], pending: readonly Pending[]): Chosen | undefined {
   if (on === 0) return pendingPress(button, on, pending)
-  // A form adds its own fields to the arguments of its button.
   const fits = (action: string | undefined, args: Args | undefined): boolean =>
-    action === button.action && (same(button.args, args) || action === 'fill_tracking')
+    action === button.action && (same(button.args, args) || filled(button, args))
   if (entries.some((e) => e.kind === 'press' && e.on === on && fits(e.action, e.args))) return 'stored'
   return pendingPress(button, on, pending)
 }
 
 function pendingPress(button: Pick<Button, 'action' | 'args'>, on: number, pending: readonly Pending[]): Chosen | undefined {
   const hit = pending.findLast(({ frame: f }) =>
-    f.t === 'press' && f.seq === on && f.action === button.action && (same(button.args, f.args) || f.action === 'fill_tracking'))
+    f.t === 'press' && f.seq === on && f.action === button.action && (same(button.args, f.args) || filled(button, f.args)))
   if (!hit) return undefined
   return hit.status === 'failed' ? 'failed' : 'sending'
 }

@@ -2,6 +2,7 @@ import { clock } from '../../shared/format'
 import type { Card as CardData } from '../../shared/wire'
 import { Buttons, PressError } from './buttons'
 import { CaseCard } from './case'
+import { Claim } from './claim'
 import { Checklist } from './checklist'
 import { Orders } from './orders'
 import { Rows } from './rows'
@@ -42,6 +43,8 @@ function Body({ card, on }: { card: CardData; on: number }) {
       )
     case 'case':
       return <CaseCard card={card} on={on} />
+    case 'claim':
+      return <Claim card={card} on={on} />
     case 'tracking': {
       const form = card.buttons?.find((b) => b.action === 'fill_tracking')
       return (

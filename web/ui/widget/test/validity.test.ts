@@ -31,6 +31,32 @@ describe('buttons of the flow', () => {
   })
 })
 
+describe('the form for a part of the money', () => {
+  const form = { action: 'ask_for', args: { type: 'partial' } }
+  const part = { type: 'partial', amount_fen: '4000' }
+  it('belongs to the live card', () => {
+    expect(isStanding('ask_for')).toBe(false)
+    expect(pressable(form, 5, now())).toBe(true)
+    expect(pressable(form, 4, now())).toBe(false)
+  })
+  it('was filled in whatever the amount; another choice was not', () => {
+    expect(chosen(form, 5, [entry(6, { kind: 'press', on: 5, action: 'ask_for', args: part })], [])).toBe('stored')
+    expect(chosen(form, 5, [], [press('p', 5, 'ask_for', part)])).toBe('sending')
+    expect(chosen({ action: 'ask_for', args: { type: 'reship' } }, 5, [entry(6, { kind: 'press', on: 5, action: 'ask_for', args: part })], [])).toBeUndefined()
+  })
+})
+
+describe('what only explains', () => {
+  it('works while the case is open and the assistant is there', () => {
+    const open = now({ case: caseView(['accept_offer']), live: 0 })
+    const rest = { action: 'send_rest', args: { case: 'c_1' } }
+    expect(pressable(rest, 2, open)).toBe(true)
+    expect(pressable({ ...rest, args: { case: 'c_2' } }, 2, open)).toBe(false)
+    expect(pressable(rest, 2, { ...open, holder: 'human' })).toBe(false)
+    expect(pressable(rest, 2, now({ case: { ...caseView([]), terminal: true } }))).toBe(false)
+  })
+})
+
 describe('buttons of the case', () => {
   const rejected = now({ case: caseView(['escalate', 'resubmit']), live: 0 })
   it('work from any card as long as the case offers the action', () => {
