@@ -19,7 +19,10 @@ func (s *Server) UploadParty(r *http.Request) (evidence.Party, error) {
 		return evidence.Party{}, ErrNoAccess
 	}
 	if shop, err := s.Accounts.Shop(r.Context(), token); err == nil {
-		return evidence.Party{Actor: cases.Merchant, ID: shop}, nil
+		if shop.ReadOnly {
+			return evidence.Party{}, refuse(CodeForbidden)
+		}
+		return evidence.Party{Actor: cases.Merchant, ID: shop.Shop}, nil
 	} else if !errors.Is(err, ErrNoAccess) {
 		return evidence.Party{}, err
 	}

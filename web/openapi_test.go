@@ -33,9 +33,16 @@ func TestTheDocumentIsTheOneThatIsCommitted(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(string(want), got); diff != "" {
-		t.Errorf("openapi.json is not what the program serves; if that is meant, go test ./web -run Document -update (-file +program):\n%s", diff)
+	if string(want) == got {
+		return
 	}
+	was, is := strings.Split(string(want), "\n"), strings.Split(got, "\n")
+	for i := range min(len(was), len(is)) {
+		if was[i] != is[i] {
+			t.Fatalf("openapi.json is not what the program serves; if that is meant: go test ./web -run Document -update\nline %d\n-%s\n+%s", i+1, was[i], is[i])
+		}
+	}
+	t.Fatalf("openapi.json has %d lines, the program serves %d", len(was), len(is))
 }
 
 // Every event of merchants and agents in the table of cases can be caused over the API, and nothing else can.

@@ -38,6 +38,13 @@ var ErrNoAccess = errors.New("no access")
 // ErrThrottled: too many failed logins; try later.
 var ErrThrottled = errors.New("too many attempts")
 
+// Access is what a shop's key opens.
+type Access struct {
+	Shop     string
+	Key      string // the id of the key, not the key
+	ReadOnly bool
+}
+
 // Accounts keeps agents, their sessions, and merchants' keys.
 type Accounts interface {
 	// Login answers ErrNoAccess or ErrThrottled.
@@ -46,8 +53,8 @@ type Accounts interface {
 	Session(ctx context.Context, session string) (Agent, error)
 	// Logout ends a session.
 	Logout(ctx context.Context, session string) error
-	// Shop answers ErrNoAccess for a key that is not good.
-	Shop(ctx context.Context, key string) (shop string, err error)
+	// Shop answers ErrNoAccess for a key that is unknown, expired or revoked.
+	Shop(ctx context.Context, key string) (Access, error)
 }
 
 // Desk is the agents' list of conversations that a human has or is wanted for, across shards. It follows
@@ -89,7 +96,7 @@ type Uploads interface {
 	Sign(id cases.EvidenceID, reader string, now time.Time) string
 }
 
-// Config is what the server is made of. All fields but Origins, Demo and Log are required.
+// Config is what the server is made of. All fields but ShopRate, Origins, CallbackKey and Demo are required.
 type Config struct {
 	Dialogs  dialog.Store
 	Ledger   *cases.Ledger
@@ -108,6 +115,9 @@ type Config struct {
 	Speed func() float64
 	// Origins may open sockets and call the API from pages of other hosts.
 	Origins []string
+	// ShopRate is how many requests a second a shop's key, or an agent, may make on this node; 0: 20. A burst of
+	// three times as many is let through.
+	ShopRate float64
 	// CallbackKey lets the payment channel and carriers in; "" = no callbacks.
 	CallbackKey string
 	// Static are the built pages.

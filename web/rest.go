@@ -36,8 +36,9 @@ import (
 // (go generate ./web/wire); then `go test ./web -run Document -update` writes web/openapi.json anew.
 type rest struct {
 	*Server
-	api huma.API
-	mux *http.ServeMux
+	api   huma.API
+	mux   *http.ServeMux
+	paced *paces
 }
 
 const (
@@ -76,7 +77,7 @@ func (s *Server) newREST(mux *http.ServeMux) *rest {
 		Formats:       map[string]huma.Format{"application/json": jsonFormat, "json": jsonFormat},
 		DefaultFormat: "application/json", RejectUnknownQueryParameters: true,
 	}
-	a := &rest{Server: s, api: humago.New(mux, cfg), mux: mux}
+	a := &rest{Server: s, api: humago.New(mux, cfg), mux: mux, paced: newPaces(s.ShopRate)}
 	a.api.UseMiddleware(a.prepare)
 	a.merchantReads()
 	a.merchantActions()
@@ -125,13 +126,22 @@ func shopOperation[I, O any](a *rest, op huma.Operation, f func(context.Context,
 	op.Security = []map[string][]string{{schemeShop: {}}}
 	op.Middlewares = append(op.Middlewares, func(ctx huma.Context, next func(huma.Context)) {
 		shop, err := a.Accounts.Shop(ctx.Context(), bearerToken(ctx.Header("Authorization")))
+		if err == nil {
+			err = a.paced.take("shop:"+shop.Key, a.wall())
+		}
+		if err == nil && shop.ReadOnly && ctx.Method() != http.MethodGet {
+			err = refuse(CodeForbidden)
+		}
 		if err != nil {
 			a.fail(ctx, err)
 			return
 		}
-		next(huma.WithValue(ctx, shopKey{}, shop))
+		next(huma.WithValue(ctx, shopKey{}, shop.Shop))
 	})
-	op = may(op, CodeUnauthenticated)
+	op = may(op, CodeUnauthenticated, CodeRateLimited)
+	if op.Method != http.MethodGet {
+		op = may(op, CodeForbidden)
+	}
 	register(a, op, func(ctx context.Context, in *I) (*O, error) {
 		shop, _ := ctx.Value(shopKey{}).(string)
 		return f(ctx, shop, in)
@@ -145,13 +155,16 @@ func agentOperation[I, O any](a *rest, op huma.Operation, f func(context.Context
 	op.Security = []map[string][]string{{schemeAgent: {}}}
 	op.Middlewares = append(op.Middlewares, func(ctx huma.Context, next func(huma.Context)) {
 		agent, err := a.Accounts.Session(ctx.Context(), bearerToken(ctx.Header("Authorization")))
+		if err == nil {
+			err = a.paced.take("agent:"+agent.Login, a.wall())
+		}
 		if err != nil {
 			a.fail(ctx, err)
 			return
 		}
 		next(huma.WithValue(ctx, agentKey{}, agent))
 	})
-	op = may(op, CodeUnauthenticated)
+	op = may(op, CodeUnauthenticated, CodeRateLimited)
 	register(a, op, func(ctx context.Context, in *I) (*O, error) {
 		agent, _ := ctx.Value(agentKey{}).(Agent)
 		return f(ctx, agent, in)
@@ -345,11 +358,6 @@ func special(op *huma.Operation, p wire.Problem) Code {
 func rank(c Code) int {
 	return slices.Index([]Code{Code(cases.CodeAmountInvalid), Code(cases.CodeRejectReason), CodeKeyRequired}, c)
 }
-
-// tooFast refuses a request of a client that sends more than its share.
-type tooFast struct{ wait time.Duration }
-
-func (*tooFast) Error() string { return "too many requests" }
 
 // bodyOf says whether an input has a body.
 func bodyOf[I any]() (reflect.StructField, bool) { return reflect.TypeFor[I]().FieldByName("Body") }

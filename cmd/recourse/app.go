@@ -239,7 +239,7 @@ func (a *app) inside(ctx context.Context, s *settings, shared *redisweb.Store, d
 	cfg := web.Config{
 		Dialogs: dialogs, Ledger: ledger, Policy: byVersion, Words: wording{byVersion}, Accounts: shared, Desk: shared, Shops: shared,
 		Bus: shared, Uploads: a.intake, Tokens: tokens, Turn: a.runner.Kick, Now: clock.Now, Speed: clock.Speed, Origins: s.origins,
-		CallbackKey: s.callback, Static: web.Static(s.demo), Ready: func(ctx context.Context) error { return rdb.Ping(ctx).Err() },
+		ShopRate: s.shopRate, CallbackKey: s.callback, Static: web.Static(s.demo), Ready: func(ctx context.Context) error { return rdb.Ping(ctx).Err() },
 	}
 	if a.demo != nil {
 		cfg.Demo = a.demo.Mux()

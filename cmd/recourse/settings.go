@@ -28,6 +28,7 @@ type settings struct {
 	ordersURL string
 	ordersKey string
 	callback  string
+	shopRate  float64
 	origins   []string
 	fsync     bool
 	unsafe    bool
@@ -53,6 +54,7 @@ func (s *settings) serveFlags(f *pflag.FlagSet) {
 	f.StringVar(&s.ordersURL, "orders-url", "", "base URL of the order system")
 	f.StringVar(&s.ordersKey, "orders-key", "", "key for the order system")
 	f.StringVar(&s.callback, "callback-key", "", "key with which payment channel and carriers call back")
+	f.Float64Var(&s.shopRate, "shop-rate", 20, "requests a second that one shop's key, or one agent, may make on this node; three times as many in a burst")
 	f.StringSliceVar(&s.origins, "origin", nil, "other origins whose pages may open the chat, e.g. https://shop.example")
 	f.StringVar(&s.deskHours, "desk-hours", "", "when agents are there, as buyers shall read it, e.g. 9:00-22:00")
 	f.StringVar(&s.logLevel, "log", "info", "log level: debug, info, warn, error")
@@ -77,6 +79,9 @@ func (s *settings) check() error {
 	var errs []error
 	if s.speed <= 0 || s.speed > 1e6 {
 		errs = append(errs, errors.New("--clock-speed must be above 0 and at most 1000000"))
+	}
+	if s.shopRate <= 0 {
+		errs = append(errs, errors.New("--shop-rate must be above 0"))
 	}
 	for _, o := range s.origins {
 		// An origin goes into a header as it is.

@@ -66,29 +66,6 @@ func agentCommand(getenv func(string) string) *cobra.Command {
 	return cmd
 }
 
-func shopCommand(getenv func(string) string) *cobra.Command {
-	s := &settings{}
-	key := &cobra.Command{
-		Use: "key SHOP", Short: "Make an API key for a shop and print it once", Args: cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := fromEnv(cmd, getenv); err != nil {
-				return err
-			}
-			return withStore(cmd.Context(), s, cmd.ErrOrStderr(), func(ctx context.Context, t tools) error {
-				key, err := t.shared.NewShopKey(ctx, args[0])
-				if err == nil {
-					fmt.Fprintln(cmd.OutOrStdout(), key)
-				}
-				return err
-			})
-		},
-	}
-	s.storeFlags(key.Flags())
-	cmd := &cobra.Command{Use: "shop", Short: "Merchants' access to the API"}
-	cmd.AddCommand(key)
-	return cmd
-}
-
 func tokenCommand(getenv func(string) string) *cobra.Command {
 	var secret string
 	var life time.Duration

@@ -58,6 +58,22 @@ func TestTheToolsDoTheirWork(t *testing.T) {
 	if err != nil || !strings.HasPrefix(out, "rk_") {
 		t.Errorf("shop key: %s, %v", out, err)
 	}
+	id := strings.TrimSpace(out[strings.LastIndex(out, " ")+1:])
+	if out, err := command(t, nil, "shop", "key", "create", "s2", "--label", "erp", "--read-only", "--expires", "720h", "--data", dir); err != nil || !strings.HasPrefix(out, "rk_") {
+		t.Errorf("shop key create: %s, %v", out, err)
+	}
+	if out, err := command(t, nil, "shop", "key", "revoke", id, "--data", dir); err != nil || !strings.Contains(out, "shop s1 is revoked") {
+		t.Errorf("shop key revoke %s: %s, %v", id, out, err)
+	}
+	if _, err := command(t, nil, "shop", "key", "revoke", "k_NONE", "--data", dir); err == nil || !strings.Contains(err.Error(), "list") {
+		t.Errorf("to revoke what is not there: %v", err)
+	}
+	if out, err := command(t, nil, "shop", "key", "list", "--data", dir); err != nil || strings.Count(out, "\n") != 3 || !strings.Contains(out, "revoked") || !strings.Contains(out, "erp") || strings.Contains(out, "rk_") {
+		t.Errorf("shop key list: %s, %v", out, err)
+	}
+	if out, err := command(t, nil, "shop", "key", "list", "s2", "--data", dir); err != nil || strings.Contains(out, id) || !strings.Contains(out, "read") {
+		t.Errorf("shop key list s2: %s, %v", out, err)
+	}
 	secret := strings.Repeat("s", 32)
 	if out, err := command(t, map[string]string{"RECOURSE_TOKEN_SECRET": secret}, "token", "b1"); err != nil || strings.Count(out, ".") != 2 {
 		t.Errorf("token: %s, %v", out, err)

@@ -183,32 +183,3 @@ func (st *Store) Logout(ctx context.Context, session string) error {
 	}
 	return nil
 }
-
-// SetShopKey makes a key good for a shop.
-func (st *Store) SetShopKey(ctx context.Context, shop, key string) error {
-	if err := st.RDB.HSet(ctx, shopsKey, digest(key), shop).Err(); err != nil {
-		return fmt.Errorf("store a key of shop %s: %w", shop, err)
-	}
-	return nil
-}
-
-// NewShopKey makes a key for a shop; only its digest is kept.
-func (st *Store) NewShopKey(ctx context.Context, shop string) (string, error) {
-	key := "rk_" + rand.Text()
-	return key, st.SetShopKey(ctx, shop, key)
-}
-
-// Shop is the shop of a key.
-func (st *Store) Shop(ctx context.Context, key string) (string, error) {
-	if !strings.HasPrefix(key, "rk_") {
-		return "", web.ErrNoAccess
-	}
-	shop, err := st.RDB.HGet(ctx, shopsKey, digest(key)).Result()
-	if errors.Is(err, redis.Nil) {
-		return "", web.ErrNoAccess
-	}
-	if err != nil {
-		return "", fmt.Errorf("look up a shop key: %w", err)
-	}
-	return shop, nil
-}

@@ -32,13 +32,17 @@ import (
 //	recourse:agents            HASH   login -> account as JSON
 //	recourse:session:<digest>  STRING login, with a TTL
 //	recourse:login:<login>     STRING failed logins, with a TTL
-//	recourse:shopkeys          HASH   digest of a key -> shop
+//	recourse:shopkeys          HASH   digest of a key -> ShopKey as JSON (first layout: the shop)
+//	recourse:shopkeys:used     HASH   id of a key -> the hour of its last use
 //	recourse:desk              ZSET   conversations a human has or is wanted for, by waiting since
 //	recourse:atwork            ZSET   logins by when they were last seen, wall clock
 //	recourse:shop:<shop>       ZSET   the shop's cases by creation
 const (
-	agentsKey  = "recourse:agents"
-	shopsKey   = "recourse:shopkeys"
+	agentsKey = "recourse:agents"
+	shopsKey  = "recourse:shopkeys"
+
+	shopsUsedKey = "recourse:shopkeys:used"
+
 	deskKey    = "recourse:desk"
 	atWorkKey  = "recourse:atwork"
 	deskCh     = "recourse:desk"

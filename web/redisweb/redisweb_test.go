@@ -85,26 +85,6 @@ func TestLoginsThatKeepFailingAreThrottled(t *testing.T) {
 	}
 }
 
-func TestAShopKeyOpensItsOwnShopAndIsKeptAsADigest(t *testing.T) {
-	ctx, st := open(t, redistest.Embedded(t))
-	key, err := st.NewShopKey(ctx, "shop-1")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if shop, err := st.Shop(ctx, key); err != nil || shop != "shop-1" {
-		t.Errorf("%s, %v", shop, err)
-	}
-	for _, bad := range []string{"", "rk_", key + "x", strings.ToLower(key)} {
-		if _, err := st.Shop(ctx, bad); !errors.Is(err, web.ErrNoAccess) {
-			t.Errorf("key %q: %v", bad, err)
-		}
-	}
-	all, err := st.RDB.HGetAll(ctx, "recourse:shopkeys").Result()
-	if err != nil || len(all) != 1 || all[key] != "" {
-		t.Errorf("stored %v, %v", all, err)
-	}
-}
-
 func TestASecretIsTheSameForEveryNode(t *testing.T) {
 	ctx, st := open(t, redistest.Embedded(t))
 	first, err := st.Secret(ctx, "session")
