@@ -21,7 +21,7 @@ type CaseView struct {
 	// Then says what happens at the deadline by itself.
 	Then       string               `json:"then,omitempty"`
 	Terminal   bool                 `json:"terminal,omitempty"`    // it is over
-	Outcome    string               `json:"outcome,omitempty"`     // of the platform: support_buyer, support_merchant, dismissed, settled
+	Outcome    string               `json:"outcome,omitempty"`     // how it ended: refunded_full, refunded_partial, settled, withdrawn, expired, ineligible, or the platform's outcome
 	Order      OrderItem            `json:"order"`                 // the order line
 	Buyer      string               `json:"buyer,omitempty"`       // agents
 	Shop       string               `json:"shop"`                  // the shop's name
@@ -46,6 +46,24 @@ type CaseView struct {
 	Deadlines  map[string]time.Time `json:"deadlines,omitempty"`   // all that run, by timer
 	CreatedAt  time.Time            `json:"created_at"`            // when the draft was begun
 	Policy     string               `json:"policy"`                // version of the policy that judges it
+
+	// WaitingOnYou says that the reader must do something: it is his turn, he was asked for evidence, or he owes
+	// the goods.
+	WaitingOnYou bool `json:"waiting_on_you"`
+	// Actions are the allowed actions with what each takes (REST API).
+	Actions       []ActionView     `json:"actions,omitempty"`
+	DeadlineTimer string           `json:"deadline_timer,omitempty"`      // which of the deadlines matters now
+	BuyerAlias    string           `json:"buyer_alias,omitempty"`         // merchants: the same for all cases of a buyer at the shop, and nothing else
+	Attempt       int              `json:"attempt,omitempty"`             // the how-manieth application on the order line
+	Overdue       bool             `json:"merchant_overdue,omitempty"`    // the merchant did not answer in time; the buyer may ask the platform
+	Offer         *OfferView       `json:"offer,omitempty"`               // what the merchant offers instead
+	Return        *ParcelView      `json:"return,omitempty"`              // the goods on their way back
+	Reship        *ParcelView      `json:"reship,omitempty"`              // what the merchant sent: a replacement, or the goods themselves
+	GoodsOwed     bool             `json:"goods_back_to_buyer,omitempty"` // the merchant must send the goods back to the buyer
+	Arbitration   *ArbitrationView `json:"arbitration,omitempty"`         // the platform's side, once it was asked
+	Previous      string           `json:"previous_case_id,omitempty"`    // the application that this one replaced
+	SupersededBy  string           `json:"superseded_by,omitempty"`       // the application that replaced this one; not to be seen before it is filed
+	UpdatedAt     time.Time        `json:"updated_at"`                    // when the version was made
 }
 
 // EvidenceView is one piece of evidence with a short-lived link to look at it.

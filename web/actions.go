@@ -5,6 +5,8 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"net/http"
+	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -131,9 +133,42 @@ func (x action) operation(side, tag string) huma.Operation {
 	return may(may(op, actionCodes...), x.may...)
 }
 
+// show is a case for a reader of the API, with what each allowed action takes.
+func (a *rest) show(ctx context.Context, c cases.Case, actor cases.Actor, reader string) (dialog.CaseView, error) {
+	v, err := a.viewOf(ctx, c, actor, reader, localeIn(ctx))
+	if err != nil {
+		return v, err
+	}
+	for _, name := range v.Allowed {
+		if offer, ok := a.offers[string(actor)+" "+name]; ok {
+			offer.Href = strings.Replace(offer.Href, "{id}", string(c.ID), 1)
+			v.Actions = append(v.Actions, offer)
+		}
+	}
+	return v, nil
+}
+
+// offer notes what an action takes, from the schema of its request.
+func (a *rest) offer(x action, side, path string, request reflect.Type) {
+	offer := dialog.ActionView{Action: string(x.kind), Href: path, Required: []string{}, Final: !x.takeback}
+	schema := a.api.OpenAPI().Components.Schemas.Schema(request, false, "")
+	for name := range schema.Properties {
+		if slices.Contains(schema.Required, name) {
+			offer.Required = append(offer.Required, name)
+		} else {
+			offer.Optional = append(offer.Optional, name)
+		}
+	}
+	slices.Sort(offer.Required)
+	slices.Sort(offer.Optional)
+	a.offers[side+" "+offer.Action] = offer
+}
+
 // shopAction registers an action of merchants; fill puts what the request says into the event.
 func shopAction[B expecting](a *rest, x action, fill func(B, *cases.Event)) {
-	shopOperation(a, x.operation("merchant", tagActions), func(ctx context.Context, shop string, in *caseWrite[B]) (*caseAnswer, error) {
+	op := x.operation("merchant", tagActions)
+	defer a.offer(x, string(cases.Merchant), op.Path, reflect.TypeFor[B]())
+	shopOperation(a, op, func(ctx context.Context, shop string, in *caseWrite[B]) (*caseAnswer, error) {
 		if _, err := a.ofShop(ctx, shop, in.ID); err != nil {
 			return nil, err
 		}
@@ -145,7 +180,9 @@ func shopAction[B expecting](a *rest, x action, fill func(B, *cases.Event)) {
 
 // agentAction registers an action of agents.
 func agentAction[B expecting](a *rest, x action, fill func(B, *cases.Event)) {
-	agentOperation(a, x.operation("agent", tagDesk), func(ctx context.Context, agent Agent, in *caseWrite[B]) (*caseAnswer, error) {
+	op := x.operation("agent", tagDesk)
+	defer a.offer(x, string(cases.Agent), op.Path, reflect.TypeFor[B]())
+	agentOperation(a, op, func(ctx context.Context, agent Agent, in *caseWrite[B]) (*caseAnswer, error) {
 		ev := cases.Event{
 			Kind: x.kind, Actor: cases.Agent, By: agent.Login, Role: agent.Role, Key: "agent:" + agent.Login + ":" + in.Key, Expect: in.Body.Expected(),
 		}
@@ -160,7 +197,7 @@ func (a *rest) act(ctx context.Context, id cases.ID, ev cases.Event, reader stri
 	if err != nil {
 		return nil, err
 	}
-	v, err := a.viewOf(ctx, out.Case, ev.Actor, reader, localeIn(ctx))
+	v, err := a.show(ctx, out.Case, ev.Actor, reader)
 	if err != nil {
 		return nil, err
 	}

@@ -49,7 +49,11 @@ func (a *rest) agentRoutes() {
 	agentOperation(a, may(huma.Operation{
 		OperationID: "agentGetCase", Method: http.MethodGet, Path: "/api/agent/cases/{id}", Tags: []string{tagDesk}, Summary: "Read a case",
 	}, Code(cases.CodeNotFound)), func(ctx context.Context, agent Agent, in *oneCase) (*answer[dialog.CaseView], error) {
-		v, err := a.caseView(ctx, cases.ID(in.ID), cases.Agent, "agent:"+agent.Login, localeIn(ctx))
+		c, err := a.Ledger.Store.Load(ctx, cases.ID(in.ID))
+		if err != nil {
+			return nil, err
+		}
+		v, err := a.show(ctx, c, cases.Agent, "agent:"+agent.Login)
 		return &answer[dialog.CaseView]{v}, err
 	})
 	agentOperation(a, huma.Operation{

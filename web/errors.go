@@ -40,6 +40,7 @@ const (
 	CodeNoConversation  Code = "CONVERSATION_NOT_FOUND"
 	CodeNotFound        Code = "NOT_FOUND"
 	CodeKeyRequired     Code = "IDEMPOTENCY_KEY_REQUIRED"
+	CodeCursorLost      Code = "CURSOR_LOST"
 	CodeMethod          Code = "METHOD_NOT_ALLOWED"
 	CodeMediaType       Code = "UNSUPPORTED_MEDIA_TYPE"
 	CodeSlowRequest     Code = "REQUEST_TIMEOUT"
@@ -86,6 +87,7 @@ var public = map[Code]struct {
 	CodeNoConversation:  {404, false, text{"没有找到这个对话。", "There is no such conversation."}},
 	CodeNotFound:        {404, false, text{"没有找到。", "Not found."}},
 	CodeKeyRequired:     {400, false, text{"缺少 Idempotency-Key 请求头。", "The header Idempotency-Key is missing."}},
+	CodeCursorLost:      {410, false, text{"游标已失效，请从头读取。", "The list was made anew; please read it from the beginning, without a cursor."}},
 	CodeMethod:          {405, false, text{"这个地址不支持该请求方法。", "This address does not take that method."}},
 	CodeMediaType:       {415, false, text{"请求体必须是 application/json。", "The body must be application/json."}},
 	CodeSlowRequest:     {408, true, text{"请求内容没有及时传完，请重试。", "The body of the request did not arrive in time; please send it again."}},
@@ -176,6 +178,10 @@ func codeOf(err error) Code {
 		return CodeUnauthenticated
 	case errors.Is(err, ErrThrottled), errors.As(err, new(*tooFast)):
 		return CodeRateLimited
+	case errors.Is(err, ErrBadCursor):
+		return CodeFieldRequired
+	case errors.Is(err, ErrLostCursor):
+		return CodeCursorLost
 	case errors.Is(err, ErrTokenExpired):
 		return CodeTokenExpired
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, cases.ErrRaced), errors.Is(err, dialog.ErrConflict):
@@ -234,6 +240,9 @@ func failureOf(err error, request string) *failure {
 	if e, ok := errors.AsType[*cases.Error](err); ok {
 		possible(&f.Body, e)
 	}
+	if errors.Is(err, ErrBadCursor) {
+		f.Body.Field = "cursor"
+	}
 	if code == CodeRateLimited {
 		f.header = http.Header{"Retry-After": {strconv.Itoa(retryAfter(err))}}
 	}
@@ -262,6 +271,9 @@ func possible(body *wire.APIErrorBody, e *cases.Error) {
 		}
 		body.Missing = append(body.Missing, group...)
 		body.MissingAnyOf = append(body.MissingAnyOf, group)
+	}
+	for _, item := range e.Items {
+		body.Rejected = append(body.Rejected, wire.RejectedItem{ID: string(item.ID), Kind: string(item.Kind), Reason: string(item.Reason)})
 	}
 	if e.Verdict != nil {
 		body.Verdict = string(e.Verdict.Code)

@@ -2,6 +2,9 @@ package web
 
 import (
 	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base32"
 	"errors"
 	"fmt"
 	"slices"
@@ -338,12 +341,23 @@ func (s *Server) viewOf(ctx context.Context, c cases.Case, actor cases.Actor, re
 	}
 	// Links are signed for ten minutes; rounding the time keeps a view the same for half of that.
 	signed := s.Now().Truncate(5 * time.Minute)
-	return s.Words.CaseView(c, dialog.Reader{
+	v := s.Words.CaseView(c, dialog.Reader{
 		Actor: actor, Marks: marks, Env: cases.Env{Policy: s.Policy(c.Policy), Line: rec, Now: s.Now()},
 		Link: func(id cases.EvidenceID) string {
 			return fmt.Sprintf("/api/evidence/%s?%s", id, s.Uploads.Sign(id, reader, signed))
 		},
-	}, l), nil
+	}, l)
+	if actor == cases.Merchant {
+		v.BuyerAlias = s.alias(c.Shop, c.Buyer)
+	}
+	return v, nil
+}
+
+// alias names a buyer to a shop: the same in all its cases, another at every other shop, and no way back to him.
+func (s *Server) alias(shop, buyer string) string {
+	mac := hmac.New(sha256.New, s.AliasKey)
+	fmt.Fprintf(mac, "%q %q", shop, buyer)
+	return "buyer_" + strings.ToLower(base32.StdEncoding.EncodeToString(mac.Sum(nil)[:10]))
 }
 
 // relocate changes the language a conversation is led in.

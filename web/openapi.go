@@ -104,6 +104,7 @@ func (a *rest) finish() {
 	for _, item := range doc.Paths {
 		for _, op := range operationsOf(item) {
 			tellCodes(op)
+			closeParameters(op)
 		}
 	}
 	raw := a.document()
@@ -137,6 +138,17 @@ func tellCodes(op *huma.Operation) {
 	}
 }
 
+// closeParameters closes the set of states in queries, for readers and for requests alike: the schema is the one
+// that requests are held to.
+func closeParameters(op *huma.Operation) {
+	for _, p := range op.Parameters {
+		if p.In == "query" && p.Name == "state" {
+			p.Schema.Enum = stateSet()
+			p.Schema.PrecomputeMessages()
+		}
+	}
+}
+
 // describe takes descriptions from the comments of a type and its fields, and closed sets from the code that
 // closes them.
 func describe(t reflect.Type, s *huma.Schema) {
@@ -144,7 +156,7 @@ func describe(t reflect.Type, s *huma.Schema) {
 		return
 	}
 	if s.Description == "" {
-		s.Description = wire.Comments[t.String()]
+		s.Description = wire.Comments()[t.String()]
 	}
 	eachField(t, func(owner reflect.Type, f reflect.StructField, name string) {
 		p := s.Properties[name]
@@ -152,7 +164,7 @@ func describe(t reflect.Type, s *huma.Schema) {
 			return
 		}
 		if p.Description == "" {
-			p.Description = wire.Comments[owner.String()+"."+f.Name]
+			p.Description = wire.Comments()[owner.String()+"."+f.Name]
 		}
 		if values, ok := closedSets[owner.String()+"."+name]; ok {
 			target := p
@@ -185,6 +197,8 @@ func eachField(t reflect.Type, f func(owner reflect.Type, field reflect.StructFi
 var closedSets = map[string]func() []any{
 	"dialog.CaseView.state":             stateSet,
 	"dialog.CaseView.allowed_actions":   eventSet,
+	"dialog.ActionView.action":          eventSet,
+	"wire.Change.state":                 stateSet,
 	"wire.APIErrorBody.state":           stateSet,
 	"wire.APIErrorBody.allowed_actions": eventSet,
 	"wire.APIErrorBody.code":            codeSet,

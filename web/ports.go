@@ -68,10 +68,49 @@ type Desk interface {
 	AtWork(ctx context.Context, login string, now time.Time) error
 }
 
-// Shops is the index of a shop's cases, across shards, newest first.
+// Shops is the index of the shops' cases, across shards. It is fed from the outbox, so it may be a moment
+// behind; the case itself decides. Drafts are not in it.
 type Shops interface {
-	Cases(ctx context.Context, shop, cursor string, limit int) (ids []cases.ID, next string, err error)
+	// Cases lists a shop's cases, newest first, at most q.Limit, and where to go on ("": that was all). A page may
+	// be short, or empty, and still not the last. It answers ErrBadCursor for a cursor that it did not make.
+	Cases(ctx context.Context, shop string, q CaseQuery) (page []cases.ID, next string, err error)
+	// Changes lists the shop's cases in the order of their last change, from after a cursor ("": the beginning), and
+	// where to go on, also when there is nothing yet. It answers ErrBadCursor, or ErrLostCursor for a cursor from
+	// before the index was lost.
+	Changes(ctx context.Context, shop, cursor string, limit int) (page []Change, next string, err error)
 }
+
+// CaseQuery says which cases are wanted; its zero fields want nothing in particular.
+type CaseQuery struct {
+	State        cases.State
+	Order        string
+	Waiting      *bool // on the merchant
+	UpdatedSince time.Time
+	Cursor       string
+	Limit        int
+}
+
+// Wants says whether a case, as it is, is wanted.
+func (q CaseQuery) Wants(c cases.Case) bool {
+	return (q.State == "" || c.State == q.State) && (q.Order == "" || c.Line.OrderID == q.Order) &&
+		(q.Waiting == nil || c.WaitsOn(cases.Merchant) == *q.Waiting) && !c.UpdatedAt.Before(q.UpdatedSince)
+}
+
+// Change is a case in the list of changes, as it was when it was put there last.
+type Change struct {
+	Case      cases.ID
+	Version   int
+	State     cases.State
+	Waiting   bool // on the merchant
+	UpdatedAt time.Time
+}
+
+var (
+	// ErrBadCursor: a cursor that was not made here.
+	ErrBadCursor = errors.New("bad cursor")
+	// ErrLostCursor: the list that a cursor points into was lost and made anew.
+	ErrLostCursor = errors.New("cursor of a list that was lost")
+)
 
 // Bus carries wake-ups and passing signals between nodes. Losing one does no lasting harm.
 type Bus interface {
@@ -108,6 +147,8 @@ type Config struct {
 	Bus      Bus
 	Uploads  Uploads
 	Tokens   *Tokens
+	// AliasKey makes the names by which shops know buyers; the same on every node.
+	AliasKey []byte
 	// Turn asks for a turn of a conversation; it does not wait for it.
 	Turn func(id dialog.ID)
 	// Now is the marketplace's clock, Speed how fast it runs against the wall clock (1 but in demos and tests).

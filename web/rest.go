@@ -39,6 +39,8 @@ type rest struct {
 	api   huma.API
 	mux   *http.ServeMux
 	paced *paces
+	// offers are what actions take, by side and name; only registering writes it.
+	offers map[string]dialog.ActionView
 }
 
 const (
@@ -77,7 +79,7 @@ func (s *Server) newREST(mux *http.ServeMux) *rest {
 		Formats:       map[string]huma.Format{"application/json": jsonFormat, "json": jsonFormat},
 		DefaultFormat: "application/json", RejectUnknownQueryParameters: true,
 	}
-	a := &rest{Server: s, api: humago.New(mux, cfg), mux: mux, paced: newPaces(s.ShopRate)}
+	a := &rest{Server: s, api: humago.New(mux, cfg), mux: mux, paced: newPaces(s.ShopRate), offers: map[string]dialog.ActionView{}}
 	a.api.UseMiddleware(a.prepare)
 	a.merchantReads()
 	a.merchantActions()

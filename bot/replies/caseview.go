@@ -230,7 +230,7 @@ func (w Words) CaseView(c cases.Case, r dialog.Reader) dialog.CaseView {
 		Sentence: w.Sentence(c), WaitsFor: string(turn.Who), Deadline: turn.Until, Terminal: c.State.Terminal(),
 		Order: w.Order(c.Line), Shop: c.Line.ShopName, Reason: string(c.Reason), Type: string(c.Type), Story: c.Story,
 		AmountFen: c.AmountFen, Verdict: w.Verdict(c.Verdict), Checklist: w.Checklist(c), CreatedAt: c.CreatedAt, Policy: c.Policy,
-		Outcome: c.Arbitration.Outcome, Steps: []dialog.StepView{}, Allowed: []string{},
+		Outcome: c.Outcome(), Steps: []dialog.StepView{}, Allowed: []string{},
 	}
 	if turn.Who != "" {
 		v.WaitsForName = w.whose(turn.Who, r.Actor)
@@ -250,6 +250,7 @@ func (w Words) CaseView(c cases.Case, r dialog.Reader) dialog.CaseView {
 	if r.Actor == cases.Agent {
 		v.Buyer = c.Buyer
 	}
+	record(&v, c, r)
 	w.history(&v, c)
 	w.evidence(&v, c, r)
 	w.steps(&v, c, r)
@@ -378,7 +379,7 @@ func (w Words) steps(v *dialog.CaseView, c cases.Case, r dialog.Reader) {
 			At: m.At, Who: w.Say("party."+string(m.Event.Actor), nil), What: w.Say("did."+m.ID, nil),
 			Rule: strings.Join(append([]string{m.ID}, m.Clause...), " "),
 		}
-		if m.ID != "D00" && m.ID != "D01" { // the text of these is technical, or the story told elsewhere
+		if m.ID != "D00" && m.ID != "D01" && toldTo(r.Actor, m.Event) { // the text of these is technical, or the story told elsewhere
 			line.Text = m.Event.Text
 		}
 		v.Timeline = append(v.Timeline, line)

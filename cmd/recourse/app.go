@@ -202,6 +202,10 @@ func (a *app) inside(ctx context.Context, s *settings, shared *redisweb.Store, d
 	if err != nil {
 		return err
 	}
+	alias, err := shared.Secret(ctx, "alias")
+	if err != nil {
+		return err
+	}
 	public, err := readPublicKey(s.publicKey)
 	if err != nil {
 		return err
@@ -238,7 +242,7 @@ func (a *app) inside(ctx context.Context, s *settings, shared *redisweb.Store, d
 	a.close = append(a.close, a.intake.Close)
 	cfg := web.Config{
 		Dialogs: dialogs, Ledger: ledger, Policy: byVersion, Words: wording{byVersion}, Accounts: shared, Desk: shared, Shops: shared,
-		Bus: shared, Uploads: a.intake, Tokens: tokens, Turn: a.runner.Kick, Now: clock.Now, Speed: clock.Speed, Origins: s.origins,
+		Bus: shared, Uploads: a.intake, Tokens: tokens, AliasKey: alias, Turn: a.runner.Kick, Now: clock.Now, Speed: clock.Speed, Origins: s.origins,
 		ShopRate: s.shopRate, CallbackKey: s.callback, Static: web.Static(s.demo), Ready: func(ctx context.Context) error { return rdb.Ping(ctx).Err() },
 	}
 	if a.demo != nil {
@@ -262,8 +266,12 @@ func handlers(dialogs *redisdialog.Store, ledger *cases.Ledger, shared *redisweb
 			return shared.SyncDesk(ctx, conv)
 		}),
 		rediscases.ChangedRecord: on(func(ctx context.Context, b rediscases.ChangedBody) error {
-			if b.State != cases.Draft && b.State != cases.ClosedIneligible {
-				if err := shared.IndexCase(ctx, b.Shop, b.Case, b.CreatedAt); err != nil {
+			c, err := ledger.Store.Load(ctx, b.Case)
+			if err != nil {
+				return err
+			}
+			if c.Attempt > 0 { // a draft is the buyer's alone
+				if err := shared.IndexCase(ctx, c); err != nil {
 					return err
 				}
 			}

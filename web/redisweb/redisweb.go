@@ -20,7 +20,6 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
-	"recourse/cases"
 	"recourse/dialog"
 	"recourse/dialog/redisdialog"
 	"recourse/web"
@@ -36,7 +35,8 @@ import (
 //	recourse:shopkeys:used     HASH   id of a key -> the hour of its last use
 //	recourse:desk              ZSET   conversations a human has or is wanted for, by waiting since
 //	recourse:atwork            ZSET   logins by when they were last seen, wall clock
-//	recourse:shop:<shop>       ZSET   the shop's cases by creation
+//
+// The keys of shops' cases are in shopindex.go.
 const (
 	agentsKey = "recourse:agents"
 	shopsKey  = "recourse:shopkeys"
@@ -152,42 +152,6 @@ func (st *Store) AtWork(ctx context.Context, login string, now time.Time) error 
 		return fmt.Errorf("note agent at work: %w", err)
 	}
 	return nil
-}
-
-func shopKey(shop string) string { return "recourse:shop:" + shop }
-
-// IndexCase puts a case into its shop's index. It may be repeated.
-func (st *Store) IndexCase(ctx context.Context, shop string, id cases.ID, created time.Time) error {
-	err := st.RDB.ZAdd(ctx, shopKey(shop), redis.Z{Score: float64(created.UnixMilli()), Member: string(id)}).Err()
-	if err != nil {
-		return fmt.Errorf("index case %s: %w", id, err)
-	}
-	return nil
-}
-
-// Cases pages through a shop's cases, newest first. A cursor is a position; new cases may repeat an item.
-func (st *Store) Cases(ctx context.Context, shop, cursor string, limit int) ([]cases.ID, string, error) {
-	from := 0
-	if cursor != "" {
-		n, err := strconv.Atoi(cursor)
-		if err != nil || n < 0 {
-			return nil, "", fmt.Errorf("page through cases from %q: %w", cursor, cases.ErrNoCase)
-		}
-		from = n
-	}
-	raw, err := st.RDB.ZRevRange(ctx, shopKey(shop), int64(from), int64(from+limit)).Result()
-	if err != nil {
-		return nil, "", fmt.Errorf("page through cases: %w", err)
-	}
-	next := ""
-	if len(raw) > limit {
-		raw, next = raw[:limit], strconv.Itoa(from+limit)
-	}
-	ids := make([]cases.ID, len(raw))
-	for i, r := range raw {
-		ids[i] = cases.ID(r)
-	}
-	return ids, next, nil
 }
 
 // signal is a passing frame on its way between nodes.

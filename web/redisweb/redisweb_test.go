@@ -9,7 +9,6 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
-	"recourse/cases"
 	"recourse/dialog"
 	"recourse/internal/redistest"
 	"recourse/web"
@@ -127,23 +126,6 @@ func TestTheDeskFollowsTheConversation(t *testing.T) {
 	}
 	if place, _, err := st.Place(ctx, "d_000_A"); err != nil || place != 0 {
 		t.Errorf("place %d after it was returned, %v", place, err)
-	}
-}
-
-func TestAShopsCasesComeNewestFirstInPages(t *testing.T) {
-	ctx, st := open(t, redistest.Embedded(t))
-	for i, id := range []cases.ID{"c_000_A", "c_000_B", "c_000_C", "c_000_B"} {
-		if err := st.IndexCase(ctx, "s1", id, wall.Add(time.Duration(i)*time.Minute)); err != nil {
-			t.Fatal(err)
-		}
-	}
-	page, next, err := st.Cases(ctx, "s1", "", 2)
-	if err != nil || len(page) != 2 || page[0] != "c_000_B" || next == "" {
-		t.Fatalf("%v %q %v", page, next, err)
-	}
-	rest, end, err := st.Cases(ctx, "s1", next, 2)
-	if err != nil || len(rest) != 1 || rest[0] != "c_000_A" || end != "" {
-		t.Errorf("%v %q %v", rest, end, err)
 	}
 }
 

@@ -71,6 +71,23 @@ type CaseList struct {
 	Next  string            `json:"next,omitempty"` // cursor of the next page; none: this is the last
 }
 
+// Changes is a part of the list of a shop's changed cases.
+type Changes struct {
+	Changes []Change `json:"changes"` // oldest change first
+	Next    string   `json:"next"`    // the cursor to go on with, also when there is nothing yet
+	More    bool     `json:"more"`    // ask again at once: there is more
+}
+
+// Change is a case that changed, as it is since its last change.
+type Change struct {
+	Case         string    `json:"case"`               // names the case
+	Version      int       `json:"version"`            // since this change
+	State        string    `json:"state"`              // where the case stands
+	WaitingOnYou bool      `json:"waiting_on_you"`     // the shop must do something
+	Terminal     bool      `json:"terminal,omitempty"` // it is over
+	UpdatedAt    time.Time `json:"updated_at"`         // when it changed
+}
+
 // Login is an agent's login; its answer carries the session for hello and the API.
 type Login struct {
 	Login    string `json:"login"`    // name of the account

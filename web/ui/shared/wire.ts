@@ -36,10 +36,30 @@ export interface Ack {
   seq?: number
 }
 
+export interface ActionView {
+  action: string
+  href: string
+  required: string[]
+  optional?: string[]
+  irreversible?: boolean
+}
+
 export interface AgentView {
   login: string
   name: string
   role: string
+}
+
+export interface ArbitrationView {
+  status: string
+  ground?: string
+  escalated_at?: string
+  outcome?: string
+  ruled_at?: string
+  appeals?: number
+  appealable_until?: string
+  final?: boolean
+  late?: boolean
 }
 
 export interface Author {
@@ -134,6 +154,20 @@ export interface CaseView {
   deadlines?: Record<string, string>
   created_at: string
   policy: string
+  waiting_on_you: boolean
+  actions?: ActionView[]
+  deadline_timer?: string
+  buyer_alias?: string
+  attempt?: number
+  merchant_overdue?: boolean
+  offer?: OfferView
+  return?: ParcelView
+  reship?: ParcelView
+  goods_back_to_buyer?: boolean
+  arbitration?: ArbitrationView
+  previous_case_id?: string
+  superseded_by?: string
+  updated_at: string
 }
 
 export interface ChecklistRow {
@@ -286,6 +320,14 @@ export interface Note {
   text: string
 }
 
+export interface OfferView {
+  kind: string
+  amount_fen?: number
+  text?: string
+  at: string
+  until?: string
+}
+
 export interface OrderItem {
   order: string
   line: string
@@ -298,6 +340,16 @@ export interface OrderItem {
   at?: string
   likely?: boolean
   open_case?: string
+}
+
+export interface ParcelView {
+  address?: string
+  carrier?: string
+  waybill?: string
+  sent_at?: string
+  signed_at?: string
+  corrections?: number
+  extended?: boolean
 }
 
 export interface Presence {

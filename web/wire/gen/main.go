@@ -1,5 +1,5 @@
 // Command gen writes web/ui/shared/wire.ts, the reference part of web/PROTOCOL.md and the comments that the
-// OpenAPI document shows (comments.go) from the Go types of package wire.
+// OpenAPI document shows (comments.txt) from the Go types of package wire.
 //
 // It knows Go's JSON rules (names, omitempty, embedding, time as text) and nothing of what the
 // types mean. Run it with `go generate ./web/wire`; a test fails when the file is stale.
@@ -50,7 +50,7 @@ func write(ts, md string) error {
 	if err := os.WriteFile(md, fresh, 0o644); err != nil {
 		return err
 	}
-	return os.WriteFile("comments.go", comments(d), 0o644)
+	return os.WriteFile("comments.txt", comments(d), 0o644)
 }
 
 // generator collects the declarations of every struct it meets.

@@ -22,8 +22,9 @@ function time(at: string | undefined): number {
   return Number.isNaN(t) ? Number.MAX_SAFE_INTEGER : t
 }
 
+/** It is the shop's turn, or the platform asked it for evidence, or it owes the buyer his goods. */
 export function waitsForShop(view: CaseView): boolean {
-  return !view.terminal && view.waits_for === 'merchant'
+  return view.waiting_on_you
 }
 
 /**

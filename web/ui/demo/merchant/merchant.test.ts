@@ -6,7 +6,7 @@ import { logged } from './requests'
 import type { Line } from './requests'
 
 const view = (id: string, more: Partial<CaseView> = {}): CaseView => ({
-  id, version: 1, state: '', state_name: '', sentence: '', shop: '', amount_fen: 1, steps: [], allowed_actions: [], created_at: '2026-11-01T00:00:00Z', policy: '',
+  id, version: 1, state: '', state_name: '', sentence: '', shop: '', amount_fen: 1, steps: [], allowed_actions: [], created_at: '2026-11-01T00:00:00Z', waiting_on_you: false, updated_at: '', policy: '',
   order: { order: '', line: '', title: '', shop: '', paid_fen: 1, status: '' }, ...more,
 })
 
@@ -15,11 +15,12 @@ describe('the list of cases', () => {
     const cases = [
       view('old'),
       view('new', { created_at: '2026-11-20T00:00:00Z' }),
-      view('far', { waits_for: 'merchant', deadline: '2026-11-30T00:00:00Z' }),
-      view('near', { waits_for: 'merchant', deadline: '2026-11-25T00:00:00Z' }),
-      view('closed', { waits_for: 'merchant', terminal: true, created_at: '2026-10-01T00:00:00Z' }),
+      view('far', { waiting_on_you: true, deadline: '2026-11-30T00:00:00Z' }),
+      view('near', { waiting_on_you: true, deadline: '2026-11-25T00:00:00Z' }),
+      view('owed', { waiting_on_you: true, terminal: true, created_at: '2026-10-01T00:00:00Z' }),
+      view('closed', { terminal: true, created_at: '2026-10-01T00:00:00Z' }),
     ]
-    expect(ordered(cases).map((c) => c.id)).toEqual(['near', 'far', 'new', 'old', 'closed'])
+    expect(ordered(cases).map((c) => c.id)).toEqual(['near', 'far', 'owed', 'new', 'old', 'closed'])
   })
 })
 

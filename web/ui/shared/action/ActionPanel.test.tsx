@@ -10,7 +10,7 @@ import { Drafts } from './drafts'
 import { agentForms } from './spec'
 
 const view = (version: number, allowed = ['rule_refund']): CaseView => ({
-  id: 'c1', version, state: 'platform_review', state_name: '', sentence: '', shop: 's', amount_fen: 19900, steps: [], allowed_actions: allowed, created_at: '', policy: '',
+  id: 'c1', version, state: 'platform_review', state_name: '', sentence: '', shop: 's', amount_fen: 19900, steps: [], allowed_actions: allowed, created_at: '', waiting_on_you: false, updated_at: '', policy: '',
   order: { order: 'o', line: 'l', title: '', shop: '', paid_fen: 19900, status: '' },
 })
 

@@ -5,7 +5,7 @@ import type { Draft, FormSpec } from './spec'
 import { actionWords, formWords } from './words'
 
 const view = (allowed: string[], more: Partial<CaseView> = {}): CaseView => ({
-  id: 'c1', version: 7, state: 's', state_name: '', sentence: '', shop: 's', amount_fen: 19900, steps: [], allowed_actions: allowed, created_at: '', policy: '',
+  id: 'c1', version: 7, state: 's', state_name: '', sentence: '', shop: 's', amount_fen: 19900, steps: [], allowed_actions: allowed, created_at: '', waiting_on_you: false, updated_at: '', policy: '',
   order: { order: 'o', line: 'l', title: '', shop: '', paid_fen: 20900, status: '' }, ...more,
 })
 const codes: RejectCode[] = [

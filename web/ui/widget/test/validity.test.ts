@@ -7,7 +7,7 @@ import { chosen, isStanding, pressable, type Now } from '../validity'
 function caseView(actions: string[], id = 'c_1'): CaseView {
   return {
     id, version: 1, state: 'merchant_rejected', state_name: '', sentence: '', order: { order: 'o', line: 'l', title: '', shop: '', paid_fen: 1, status: '' },
-    shop: '', amount_fen: 1, steps: [], allowed_actions: [], buttons: actions.map((action) => ({ action, label: action, args: { case: id } })), created_at: '', policy: '',
+    shop: '', amount_fen: 1, steps: [], allowed_actions: [], buttons: actions.map((action) => ({ action, label: action, args: { case: id } })), created_at: '', waiting_on_you: false, updated_at: '', policy: '',
   }
 }
 
