@@ -63,10 +63,10 @@ func TestWorkedDeadlines(t *testing.T) {
 			return s.c.Deadlines[TimerMerchantSoft]
 		}, "2026-02-20 10:00"},
 		{"three workdays over Spring Festival", func(*testing.T) time.Time {
-			return policy.AddWorkdays(at("2026-02-13 10:00"), 3)
+			return policy.Default().AddWorkdays(at("2026-02-13 10:00"), 3)
 		}, "2026-02-26 00:00"},
 		{"seven workdays over Spring Festival", func(*testing.T) time.Time {
-			return policy.AddWorkdays(at("2026-02-13 10:00"), 7)
+			return policy.Default().AddWorkdays(at("2026-02-13 10:00"), 7)
 		}, "2026-03-03 00:00"},
 		{"waybill Sun 03-01 09:00: automatic refund", func(t *testing.T) time.Time {
 			return returning(t, nil).c.Deadlines[TimerUnsigned]

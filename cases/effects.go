@@ -48,7 +48,7 @@ func (s *step) refund(fen int64, fundedBy string) {
 		Status: "pending", AmountFen: fen, Method: s.env.Policy.Values.Refund.Method.V, FundedBy: fundedBy,
 		IssuedAt: s.env.Now, Tries: s.c.Refund.Tries + 1,
 	}
-	s.setAt(TimerRefundChase, policy.AddWorkdays(s.env.Now, s.env.Policy.Values.Refund.ChaseWorkdays.V), "refund.chase_after_workdays")
+	s.setAt(TimerRefundChase, s.env.Policy.AddWorkdays(s.env.Now, s.env.Policy.Values.Refund.ChaseWorkdays.V), "refund.chase_after_workdays")
 	s.order("refund", fen)
 }
 
@@ -132,8 +132,9 @@ func file(s *step) {
 	s.c.Attempt = s.line.Attempts
 	s.stop(TimerDraft)
 	soft, hard := s.env.Policy.ReviewClocks(s.env.Now)
-	s.setAt(TimerMerchantSoft, soft, "merchant.review_soft_workdays")
-	s.setAt(TimerMerchantHard, hard, "merchant.review_hard_days")
+	softKey, hardKey := s.env.Policy.ReviewKeys()
+	s.setAt(TimerMerchantSoft, soft, softKey)
+	s.setAt(TimerMerchantHard, hard, hardKey)
 	s.tell("submitted")
 	s.tellShop("submitted")
 	if len(s.c.Verdict.Alerts) > 0 {
@@ -191,7 +192,7 @@ func (s *step) resume() {
 	s.stop(TimerOffer)
 	least := hours(s.env.Policy.Values.Merchant.ResumeMinHours.V)
 	for t, left := range s.c.Paused {
-		s.c.Deadlines[t] = s.env.Now.Add(max(left, least))
+		s.c.Deadlines[t] = s.env.Policy.Shift(s.env.Now.Add(max(left, least))).UTC()
 	}
 	s.c.Paused, s.c.Offer = nil, nil
 }
@@ -236,7 +237,7 @@ func (s *step) escalate(ground string) {
 	a.Status, a.Ground, a.Agent, a.EscalatedAt, a.SLABreached = "queued", ground, "", s.env.Now, false
 	p := s.env.Policy.Values.Platform
 	s.setAt(TimerFirstResponse, s.env.Now.Add(hours(p.FirstResponseHours.V)), "platform.first_response_hours")
-	s.setAt(TimerDecision, policy.AddWorkdays(s.env.Now, p.DecisionWorkdays.V), "platform.decision_workdays")
+	s.setAt(TimerDecision, s.env.Policy.AddWorkdays(s.env.Now, p.DecisionWorkdays.V), "platform.decision_workdays")
 	if s.ev.Text != "" && s.ev.Actor == Buyer {
 		s.c.Statement = clipRunes(s.ev.Text, s.env.Policy.Values.Evidence.DescriptionMax.V)
 	}
@@ -280,6 +281,7 @@ func reverses(s *step) {
 func (s *step) track() {
 	s.c.Reship = Return{} // whatever was sent to the buyer before, now the goods travel to the merchant
 	s.c.Return.Carrier, s.c.Return.Waybill, s.c.Return.WaybillAt = s.ev.Carrier, s.ev.Waybill, s.env.Now
+	s.line.ReturnReason, s.line.ReturnAt = s.c.Reason, s.env.Now // what freight_only is judged by
 	s.setAt(TimerUnsigned, s.env.Policy.Shift(s.env.Now.Add(days(s.env.Policy.Values.Merchant.UnsignedDays.V))), "merchant.unsigned_autorefund_days")
 }
 
@@ -303,7 +305,7 @@ func contest(s *step) {
 	s.c.Rejection = &Rejection{Code: s.ev.Code, Text: s.ev.Text, Phase: PhaseReturn, At: s.env.Now}
 	addEvidence(s)
 	s.c.Arbitration.Status = "review"
-	s.setAt(TimerDecision, policy.AddWorkdays(s.env.Now, s.env.Policy.Values.Platform.ContestWorkdays.V), "platform.contest_workdays")
+	s.setAt(TimerDecision, s.env.Policy.AddWorkdays(s.env.Now, s.env.Policy.Values.Platform.ContestWorkdays.V), "platform.contest_workdays")
 	s.tell("return_contested")
 	s.tellAgent("return_contested")
 }
@@ -431,7 +433,7 @@ func appeal(s *step) {
 	a := &s.c.Arbitration
 	a.Appeals++
 	a.Status, a.Agent, a.SLABreached = "queued", "", false
-	s.setAt(TimerDecision, policy.AddWorkdays(s.env.Now, s.env.Policy.Values.Platform.DecisionWorkdays.V), "platform.decision_workdays")
+	s.setAt(TimerDecision, s.env.Policy.AddWorkdays(s.env.Now, s.env.Policy.Values.Platform.DecisionWorkdays.V), "platform.decision_workdays")
 	s.tell("appealed")
 	s.tellShop("appealed")
 	s.tellAgent("appealed")

@@ -93,7 +93,7 @@ func takesEvidence(s *step) *Error {
 	var bad []RejectedItem
 	for i, e := range s.ev.Evidence {
 		switch mediaOf(e) {
-		case "image", "pdf":
+		case "image", "pdf": // a page counts like a picture of it
 			images++
 		case "video":
 			videos++
@@ -125,7 +125,7 @@ func (s *step) itemSound(e Evidence, before []Evidence) RejectReason {
 		return RejectUnknownKind
 	case !slices.Contains(rule.By, string(s.ev.Actor)):
 		return RejectNotYours
-	case !slices.Contains(rule.Media, mediaOf(e)):
+	case !slices.Contains(rule.Media, mediaOf(e)), e.Media != "" && !slices.Contains(s.env.Policy.Values.Evidence.Types.V, e.Media):
 		return RejectWrongMedia
 	case slices.ContainsFunc(s.c.Evidence, same) || slices.ContainsFunc(before, same):
 		return RejectTwice
@@ -135,17 +135,8 @@ func (s *step) itemSound(e Evidence, before []Evidence) RejectReason {
 	return ""
 }
 
-// mediaOf is the medium of an item in the words of the policy: image, video, pdf or text; words are no picture.
-func mediaOf(e Evidence) string {
-	switch e.Media {
-	case "":
-		return "text"
-	case "application/pdf":
-		return "pdf"
-	}
-	class, _, _ := strings.Cut(e.Media, "/")
-	return class
-}
+// mediaOf is the medium of an item in the words of the policy; words are no picture.
+func mediaOf(e Evidence) string { return policy.MediumOf(e.Media) }
 
 func (s *step) countMedia() (images, videos int) {
 	for _, e := range s.c.Evidence {
@@ -153,7 +144,7 @@ func (s *step) countMedia() (images, videos int) {
 			continue
 		}
 		switch mediaOf(e) {
-		case "image", "pdf":
+		case "image", "pdf": // a page counts like a picture of it
 			images++
 		case "video":
 			videos++
@@ -301,7 +292,7 @@ func mayResubmit(s *step) *Error {
 		return refusal(CodeStateConflict) // the goods are with the merchant
 	case s.env.Line.Attempts >= s.env.Policy.Values.Apply.MaxAttempts.V:
 		return refusal(CodeAttemptsExhausted)
-	case s.env.Line.Rejections >= 2:
+	case s.env.Line.Rejections >= s.env.Policy.Values.Apply.MaxRejections.V:
 		return refusal(CodeStateConflict) // only the platform is left
 	case !s.c.ValidUntil.IsZero() && !s.env.Now.Before(s.c.ValidUntil):
 		return refusal(CodeDeadlinePassed)

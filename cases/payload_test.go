@@ -95,7 +95,9 @@ func (w *world) amend(c Case, ev *Event) {
 	}[w.line.Status]
 	types := []policy.RefundType{"", policy.RefundOnly, policy.ReturnRefund, policy.Exchange, policy.Reship, policy.Partial}
 	ev.Reason, ev.Type = reasons[w.pick(len(reasons))], types[w.pick(len(types))]
-	ev.Answers = &policy.Answers{Received: policy.Yes, Intact: policy.Yes, SpecDiff: policy.Yes, Pickup: policy.Yes, Want: ev.Type}
+	ev.Answers = &policy.Answers{
+		Received: policy.Yes, Intact: policy.Yes, SpecDiff: policy.Yes, Pickup: policy.Yes, InChat: policy.Yes, Want: ev.Type, AskFen: 5000,
+	}
 	ev.Text = "it does not switch on"
 	line := w.line
 	ev.Line = &line

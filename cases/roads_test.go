@@ -130,7 +130,11 @@ func TestAReplacementIsSentAndReceived(t *testing.T) {
 func TestSilenceOfTheMerchantIsAgreement(t *testing.T) {
 	for want, state := range map[policy.RefundType]State{policy.ReturnRefund: AwaitingReturn, policy.RefundOnly: RefundPending} {
 		s := aDraft(t)
-		s.do("2026-03-03 09:00", Buyer, EvAmend, because(policy.QualityDefect, want))
+		reason := policy.QualityDefect
+		if want == policy.RefundOnly { // after receipt only where the two agreed, or the platform decides
+			reason = policy.AgreedWithMerchant
+		}
+		s.do("2026-03-03 09:00", Buyer, EvAmend, because(reason, want))
 		s.do("2026-03-03 09:00", Buyer, EvSupplement, nil)
 		s.do("2026-03-03 09:00", Buyer, EvSubmit, nil)
 		s.fires("2026-03-07 00:00", TimerMerchantSoft)

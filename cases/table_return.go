@@ -22,7 +22,7 @@ var returnRows = []Transition{
 		ID: "T15", From: from(ReturnInTransit), Event: EvExtendReceipt, Actors: by(Merchant), To: to(ReturnInTransit), Irreversible: true,
 		Guard: "from waybill + merchant.extend_after_days; not signed for; once; before the deadline", Open: mayExtend, Do: func(s *step) {
 			s.c.Return.Extensions++
-			s.setAt(TimerUnsigned, s.c.Deadlines[TimerUnsigned].Add(days(s.env.Policy.Values.Merchant.ExtendDays.V)), "merchant.extend_days")
+			s.setAt(TimerUnsigned, s.env.Policy.Shift(s.c.Deadlines[TimerUnsigned].Add(days(s.env.Policy.Values.Merchant.ExtendDays.V))), "merchant.extend_days")
 			s.tell("extended")
 		},
 	},

@@ -58,6 +58,8 @@ type Heard struct {
 	Share Share
 	// Points are kinds of evidence that his words point at: a torn box, a sentence of the merchant.
 	Points []policy.EvidenceKind
+	// AmountFen is a sum of money he named, 0 if none. It counts when he has confirmed it with a press.
+	AmountFen int64
 }
 
 // Share is a part of the goods in whole pieces, as the buyer gave it: "two of the six". The zero value is none;

@@ -97,6 +97,10 @@ func (t *turn) heard(h Heard) {
 	if h.Angry && h.Intent != IntentHuman {
 		t.say("angry", nil)
 	}
+	if h.AmountFen > 0 && h.Intent != IntentHuman && t.flow.Step == StepAnswer && t.flow.Asked == policy.AskAmount {
+		t.confirmAmount(h.AmountFen)
+		return
+	}
 	if h.Intent != IntentHuman && h.Topic != "" && t.answerTopic(h) {
 		return
 	}
@@ -206,7 +210,7 @@ func (t *turn) wantsRefund(h Heard) {
 	if h.Share.N > 0 {
 		t.flow.Share = h.Share
 	}
-	t.flow.Answers = merge(t.flow.Answers, h.Answers)
+	t.flow.Answers = t.flow.Answers.Merge(h.Answers)
 	if t.flow.Story == "" || h.Reason != "" || t.wantsStatement() {
 		t.flow.Story = h.Text
 	}
@@ -230,18 +234,6 @@ func (t *turn) wantsRefund(h Heard) {
 // namesAnother says that the text is about another order line than the case.
 func (t *turn) namesAnother(h Heard, c *cases.Case) bool {
 	return len(h.Lines) > 0 && !slices.Contains(h.Lines, LineKey(c.Line.OrderID, c.Line.LineID))
-}
-
-func merge(a, b policy.Answers) policy.Answers {
-	pick := func(old, heard policy.Tri) policy.Tri {
-		if heard != policy.Unknown {
-			return heard
-		}
-		return old
-	}
-	a.Received, a.Intact = pick(a.Received, b.Received), pick(a.Intact, b.Intact)
-	a.SpecDiff, a.Pickup = pick(a.SpecDiff, b.SpecDiff), pick(a.Pickup, b.Pickup)
-	return a
 }
 
 // askAgain puts the question that was open, so that a digression leads back to it.
@@ -303,6 +295,11 @@ func (t *turn) askReason(key string) {
 		t.askOrder("refund.start")
 		return
 	}
+	t.show(key, Slots{"title": c.Line.Title}, t.reasons(c), StepReason)
+}
+
+// reasons is the card with the reasons that fit where the order stands.
+func (t *turn) reasons(c *cases.Case) CardSpec {
 	fits := t.scene.Policy.In(c.Line.Status)
 	var list []policy.ReasonID
 	for _, r := range slices.Concat([]policy.ReasonID{t.flow.Reason}, t.flow.Doubts, fits) {
@@ -315,7 +312,7 @@ func (t *turn) askReason(key string) {
 		card.Buttons = append(card.Buttons, ButtonSpec{Action: ActPickReason, Args: Args{"reason": string(r)}, Label: "reason.name", Slots: Slots{"reason": r}})
 	}
 	card.Buttons = append(card.Buttons, button(ActHuman, nil, ""))
-	t.show(key, Slots{"title": c.Line.Title}, card, StepReason)
+	return card
 }
 
 // confirmReason says back what was understood: a reason counts only when the buyer has pressed it.
@@ -337,6 +334,11 @@ func (t *turn) fromVerdict(c *cases.Case) {
 	switch v.Kind {
 	case policy.Ask:
 		if v.Question == policy.AskReason {
+			if _, known := t.scene.Policy.Reasons[v.Reason]; known {
+				t.flow.Reason = "" // it was looked at and does not hold
+				t.show("reason.again", Slots{"reason": v.Reason}, t.reasons(c), StepReason)
+				return
+			}
 			t.askReason("reason.ask")
 			return
 		}
@@ -357,10 +359,25 @@ func (t *turn) fromVerdict(c *cases.Case) {
 
 func (t *turn) askFact(q policy.QuestionID) {
 	t.flow.Asked = q
+	if q == policy.AskAmount { // he types it
+		t.show("question.amount", nil, choices(button(ActEdit, nil, ""), button(ActHuman, nil, "")), StepAnswer)
+		return
+	}
 	answer := func(v policy.Tri) ButtonSpec {
 		return ButtonSpec{Action: ActAnswer, Args: Args{"question": string(q), "value": string(v)}, Label: "answer." + string(q) + "." + string(v)}
 	}
 	t.show("question."+string(q), nil, choices(answer(policy.Yes), answer(policy.No)), StepAnswer)
+}
+
+// confirmAmount says back the sum that was typed: it counts only when the buyer has pressed it.
+func (t *turn) confirmAmount(fen int64) {
+	t.show("amount.confirm", Slots{"claim": Fen(fen)}, choices(
+		ButtonSpec{
+			Action: ActAnswer, Args: Args{"question": string(policy.AskAmount), "value": strconv.FormatInt(fen, 10)}, Style: "primary",
+			Label: "answer.amount.yes", Slots: Slots{"claim": Fen(fen)},
+		},
+		button(ActEdit, nil, ""),
+	), StepAnswer)
 }
 
 func (t *turn) verdict(c *cases.Case) {

@@ -140,7 +140,7 @@ func (t *turn) pickReason(r policy.ReasonID) {
 		return
 	}
 	t.flow.Reason = r
-	answers := merge(c.Answers, t.flow.Answers)
+	answers := c.Answers.Merge(t.flow.Answers)
 	if r != c.Reason {
 		answers.Want, answers.AskFen = "", 0 // what he asked for was meant for another reason
 	}
@@ -153,18 +153,17 @@ func (t *turn) answered(q policy.QuestionID, v policy.Tri) {
 		t.askOrder("refund.start")
 		return
 	}
-	answers := c.Answers
-	switch q {
-	case policy.AskReceived:
-		answers.Received = v
-	case policy.AskIntact:
-		answers.Intact = v
-	case policy.AskSpecDiff:
-		answers.SpecDiff = v
-	case policy.AskPickup:
-		answers.Pickup = v
+	if q == policy.AskAmount {
+		fen, err := strconv.ParseInt(string(v), 10, 64)
+		if err != nil || fen <= 0 {
+			t.askFact(q)
+			return
+		}
+		t.do(c, cases.Event{Kind: cases.EvAmend, Type: policy.Partial, AmountFen: fen})
+		return
 	}
-	t.flow.Answers = merge(t.flow.Answers, answers)
+	answers := c.Answers.With(q, v)
+	t.flow.Answers = t.flow.Answers.Merge(answers)
 	t.do(c, cases.Event{Kind: cases.EvAmend, Answers: &answers})
 }
 

@@ -172,7 +172,7 @@ func moneySince(c *cases.Case) time.Time {
 
 // chaseFrom is when late money is looked into (refund.chase_after_workdays).
 func chaseFrom(c *cases.Case, p *policy.Policy) time.Time {
-	return policy.AddWorkdays(moneySince(c), p.Values.Refund.ChaseWorkdays.V)
+	return p.AddWorkdays(moneySince(c), p.Values.Refund.ChaseWorkdays.V)
 }
 
 func chaseable(t *turn) bool { return !t.now.Before(chaseFrom(t.scene.Case, t.scene.Policy)) }
@@ -202,7 +202,7 @@ func keepSlots(t *turn, h Heard) Slots {
 func moneySlots(t *turn, h Heard) Slots {
 	s, c := caseSlot(t, h), t.scene.Case
 	since := moneySince(c)
-	s["since"], s["passed"], s["chase"] = since, policy.WorkdaysBetween(since, t.now), chaseFrom(c, t.scene.Policy)
+	s["since"], s["passed"], s["chase"] = since, t.scene.Policy.WorkdaysBetween(since, t.now), chaseFrom(c, t.scene.Policy)
 	s["route"] = Key("route." + c.Refund.Method)
 	s["record"] = policy.EvidenceKind("payment_record")
 	return s

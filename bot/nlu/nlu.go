@@ -57,6 +57,7 @@ func Understand(text string, lines []policy.Line) dialog.Heard {
 	h.Angry = matchAny(s, angry)
 	h.Reason, h.Doubts = reasonOf(s)
 	h.Answers = answersOf(s)
+	h.AmountFen = amountOf(s)
 	h.Lines = linesOf(s, lines)
 	h.Share, h.Points = shareOf(s), pointsOf(s)
 	h.Topic = topicOf(s)
@@ -169,6 +170,9 @@ func answersOf(s string) policy.Answers {
 	}
 	if matchAny(s, notReceivedWords) && countGroups(s, pickupPlaces) >= 2 {
 		a.Pickup = policy.Yes // "the station, the gate and the family": one place alone is asked about once
+	}
+	if harmed(s) {
+		a.Harm = policy.Yes
 	}
 	return a
 }

@@ -35,6 +35,7 @@ func (w Words) slots(c cases.Case) dialog.Slots {
 	s["offer_until"] = c.Deadlines[cases.TimerOffer]
 	if c.Rejection != nil {
 		s["rejection"] = c.Rejection.Text
+		s["bare"] = w.Policy.BareGround(c.Rejection.Text) // F2-20: "signed for, so it is fine" is no ground
 	}
 	if c.Offer != nil {
 		s["offer"] = *c.Offer
@@ -217,9 +218,11 @@ func (w Words) summary(c cases.Case) []dialog.Row {
 	if c.Story != "" {
 		rows = append(rows, row("story", c.Story))
 	}
-	return append(rows, row("then", w.Say("row.then_text", dialog.Slots{
-		"typical": w.Policy.Values.Merchant.ReviewTypical.V, "days": w.Policy.Values.Merchant.ReviewHardDays.V,
-	})))
+	m := w.Policy.Values.Merchant
+	if m.ReviewProfile.V == policy.ProfileFast {
+		return append(rows, row("then", w.Say("row.then_text_fast", dialog.Slots{"soft": m.FastSoftHours.V, "hours": m.FastHardHours.V})))
+	}
+	return append(rows, row("then", w.Say("row.then_text", dialog.Slots{"typical": m.ReviewTypical.V, "days": m.ReviewHardDays.V})))
 }
 
 // CaseView is a case as one reader may see it.

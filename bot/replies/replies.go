@@ -170,7 +170,7 @@ func (w Words) Time(t time.Time) string {
 	if t.IsZero() {
 		return ""
 	}
-	t = t.In(policy.Zone())
+	t = t.In(w.Policy.Zone())
 	clock := t.Format("15:04")
 	if clock == "00:00" && t.Second() == 0 {
 		t, clock = t.Add(-time.Second), "24:00"

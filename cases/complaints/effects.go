@@ -56,7 +56,7 @@ func file(s *step) {
 }
 
 func (s *step) startAudit() {
-	s.setAt(TimerAudit, policy.AddWorkdays(s.env.Now, s.env.Policy.Values.Complaint.ReviewWorkdays.V), "complaint.review_workdays")
+	s.setAt(TimerAudit, s.env.Policy.AddWorkdays(s.env.Now, s.env.Policy.Values.Complaint.ReviewWorkdays.V), "complaint.review_workdays")
 }
 
 // forward starts the other party's time to answer (F3-37).

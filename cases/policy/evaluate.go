@@ -3,31 +3,24 @@ package policy
 import (
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 )
 
-// clauseIDs are the clauses that Evaluate may cite; the file must have a text for each.
-var clauseIDs = []string{
-	"reason.fault", "apply.no_reason_days", "apply.fault_days", "apply.validity_days", "apply.fresh_hours",
-	"apply.max_attempts", "apply.one_open_case", "merchant.review", "category.statutory", "category.confirmed",
-	"no_reason.intact", "not_received.stalled", "unshipped.cancel", "late.promised", "status.fit", "owner",
-	"ruling.final", "agreed", "safety", "counterfeit", "high_value", "freight.merchant_fault", "freight.no_reason",
-	"freight.insurance_first", "refund.amount",
-}
-
 // judge is one evaluation under way.
 type judge struct {
-	p   *Policy
-	f   Facts
-	now time.Time
-	r   Reason
-	v   Verdict
+	p        *Policy
+	f        Facts
+	now      time.Time
+	r        Reason
+	v        Verdict
+	category Name       // of the flag that excludes a no-reason return
+	judged   []ReasonID // the reasons looked at so far: one may stand for another, but not in a circle
+	trace    *[]Step
 }
 
 // Evaluate says whether the line can be refunded for the reason, on the facts and at the time given.
 // The checks come in the order of domain §2.2: owner, scope, open case, attempts, final ruling, status,
-// window, category, intact, evidence. The first that fails decides.
+// window, category, intact, evidence. The first that fails decides. A fact that is not known gives Ask.
 func (p *Policy) Evaluate(f Facts, now time.Time) Verdict {
 	j := judge{p: p, f: f, now: now, v: Verdict{Policy: p.Version, Reason: f.Reason}}
 	j.run()
@@ -35,266 +28,266 @@ func (p *Policy) Evaluate(f Facts, now time.Time) Verdict {
 }
 
 func (j *judge) run() {
-	l, h := j.f.Line, j.f.History
+	if !j.mayAsk() {
+		return
+	}
+	for {
+		r, ok := j.p.Reasons[j.f.Reason]
+		j.judged = append(j.judged, j.f.Reason)
+		if !ok {
+			j.step("reason", "ask", "", look("reason", j.f.Reason))
+			j.ask(AskReason)
+			return
+		}
+		j.r, j.v.Reason = r, j.f.Reason
+		j.step("reason", "ok", "", look("reason", j.f.Reason), look("class", r.Class))
+		use := j.judgeReason()
+		if use == "" {
+			return
+		}
+		// Another reason is meant: begin again with it, as if the buyer had said so.
+		j.f.Reason = use
+		j.v = Verdict{Policy: j.v.Policy}
+	}
+}
+
+// mayAsk are the checks that come before the reason: owner, scope, open case, attempts, final ruling.
+func (j *judge) mayAsk() bool {
+	l, h, a := j.f.Line, j.f.History, j.p.Values.Apply
 	switch {
-	case l.BuyerID != j.f.Buyer || j.f.Buyer == "":
+	case !j.passes("owner", l.BuyerID == j.f.Buyer && j.f.Buyer != "", "owner", look("buyer", j.f.Buyer), look("line.buyer_id", l.BuyerID)):
 		j.refuse(NoNotOwner, "owner")
-		return
-	case l.Status == Closed:
-		j.refuse(NoOutOfScope, "status.fit")
-		return
-	case j.p.Values.Apply.OneOpenCase.V && h.OpenCase != "" && h.OpenCase != j.f.OwnCase:
+	case !j.passes("scope", slices.Contains(statuses, l.Status) && l.Status != Closed, "scope", look("line.status", l.Status)):
+		j.refuse(NoOutOfScope, "scope")
+	case !j.passes("open_case", !a.OneOpenCase.V || h.OpenCase == "" || h.OpenCase == j.f.OwnCase, "apply.one_open_case", look("history.open_case", h.OpenCase), look("own_case", j.f.OwnCase)):
 		j.refuse(NoOpenCase, "apply.one_open_case")
 		j.v.OpenCase = h.OpenCase
 		j.open(AltOpenCase)
-		return
-	case h.Attempts >= j.p.Values.Apply.MaxAttempts.V:
+	case !j.passes("attempts", h.Attempts < a.MaxAttempts.V, "apply.max_attempts", look("history.attempts", strconv.Itoa(h.Attempts)), look("max", strconv.Itoa(a.MaxAttempts.V))):
 		j.refuse(NoAttempts, "apply.max_attempts")
 		j.open(AltHuman, AltComplaint, AltOutside)
-		return
-	case h.FinalRuling:
+	case !j.passes("attempts", h.Rejections < a.MaxRejections.V, "apply.max_rejections", look("history.rejections", strconv.Itoa(h.Rejections)), look("max", strconv.Itoa(a.MaxRejections.V))):
+		j.refuse(NoAttempts, "apply.max_rejections")
+		j.open(AltEscalate, AltHuman, AltComplaint, AltOutside)
+	case !j.passes("final_ruling", !h.FinalRuling, "ruling.final", look("history.final_ruling", strconv.FormatBool(h.FinalRuling))):
 		j.refuse(NoFinalRuling, "ruling.final")
 		j.open(AltOutside)
-		return
+	default:
+		return true
 	}
-	r, ok := j.p.Reasons[j.f.Reason]
-	if !ok {
-		j.ask(AskReason)
-		return
-	}
-	j.r = r
-	// "Wrong item" of the right spec is a matter of taste (domain §2.4, wrong_item).
-	if j.f.Reason == WrongItem && j.f.Answers.SpecDiff == No {
-		j.f.Reason, j.v.Reason, j.r = NoReason7d, NoReason7d, j.p.Reasons[NoReason7d]
-	}
+	return false
+}
+
+// judgeReason judges the reason at hand. It returns the reason that is meant instead, if any.
+func (j *judge) judgeReason() ReasonID {
 	j.v.Types = j.r.Types
 	j.v.Type = j.r.Types[0]
 	if slices.Contains(j.r.Types, j.f.Answers.Want) {
 		j.v.Type = j.f.Answers.Want
 	}
 	j.amount()
-	j.rule()
-}
-
-func (j *judge) rule() {
-	if !slices.Contains(j.r.Status, j.f.Line.Status) {
+	if j.r.Alert != "" {
+		j.alert(j.r.Alert, "")
+	}
+	for _, rule := range j.r.Rules {
+		if rule.Alert != "" && j.holds(rule) {
+			j.stepRule(rule, "alert")
+			j.alert(rule.Alert, rule.Clause)
+		}
+	}
+	if ok := slices.Contains(j.r.Status, j.f.Line.Status); !j.passes("status", ok, "status.fit", look("line.status", j.f.Line.Status), lookAll("fits", j.r.Status)) {
+		if use := j.r.Use[j.f.Line.Status]; use != "" && !slices.Contains(j.judged, use) {
+			j.step("status", "use "+string(use), "")
+			return use
+		}
 		j.wrongStatus()
-		return
+		return ""
 	}
 	if !j.inWindow() {
-		return
+		return ""
 	}
-	switch j.r.Rule {
-	case "unshipped":
-		j.cite("unshipped.cancel")
-		j.v.Kind, j.v.Code = Eligible, OKUnshipped
-		j.done()
-		return
-	case "late":
-		j.cite("late.promised")
-		if due := j.f.Line.PromisedShipAt; due.IsZero() || j.now.Before(due) {
-			j.wait(due)
-			j.open(AltCancel)
-			return
-		}
-		j.v.Kind, j.v.Code = Eligible, OKLogistics
-		j.done()
-		return
-	case "stalled":
-		if !j.stalled() {
-			return
-		}
-		j.v.Kind, j.v.Code = Eligible, OKLogistics
-		j.done()
-		return
-	case "no_reason":
-		if !j.noReason() {
-			return
-		}
-		j.v.Kind, j.v.Code = Eligible, OKNoReason
-		j.done()
-		return
-	case "agreed":
-		j.cite("agreed")
-	default:
-		j.cite("reason.fault")
+	if j.r.Clause != "" {
+		j.cite(j.r.Clause)
 	}
-	for _, q := range j.r.Ask {
-		if j.answer(q) == Unknown {
-			j.ask(q)
-			return
+	for _, rule := range j.r.Rules {
+		if rule.Alert != "" {
+			continue
+		}
+		if !j.holds(rule) {
+			j.stepRule(rule, "no")
+			continue
+		}
+		if rule.Clause != "" {
+			j.cite(rule.Clause)
+		}
+		switch {
+		case rule.Use != "" && !slices.Contains(j.judged, rule.Use):
+			j.stepRule(rule, "use "+string(rule.Use))
+			return rule.Use
+		case rule.Ask != "":
+			j.stepRule(rule, "ask")
+			j.ask(rule.Ask)
+			j.open(rule.Offer...)
+			return ""
+		case rule.Code != "":
+			j.stepRule(rule, "refused")
+			j.decide(rule)
+			return ""
 		}
 	}
-	j.v.Kind, j.v.Code = EligibleIfEvidence, NeedEvidence
-	j.done()
-	if j.r.Rule == "agreed" && len(j.v.Missing) == 0 {
-		j.v.Kind, j.v.Code = Eligible, OKAgreed
+	j.open(j.r.Offer...)
+	if !j.claimed() {
+		return ""
 	}
-}
-
-// done adds what every application has: evidence, freight, alerts, and the merchant's time.
-func (j *judge) done() {
 	j.evidence()
+	j.v.Code = NeedEvidence
+	if j.r.OK != "" && len(j.v.Missing) == 0 {
+		j.v.Code = j.r.OK
+	}
+	j.v.Kind = kinds[j.v.Code]
+	j.step("evidence", string(j.v.Code), "", lookAll("evidence", j.f.Evidence), look("missing", strconv.Itoa(len(j.v.Missing))))
 	j.freight()
-	j.cite("refund.amount", "merchant.review")
-	if j.r.Alert != "" {
-		j.alert(j.r.Alert)
-	}
+	j.cite("refund.amount", j.reviewClause())
 	if j.v.AmountFen >= j.p.Values.Refund.HumanReviewFen.V {
-		j.alert(HumanHighValue)
+		j.alert(HumanHighValue, "high_value")
 	}
+	return ""
 }
 
-func (j *judge) alert(c Code) {
-	j.v.Alerts = append(j.v.Alerts, c)
-	j.open(AltHuman)
-	switch c {
-	case HumanSafety:
-		j.cite("safety")
-	case HumanCounterfeit:
-		j.cite("counterfeit")
-	case HumanHighValue:
-		j.cite("high_value")
+// decide ends the checks with a rule's verdict.
+func (j *judge) decide(r Rule) {
+	j.v.Kind, j.v.Code = kinds[r.Code], r.Code
+	if r.Code == NotYet {
+		j.v.NotBefore = j.changes(r)
 	}
+	j.open(r.Offer...)
+}
+
+// alert offers a person without blocking anything (§2.2).
+func (j *judge) alert(c Code, clause string) {
+	if slices.Contains(j.v.Alerts, c) {
+		return
+	}
+	j.v.Alerts = append(j.v.Alerts, c)
+	j.step("alert", string(c), clause)
+	j.open(AltHuman)
+	if clause == "" {
+		clause = map[Code]string{HumanSafety: "safety", HumanCounterfeit: "counterfeit", HumanHighValue: "high_value"}[c]
+	}
+	j.cite(clause)
 }
 
 func (j *judge) wrongStatus() {
-	l := j.f.Line
 	j.refuse(NoStatus, "status.fit")
-	switch l.Status {
+	j.open(j.r.Elsewhere...)
+	switch j.f.Line.Status {
 	case PaidUnshipped:
 		j.open(AltCancel)
 	case Shipped:
 		j.open(AltWait)
 	default:
-		if until := j.faultUntil(); j.now.Before(until) {
-			j.v.FaultUntil = until
-			j.open(AltFaultReason)
-		}
+		j.open(AltFaultReason)
 	}
 	j.open(AltHuman)
 }
 
-// inWindow checks the reason's window, counted from 00:00 of the day after signing (C-23).
+// inWindow checks until when the reason can be claimed.
 func (j *judge) inWindow() bool {
-	l := j.f.Line
-	if l.SignedAt.IsZero() {
-		return true // not signed: no clock has started
-	}
-	vals := j.p.Values.Apply
-	window := j.r.Window
-	if window == "fresh_hours" && !slices.Contains(l.Categories, "fresh_perishable") {
-		window = "fault_days" // packaged food: the shelf life is a matter of evidence
-	}
-	var until time.Time
-	switch window {
-	case "none":
-		return true
-	case "no_reason_days":
-		until = dayAfter(l.SignedAt, vals.NoReasonDays.V)
-		j.cite("apply.no_reason_days")
-	case "fault_days":
-		until = j.faultUntil()
-		j.cite("apply.fault_days")
-	case "fresh_hours":
-		until = l.SignedAt.Add(time.Duration(vals.FreshHours.V) * time.Hour)
-		j.cite("apply.fresh_hours")
-	case "validity_days":
-		until = j.p.ValidUntil(l)
-		j.cite("apply.validity_days")
-	}
-	if j.now.Before(until) {
-		j.v.Deadline = until
+	until, clause := j.windowEnd()
+	if until.IsZero() {
+		j.step("window", "ok", "", look("window", j.r.Window))
 		return true
 	}
-	if window == "no_reason_days" {
-		j.v.Kind, j.v.Code, j.v.Deadline = NotEligible, NoWindowPassed, until
-		if fault := j.faultUntil(); j.now.Before(fault) {
-			j.v.FaultUntil = fault
-			j.cite("apply.fault_days")
-			j.open(AltFaultReason)
-		}
-		j.open(AltNegotiate)
-		return false
+	j.cite(clause)
+	j.v.Deadline = until
+	if j.passes("window", j.now.Before(until), clause, look("now", j.at(j.now)), look("until", j.at(until))) {
+		return true
 	}
-	j.v.Kind, j.v.Code, j.v.Deadline = Human, HumanAfterValidity, until
-	j.open(AltHuman, AltNegotiate, AltOutside)
+	j.v.Code = j.r.Over
+	if j.v.Code == "" {
+		j.v.Code = HumanAfterValidity
+		j.open(AltHuman, AltNegotiate, AltOutside)
+	}
+	j.v.Kind = kinds[j.v.Code]
+	j.open(j.r.AfterOver...)
 	return false
 }
 
-// noReason checks category and condition (domain §2.2, category table).
-func (j *judge) noReason() bool {
-	for _, flag := range j.f.Line.Categories {
-		c, ok := j.p.Categories[flag]
+// windowEnd is the end of the reason's window and the clause that sets it; zero if no clock runs. Some goods
+// have a shorter one (window_by): of several, the one that ends first.
+func (j *judge) windowEnd() (time.Time, string) {
+	until, clause := j.window(j.r.Window)
+	for i, flag := range j.f.Line.Categories {
+		name, ok := j.r.WindowBy[flag]
 		if !ok {
 			continue
 		}
-		switch {
-		case c.Basis == "statutory":
-			j.refuseCategory(NoCategoryStatutory, "category.statutory", c)
-			return false
-		case j.f.Line.ExclusionConfirmed:
-			j.refuseCategory(NoCategoryConfirmed, "category.confirmed", c)
-			return false
+		if at, c := j.window(name); !at.IsZero() && (i == 0 || until.IsZero() || at.Before(until)) {
+			until, clause = at, c
 		}
 	}
-	j.cite("no_reason.intact")
-	switch j.f.Answers.Intact {
-	case No:
-		j.v.Kind, j.v.Code = NotEligible, NoNotIntact
-		j.faultStaysOpen()
-		j.open(AltNegotiate)
-		return false
-	case Unknown:
-		j.ask(AskIntact)
-		return false
-	}
-	return true
+	return until, clause
 }
 
-func (j *judge) refuseCategory(code Code, clause string, c Category) {
-	j.v.Kind, j.v.Code = NotEligible, code
-	j.citeWith(clause, map[string]Name{"category": c.Name})
-	j.faultStaysOpen()
-	j.open(AltNegotiate)
+func (j *judge) window(name string) (time.Time, string) {
+	l, apply := j.f.Line, j.p.Values.Apply
+	if name == "after_return" {
+		if at := j.f.History.ReturnAt; !at.IsZero() {
+			return j.p.dayAfter(at, apply.FaultDays.V), "apply.after_return"
+		}
+		return time.Time{}, ""
+	}
+	if l.SignedAt.IsZero() {
+		return time.Time{}, "" // not signed for: no clock has started
+	}
+	switch name {
+	case "no_reason_days":
+		return j.noReasonUntil(), "apply.no_reason_days"
+	case "fault_days":
+		return j.faultUntil(), "apply.fault_days"
+	case "fresh_hours":
+		return l.SignedAt.Add(hours(apply.FreshHours.V)), "apply.fresh_hours"
+	case "validity_days":
+		return j.p.ValidUntil(l), "apply.validity_days"
+	case "shelf_life":
+		// What goes off while its shelf life runs is a fault, until no new application is taken at all. What came
+		// past its shelf life, or says none, has the window of a fault.
+		end := l.BestBefore
+		if !end.After(l.SignedAt) {
+			return j.faultUntil(), "apply.fault_days"
+		}
+		if valid := j.p.ValidUntil(l); valid.Before(end) {
+			end = valid
+		}
+		return end, "apply.shelf_life"
+	}
+	return time.Time{}, ""
 }
 
-func (j *judge) faultStaysOpen() {
-	if until := j.faultUntil(); until.IsZero() || j.now.Before(until) {
-		j.v.FaultUntil = until
-		j.open(AltFaultReason)
-	}
+// noReasonUntil and faultUntil are the ends of the two windows from signing; zero while unsigned.
+func (j *judge) noReasonUntil() time.Time {
+	return j.p.afterSigning(j.f.Line, j.p.Values.Apply.NoReasonDays.V)
 }
 
-// stalled wants a parcel that is lost or has not moved for long enough.
-func (j *judge) stalled() bool {
-	l := j.f.Line
-	j.cite("not_received.stalled")
-	if l.Logistics == LogisticsLost || l.Logistics == LogisticsStalled {
-		return true
-	}
-	last := l.LastLogisticAt
-	if last.IsZero() {
-		last = l.ShippedAt
-	}
-	again := last.Add(time.Duration(j.p.Values.Logistics.StalledHours.V) * time.Hour)
-	if j.now.Before(again) {
-		j.wait(again)
-		return false
-	}
-	return true
+func (j *judge) faultUntil() time.Time {
+	return j.p.afterSigning(j.f.Line, j.p.Values.Apply.FaultDays.V)
 }
 
-func (j *judge) wait(until time.Time) {
-	j.v.Kind, j.v.Code, j.v.NotBefore = Wait, NotYet, until
-	j.open(AltWait)
+// ValidUntil is the end of the after-sale period: the last instant of a new application (F1-30).
+func (p *Policy) ValidUntil(l Line) time.Time {
+	return p.afterSigning(l, p.Values.Apply.ValidityDays.V)
+}
+
+// afterSigning counts from 00:00 of the day after signing (C-23).
+func (p *Policy) afterSigning(l Line, n int) time.Time {
+	if l.SignedAt.IsZero() {
+		return time.Time{}
+	}
+	return p.dayAfter(l.SignedAt, n)
 }
 
 func (j *judge) refuse(code Code, clause string) {
-	j.v.Kind, j.v.Code = NotEligible, code
-	if code == NoOutOfScope {
-		j.v.Kind = OutOfScope
-	}
+	j.v.Kind, j.v.Code = kinds[code], code
 	j.cite(clause)
 }
 
@@ -302,26 +295,41 @@ func (j *judge) ask(q QuestionID) {
 	j.v.Kind, j.v.Code, j.v.Question = Ask, NeedInfo, q
 }
 
+// open adds roads that are open to the buyer. Those that are only sometimes are looked at first.
 func (j *judge) open(alts ...Alternative) {
 	for _, a := range alts {
-		if !slices.Contains(j.v.Alternatives, a) {
-			j.v.Alternatives = append(j.v.Alternatives, a)
+		if slices.Contains(j.v.Alternatives, a) {
+			continue
 		}
-	}
-}
-
-func (j *judge) answer(q QuestionID) Tri {
-	switch q {
-	case AskReceived:
-		return j.f.Answers.Received
-	case AskIntact:
-		return j.f.Answers.Intact
-	case AskSpecDiff:
-		return j.f.Answers.SpecDiff
-	case AskPickup:
-		return j.f.Answers.Pickup
-	default:
-		return Unknown
+		switch a {
+		case AltFaultReason:
+			until := j.faultUntil()
+			if !until.IsZero() && !j.now.Before(until) {
+				continue
+			}
+			if !until.IsZero() {
+				j.v.FaultUntil = until
+				j.cite("apply.fault_days")
+			}
+		case AltNoReason:
+			until := j.noReasonUntil()
+			if j.f.Line.Status == PaidUnshipped || !until.IsZero() && !j.now.Before(until) || j.excludedBy() != "" {
+				continue
+			}
+		case AltRefuse:
+			if j.f.Line.Status != Shipped {
+				continue
+			}
+		case AltCancel:
+			if j.f.Line.Status != PaidUnshipped {
+				continue
+			}
+		case AltInsurance:
+			if !slices.Contains(j.f.Line.Tags, "freight_insurance") {
+				continue
+			}
+		}
+		j.v.Alternatives = append(j.v.Alternatives, a)
 	}
 }
 
@@ -341,9 +349,20 @@ func (j *judge) amount() {
 	}
 	j.v.MaxFen = max(0, fen-j.f.History.RefundedFen)
 	j.v.AmountFen = j.v.MaxFen
-	if ask := j.f.Answers.AskFen; j.v.Type == Partial && ask > 0 {
-		j.v.AmountFen = min(ask, j.v.MaxFen)
+}
+
+// claimed puts the buyer's own figure in place of the whole where only a part is asked for, and asks for it.
+func (j *judge) claimed() bool {
+	if j.v.Type != Partial {
+		return true
 	}
+	ask := j.f.Answers.AskFen
+	if !j.passes("amount", ask > 0, "", look("ask_fen", strconv.FormatInt(ask, 10)), look("at_most_fen", strconv.FormatInt(j.v.MaxFen, 10))) {
+		j.ask(AskAmount)
+		return false
+	}
+	j.v.AmountFen = min(ask, j.v.MaxFen)
+	return true
 }
 
 func (j *judge) evidence() {
@@ -380,51 +399,13 @@ func (j *judge) freight() {
 		j.v.Freight = PayerInsurance
 		j.cite("freight.insurance_first")
 	}
+	j.step("freight", string(j.v.Freight), clause)
 }
 
-// faultUntil is the end of the window of fault reasons; zero while unsigned.
-func (j *judge) faultUntil() time.Time {
-	if j.f.Line.SignedAt.IsZero() {
-		return time.Time{}
+// reviewClause is what to say of the merchant's time, by the profile in force.
+func (j *judge) reviewClause() string {
+	if j.p.Values.Merchant.ReviewProfile.V == ProfileFast {
+		return "merchant.review_fast"
 	}
-	return dayAfter(j.f.Line.SignedAt, j.p.Values.Apply.FaultDays.V)
-}
-
-// ValidUntil is the end of the after-sale period: the last instant of a new application (F1-30).
-func (p *Policy) ValidUntil(l Line) time.Time {
-	if l.SignedAt.IsZero() {
-		return time.Time{}
-	}
-	return dayAfter(l.SignedAt, p.Values.Apply.ValidityDays.V)
-}
-
-func (j *judge) cite(ids ...string) {
-	for _, id := range ids {
-		j.citeWith(id, nil)
-	}
-}
-
-// citeWith adds a clause once, with its slots filled from the policy's own figures.
-func (j *judge) citeWith(id string, names map[string]Name) {
-	if slices.ContainsFunc(j.v.Clauses, func(c Clause) bool { return c.ID == id }) {
-		return
-	}
-	t, v := j.p.Clauses[id], j.p.Values
-	value := map[string]string{
-		"apply.no_reason_days": strconv.Itoa(v.Apply.NoReasonDays.V), "apply.fault_days": strconv.Itoa(v.Apply.FaultDays.V),
-		"apply.validity_days": strconv.Itoa(v.Apply.ValidityDays.V), "apply.fresh_hours": strconv.Itoa(v.Apply.FreshHours.V),
-		"apply.max_attempts": strconv.Itoa(v.Apply.MaxAttempts.V), "not_received.stalled": strconv.Itoa(v.Logistics.StalledHours.V),
-		"merchant.review": strconv.Itoa(v.Merchant.ReviewHardDays.V),
-	}[id]
-	fill := func(text, lang string) string {
-		pairs := []string{
-			"{days}", value, "{hours}", value, "{count}", value,
-			"{typical}", v.Merchant.ReviewTypical.V, "{reason}", j.r.In(lang),
-		}
-		for slot, n := range names {
-			pairs = append(pairs, "{"+slot+"}", n.In(lang))
-		}
-		return strings.NewReplacer(pairs...).Replace(text)
-	}
-	j.v.Clauses = append(j.v.Clauses, Clause{ID: id, TextZH: fill(t.ZH, "zh"), TextEN: fill(t.EN, "en"), Value: value, Facts: t.Facts})
+	return "merchant.review"
 }

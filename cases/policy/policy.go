@@ -5,11 +5,14 @@ import (
 	_ "embed"
 	"encoding/hex"
 	"fmt"
+	"os"
+	"path/filepath"
 	"reflect"
 	"slices"
 	"strings"
 	"sync"
 	"time"
+	"unicode"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -25,134 +28,6 @@ var Default = sync.OnceValue(func() *Policy {
 	}
 	return p
 })
-
-// Value is one figure of the policy with what it rests on.
-type Value[T any] struct {
-	V     T
-	Unit  string
-	Basis string
-	Facts []string
-	line  int // where it stands in the file; 0 = missing, -1 = could not be read
-}
-
-// UnmarshalYAML reads a value strictly and remembers its line. All that is wrong with it is reported.
-func (v *Value[T]) UnmarshalYAML(n *yaml.Node) error {
-	v.line = n.Line
-	if n.Kind != yaml.MappingNode {
-		return &yaml.TypeError{Errors: []string{fmt.Sprintf("line %d: want {value, unit, basis, facts}", n.Line)}}
-	}
-	var wrong []string
-	stated := map[string]bool{}
-	for i := 0; i < len(n.Content); i += 2 {
-		key := n.Content[i].Value
-		dst, known := map[string]any{"value": &v.V, "unit": &v.Unit, "basis": &v.Basis, "facts": &v.Facts}[key]
-		if !known || stated[key] {
-			wrong = append(wrong, fmt.Sprintf("line %d: unknown or repeated key %q", n.Content[i].Line, key))
-			continue
-		}
-		stated[key] = true
-		if err := n.Content[i+1].Decode(dst); err != nil {
-			wrong = append(wrong, problems(err)...)
-		}
-	}
-	if !stated["value"] {
-		wrong = append(wrong, fmt.Sprintf("line %d: no value is given", n.Line)) // 0, false and [] must be said
-	}
-	if len(wrong) > 0 {
-		v.line = -1 // it is reported; there is no sense in judging what was half read
-		return &yaml.TypeError{Errors: wrong}
-	}
-	return nil
-}
-
-func (v Value[T]) where() (int, string, string) { return v.line, v.Unit, v.Basis }
-
-// Values are the figures of domain §2.1. The unit tag says how a figure must be given.
-type Values struct {
-	Calendar struct {
-		HolidayShift Value[bool] `yaml:"holiday_shift" unit:"bool"`
-	} `yaml:"calendar"`
-	Apply struct {
-		NoReasonDays Value[int]  `yaml:"no_reason_days" unit:"days"`
-		FaultDays    Value[int]  `yaml:"fault_days" unit:"days"`
-		ValidityDays Value[int]  `yaml:"validity_days" unit:"days"`
-		FreshHours   Value[int]  `yaml:"fresh_hours" unit:"hours"`
-		MaxAttempts  Value[int]  `yaml:"max_attempts_per_line" unit:"count"`
-		OneOpenCase  Value[bool] `yaml:"one_open_case_per_line" unit:"bool"`
-		DraftDays    Value[int]  `yaml:"draft_days" unit:"days"`
-	} `yaml:"apply"`
-	Merchant struct {
-		ReviewTypical   Value[string] `yaml:"review_typical" unit:"workdays"`
-		ReviewSoft      Value[int]    `yaml:"review_soft_workdays" unit:"workdays"`
-		ReviewHardDays  Value[int]    `yaml:"review_hard_days" unit:"days"`
-		ReviewProfile   Value[string] `yaml:"review_profile" unit:"enum"`
-		OfferReplyHours Value[int]    `yaml:"offer_reply_hours" unit:"hours"`
-		MaxOffers       Value[int]    `yaml:"max_offers" unit:"count"`
-		InspectHours    Value[int]    `yaml:"inspect_hours" unit:"hours"`
-		UnsignedDays    Value[int]    `yaml:"unsigned_autorefund_days" unit:"days"`
-		ExtendAfterDays Value[int]    `yaml:"extend_after_days" unit:"days"`
-		ExtendDays      Value[int]    `yaml:"extend_days" unit:"days"`
-		ExtendMax       Value[int]    `yaml:"extend_max" unit:"count"`
-		ReceiptRule     Value[string] `yaml:"receipt_deadline_rule" unit:"enum"`
-		ResumeMinHours  Value[int]    `yaml:"resume_min_hours" unit:"hours"`
-		GoodsBackHours  Value[int]    `yaml:"goods_back_hours" unit:"hours"`
-		ReshipHours     Value[int]    `yaml:"reship_hours" unit:"hours"`
-	} `yaml:"merchant"`
-	Buyer struct {
-		ShipDays           Value[int] `yaml:"ship_days" unit:"days"`
-		WaybillCorrections Value[int] `yaml:"waybill_corrections" unit:"count"`
-		EscalateHours      Value[int] `yaml:"escalate_hours" unit:"hours"`
-		ReceiptDays        Value[int] `yaml:"receipt_days" unit:"days"`
-	} `yaml:"buyer"`
-	Platform struct {
-		FirstResponseHours Value[int] `yaml:"first_response_hours" unit:"hours"`
-		DecisionWorkdays   Value[int] `yaml:"decision_workdays" unit:"workdays"`
-		EvidenceHours      Value[int] `yaml:"evidence_hours" unit:"hours"`
-		EvidenceRounds     Value[int] `yaml:"evidence_rounds" unit:"count"`
-		ExecuteHours       Value[int] `yaml:"ruling_execute_hours" unit:"hours"`
-		AppealDays         Value[int] `yaml:"appeal_days" unit:"days"`
-		AppealMax          Value[int] `yaml:"appeal_max" unit:"count"`
-		ContestWorkdays    Value[int] `yaml:"contest_workdays" unit:"workdays"`
-	} `yaml:"platform"`
-	Refund struct {
-		ArrivalWorkdays Value[string]   `yaml:"arrival_workdays" unit:"workdays"`
-		ChaseWorkdays   Value[int]      `yaml:"chase_after_workdays" unit:"workdays"`
-		Components      Value[[]string] `yaml:"amount_components" unit:"list"`
-		Exclude         Value[[]string] `yaml:"exclude" unit:"list"`
-		OutboundFreight Value[bool]     `yaml:"outbound_freight_on_no_reason" unit:"bool"`
-		Method          Value[string]   `yaml:"method" unit:"enum"`
-		AutoAfterAgree  Value[bool]     `yaml:"auto_after_agree" unit:"bool"`
-		HumanReviewFen  Value[int64]    `yaml:"human_review_amount_fen" unit:"fen"`
-	} `yaml:"refund"`
-	Freight struct {
-		NoReason       Value[string] `yaml:"no_reason" unit:"enum"`
-		MerchantFault  Value[string] `yaml:"merchant_fault" unit:"enum"`
-		InsuranceFirst Value[bool]   `yaml:"insurance_first" unit:"bool"`
-	} `yaml:"freight"`
-	Complaint struct {
-		ReviewWorkdays Value[int] `yaml:"review_workdays" unit:"workdays"`
-		ReplyHours     Value[int] `yaml:"reply_hours" unit:"hours"`
-		ConfirmDays    Value[int] `yaml:"confirm_days" unit:"days"`
-		AppealDays     Value[int] `yaml:"appeal_days" unit:"days"`
-		AppealMax      Value[int] `yaml:"appeal_max" unit:"count"`
-	} `yaml:"complaint"`
-	Evidence struct {
-		MaxImages       Value[int]      `yaml:"max_images" unit:"count"`
-		MaxImageMiB     Value[int]      `yaml:"max_image_mib" unit:"MiB"`
-		MaxVideos       Value[int]      `yaml:"max_videos" unit:"count"`
-		MaxVideoSeconds Value[int]      `yaml:"max_video_seconds" unit:"seconds"`
-		MaxVideoMiB     Value[int]      `yaml:"max_video_mib" unit:"MiB"`
-		Types           Value[[]string] `yaml:"types" unit:"list"`
-		DescriptionMax  Value[int]      `yaml:"description_max" unit:"chars"`
-	} `yaml:"evidence"`
-	Handoff struct {
-		AfterFailedTurns   Value[int] `yaml:"after_failed_turns" unit:"count"`
-		QueueNoticeSeconds Value[int] `yaml:"queue_notice_seconds" unit:"seconds"`
-	} `yaml:"handoff"`
-	Logistics struct {
-		StalledHours Value[int] `yaml:"stalled_hours" unit:"hours"`
-	} `yaml:"logistics"`
-}
 
 // Name is a name in both languages.
 type Name struct {
@@ -174,43 +49,77 @@ type ClauseText struct {
 	Facts []string `yaml:"facts"`
 }
 
-// Kind of evidence: what it is called, how it may be given, what must be visible, who may give it.
-type EvidenceRule struct {
-	Name     `yaml:",inline"`
-	Media    []string `yaml:"media"`
-	By       []string `yaml:"by"`
-	MustShow struct {
-		ZH []string `yaml:"zh"`
-		EN []string `yaml:"en"`
-	} `yaml:"must_show"`
-	Facts []string `yaml:"facts"`
+// Lines are sentences in both languages.
+type Lines struct {
+	ZH []string `yaml:"zh"`
+	EN []string `yaml:"en"`
 }
 
-// Reason is one ground for a refund.
+// In are the sentences in a language.
+func (l Lines) In(lang string) []string {
+	if strings.HasPrefix(lang, "en") {
+		return l.EN
+	}
+	return l.ZH
+}
+
+// EvidenceRule says of a kind of evidence (domain §2.3) what it is called, how it may be given, what must be
+// visible, what makes it useless, and who may give it.
+type EvidenceRule struct {
+	Name      `yaml:",inline"`
+	Media     []string `yaml:"media"` // image, video, pdf, text
+	By        []string `yaml:"by"`    // buyer, merchant
+	MustShow  Lines    `yaml:"must_show"`
+	RefusedIf Lines    `yaml:"refused_if"` // may be empty; a person decides, never the program
+	Facts     []string `yaml:"facts"`
+}
+
+// Rule is one condition of a reason: if all of If hold, it says what follows. The conditions are those of
+// `predicates`. Exactly one of Code, Ask, Use and Alert is given.
+type Rule struct {
+	If     []string      `yaml:"if"`
+	Code   Code          `yaml:"code"`  // this is the verdict
+	Ask    QuestionID    `yaml:"ask"`   // this must be known first
+	Use    ReasonID      `yaml:"use"`   // what is meant is this other reason: judge that
+	Alert  Code          `yaml:"alert"` // a person is offered; it goes on
+	Clause string        `yaml:"clause"`
+	Offer  []Alternative `yaml:"offer"` // what else is open then
+}
+
+// Reason is one ground for a refund (domain §2.4).
 type Reason struct {
 	Name       `yaml:",inline"`
-	Class      string           `yaml:"class"`
-	Rule       string           `yaml:"rule"`
-	Status     []Status         `yaml:"status"`
-	Window     string           `yaml:"window"`
-	Types      []RefundType     `yaml:"types"`
-	Freight    string           `yaml:"freight"`
-	Ask        []QuestionID     `yaml:"ask"`
-	Alert      Code             `yaml:"alert"`
-	Required   [][]EvidenceKind `yaml:"required"` // every row, any one of its kinds
-	Auto       []EvidenceKind   `yaml:"auto"`
-	Optional   []EvidenceKind   `yaml:"optional"`
-	AfterAgree []EvidenceKind   `yaml:"after_agree"`
-	Facts      []string         `yaml:"facts"`
+	Class      string              `yaml:"class"`
+	Status     []Status            `yaml:"status"`     // where the order may stand
+	Use        map[Status]ReasonID `yaml:"use"`        // elsewhere: the reason that is meant
+	Elsewhere  []Alternative       `yaml:"elsewhere"`  // elsewhere, if none is meant: what else is open
+	Window     string              `yaml:"window"`     // until when it can be claimed
+	WindowBy   map[string]string   `yaml:"window_by"`  // a category flag of the goods to the window they have
+	Over       Code                `yaml:"over"`       // after the window; HUMAN_AFTER_VALIDITY if not given
+	AfterOver  []Alternative       `yaml:"after_over"` // what else is open then
+	Clause     string              `yaml:"clause"`     // on what it rests
+	Rules      []Rule              `yaml:"rules"`      // in this order; the first that decides ends the checks
+	OK         Code                `yaml:"ok"`         // nothing against it and nothing missing; NEED_EVIDENCE if not given
+	Offer      []Alternative       `yaml:"offer"`      // what else is open though it is fine
+	Types      []RefundType        `yaml:"types"`      // what the buyer may ask for, the first unless he says
+	ByDecision []RefundType        `yaml:"by_decision"`
+	Freight    string              `yaml:"freight"`
+	Alert      Code                `yaml:"alert"`    // always offers a person
+	Required   [][]EvidenceKind    `yaml:"required"` // every row, any one of its kinds
+	Auto       []EvidenceKind      `yaml:"auto"`
+	Optional   []EvidenceKind      `yaml:"optional"`
+	AfterAgree []EvidenceKind      `yaml:"after_agree"`
+	Facts      []string            `yaml:"facts"`
 }
 
-// Category is a flag that matters for no-reason returns only.
+// Category is a flag of the goods. Basis: statutory or confirmed (at purchase) exclude a no-reason return,
+// none does not; it is there because a window depends on it.
 type Category struct {
 	Name  `yaml:",inline"`
-	Basis string `yaml:"basis"` // statutory, or confirmed at purchase
+	Basis string `yaml:"basis"`
 }
 
-// RejectCode is a ground on which a merchant may refuse.
+// RejectCode is a ground on which a merchant may refuse (domain §2.6).
 type RejectCode struct {
 	Name     `yaml:",inline"`
 	Phase    string         `yaml:"phase"`
@@ -229,55 +138,138 @@ type ComplaintKind struct {
 	Facts    []string       `yaml:"facts"`
 }
 
+// UIPath says where in the marketplace's app something is found (domain §2.7, C-12). Of the paths for one
+// thing exactly one is shown.
+type UIPath struct {
+	For   string   `yaml:"for"`
+	ZH    string   `yaml:"zh"`
+	Show  bool     `yaml:"show"`
+	Facts []string `yaml:"facts"`
+}
+
 // Policy is a validated policy file. It is never changed after Parse.
 type Policy struct {
-	Version    string // declared version and a short hash of the file
-	Values     Values
-	Clauses    map[string]ClauseText
-	Evidence   map[EvidenceKind]EvidenceRule
-	Reasons    map[ReasonID]Reason
-	Order      []ReasonID // as in the file
-	Categories map[string]Category
-	Rejects    map[string]RejectCode
-	Codes      map[Code]string
-	Complaints []ComplaintKind // in the order in which they are offered
-	zone       *time.Location
+	Declared    string // the version that the file states
+	Version     string // that, and a short hash of file and calendar: what cases and answers name
+	Values      Values
+	Clauses     map[string]ClauseText
+	Evidence    map[EvidenceKind]EvidenceRule
+	Reasons     map[ReasonID]Reason
+	Order       []ReasonID // as in the file
+	Categories  map[string]Category
+	Rejects     map[string]RejectCode
+	BareGrounds []string // refusals that count for nothing when they are all a merchant says (F2-20)
+	Codes       map[Code]string
+	UIPaths     map[string]UIPath
+	Complaints  []ComplaintKind // in the order in which they are offered
+	source      Source
+	calendar    *Calendar
+	zone        *time.Location
 }
+
+// Source is a policy as it is kept: the text of the file, and the whole calendar that it is read with. From
+// the same source comes the same policy, whatever calendar a later program carries.
+type Source struct {
+	Name     string `json:"name"` // for messages
+	Text     string `json:"text"`
+	Calendar string `json:"calendar"`
+}
+
+// Source is what the policy was read from.
+func (p *Policy) Source() Source { return p.source }
 
 type file struct {
-	Version    string                        `yaml:"version"`
-	Values     Values                        `yaml:"values"`
-	Clauses    map[string]ClauseText         `yaml:"clauses"`
-	Evidence   map[EvidenceKind]EvidenceRule `yaml:"evidence"`
-	Reasons    yaml.Node                     `yaml:"reasons"`
-	Categories map[string]Category           `yaml:"categories"`
-	Rejects    map[string]RejectCode         `yaml:"reject_codes"`
-	Codes      map[Code]string               `yaml:"codes"`
-	Complaints []ComplaintKind               `yaml:"complaint_kinds"`
+	Version     string                        `yaml:"version"`
+	Values      Values                        `yaml:"values"`
+	Clauses     map[string]ClauseText         `yaml:"clauses"`
+	Evidence    map[EvidenceKind]EvidenceRule `yaml:"evidence"`
+	Reasons     yaml.Node                     `yaml:"reasons"`
+	Categories  map[string]Category           `yaml:"categories"`
+	Rejects     map[string]RejectCode         `yaml:"reject_codes"`
+	BareGrounds []string                      `yaml:"bare_grounds"`
+	Codes       map[Code]string               `yaml:"codes"`
+	UIPaths     map[string]UIPath             `yaml:"ui_paths"`
+	Complaints  []ComplaintKind               `yaml:"complaint_kinds"`
 }
 
-// Parse reads a policy file strictly. Its error names the file and the line of every problem found.
+// Load reads a policy file, and the calendar file that it names with calendar.workdays from the same
+// directory. Errors name file and line.
+func Load(path string) (*Policy, error) {
+	raw, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("read the policy: %w", err)
+	}
+	// Only the key is looked for here; what else may be wrong is Parse's to say.
+	var head struct {
+		Values struct {
+			Calendar struct {
+				Workdays struct {
+					Value string `yaml:"value"`
+				} `yaml:"workdays"`
+			} `yaml:"calendar"`
+		} `yaml:"values"`
+	}
+	cal := builtinCalendar()
+	if yaml.Unmarshal(raw, &head) == nil {
+		name := head.Values.Calendar.Workdays.Value
+		if name != "" && name != BuiltinCalendar {
+			if filepath.Base(name) != name {
+				return nil, fmt.Errorf("%s: values.calendar.workdays must name a file beside the policy, not %q", path, name)
+			}
+			file := filepath.Join(filepath.Dir(path), name)
+			text, err := os.ReadFile(file)
+			if err != nil {
+				return nil, fmt.Errorf("%s: read values.calendar.workdays: %w", path, err)
+			}
+			more, err := ParseCalendar(file, text)
+			if err != nil {
+				return nil, err
+			}
+			cal = cal.With(more)
+		}
+	}
+	return Source{Name: path, Text: string(raw), Calendar: string(cal.Text())}.Parse()
+}
+
+// Parse reads a policy with the calendar that the program carries. See Source.Parse.
 func Parse(name string, data []byte) (*Policy, error) {
+	return Source{Name: name, Text: string(data), Calendar: string(builtinCalendar().Text())}.Parse()
+}
+
+// Parse reads a policy strictly. Its error names the file and the line of every problem found.
+func (src Source) Parse() (*Policy, error) {
+	cal, err := ParseCalendar(src.Name+" (calendar)", []byte(src.Calendar))
+	if err != nil {
+		return nil, err
+	}
 	var f file
-	r := &report{name: name, lines: map[string]int{}}
-	dec := yaml.NewDecoder(strings.NewReader(string(data)))
+	r := &report{name: src.Name, lines: map[string]int{}}
+	dec := yaml.NewDecoder(strings.NewReader(src.Text))
 	dec.KnownFields(true)
 	if err := dec.Decode(&f); err != nil {
 		r.yaml(err)
 	}
 	var root yaml.Node
-	if err := yaml.Unmarshal(data, &root); err == nil {
+	if err := yaml.Unmarshal([]byte(src.Text), &root); err == nil {
 		r.index(&root)
 	}
 	p := &Policy{
-		Values: f.Values, Clauses: f.Clauses, Evidence: f.Evidence, Categories: f.Categories,
-		Rejects: f.Rejects, Codes: f.Codes, Complaints: f.Complaints, Reasons: map[ReasonID]Reason{}, zone: shanghai(),
+		Declared: f.Version, Values: f.Values, Clauses: f.Clauses, Evidence: f.Evidence, Categories: f.Categories,
+		Rejects: f.Rejects, BareGrounds: f.BareGrounds, Codes: f.Codes, UIPaths: f.UIPaths, Complaints: f.Complaints,
+		Reasons: map[ReasonID]Reason{}, source: src, calendar: cal, zone: shanghai(),
 	}
 	p.readReasons(f.Reasons, r)
-	sum := sha256.Sum256(data)
+	sum := sha256.Sum256([]byte(src.Text + "\x00" + src.Calendar))
 	p.Version = f.Version + "-" + hex.EncodeToString(sum[:3])
 	if f.Version == "" {
 		r.add(1, "version is missing")
+	}
+	if tz := p.Values.Timezone; tz.line > 0 {
+		if zone, err := time.LoadLocation(tz.V); err == nil && tz.V != "" {
+			p.zone = zone
+		} else {
+			r.add(tz.line, "values.timezone is %q, want a name like Asia/Shanghai", tz.V)
+		}
 	}
 	p.checkValues(r)
 	p.checkReasons(r)
@@ -309,9 +301,27 @@ func (p *Policy) readReasons(n yaml.Node, r *report) {
 // strictReason reports unknown keys: Node.Decode alone would let them pass.
 func strictReason(n *yaml.Node, r *report) Reason {
 	var reason Reason
-	known := map[string]bool{"zh": true, "en": true}
-	t := reflect.TypeFor[Reason]()
+	unknownKeys(n, reflect.TypeFor[Reason](), r)
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		if n.Content[i].Value == "rules" {
+			for _, rule := range n.Content[i+1].Content {
+				unknownKeys(rule, reflect.TypeFor[Rule](), r)
+			}
+		}
+	}
+	if err := n.Decode(&reason); err != nil {
+		r.yaml(err)
+	}
+	return reason
+}
+
+func unknownKeys(n *yaml.Node, t reflect.Type, r *report) {
+	known := map[string]bool{}
 	for i := range t.NumField() {
+		if t.Field(i).Anonymous { // Name, inlined
+			known["zh"], known["en"] = true, true
+			continue
+		}
 		name, _, _ := strings.Cut(t.Field(i).Tag.Get("yaml"), ",")
 		known[name] = true
 	}
@@ -320,10 +330,6 @@ func strictReason(n *yaml.Node, r *report) Reason {
 			r.add(n.Content[i].Line, "unknown key %q", key)
 		}
 	}
-	if err := n.Decode(&reason); err != nil {
-		r.yaml(err)
-	}
-	return reason
 }
 
 // In lists the reasons that an order status allows, in the order of the file.
@@ -353,6 +359,16 @@ func (p *Policy) EvidenceName(k EvidenceKind, lang string) string {
 	return string(k)
 }
 
+// UIPath is the way in the app that is shown for something: "apply", "escalate", "cs", …; false if there is none.
+func (p *Policy) UIPath(what string) (UIPath, bool) {
+	for _, u := range p.UIPaths {
+		if u.For == what && u.Show {
+			return u, true
+		}
+	}
+	return UIPath{}, false
+}
+
 // ComplaintKind is a kind of complaint by its id.
 func (p *Policy) ComplaintKind(id ComplaintKindID) (ComplaintKind, bool) {
 	i := slices.IndexFunc(p.Complaints, func(k ComplaintKind) bool { return k.ID == id })
@@ -360,4 +376,31 @@ func (p *Policy) ComplaintKind(id ComplaintKindID) (ComplaintKind, bool) {
 		return ComplaintKind{}, false
 	}
 	return p.Complaints[i], true
+}
+
+// BareGround says that a refusal says nothing but a phrase that is no ground: "签收即无误", "拆封不退" (F2-20, X-LAW-P9).
+func (p *Policy) BareGround(text string) bool {
+	text = onlyLetters(text)
+	return slices.ContainsFunc(p.BareGrounds, func(g string) bool { return onlyLetters(g) == text })
+}
+
+func onlyLetters(s string) string {
+	return strings.Map(func(r rune) rune {
+		if !unicode.IsLetter(r) && !unicode.IsDigit(r) {
+			return -1
+		}
+		return unicode.ToLower(r)
+	}, s)
+}
+
+// MediumOf is the medium of a content type in the words of the policy: image, video or pdf; text if there is no file.
+func MediumOf(contentType string) string {
+	switch class, _, _ := strings.Cut(contentType, "/"); {
+	case contentType == "":
+		return "text"
+	case contentType == "application/pdf":
+		return "pdf"
+	default:
+		return class
+	}
 }

@@ -1,6 +1,10 @@
 package policy
 
-import "time"
+import (
+	"maps"
+	"slices"
+	"time"
+)
 
 // Status is where an order line stands for the marketplace.
 type Status string
@@ -52,6 +56,12 @@ type Line struct {
 	Carrier        string    `json:"carrier,omitempty"`
 	Waybill        string    `json:"waybill,omitempty"`
 	SignedAt       time.Time `json:"signed_at,omitzero"`
+	// PromisedArrivalAt is the day of delivery the order was promised for, if any.
+	PromisedArrivalAt time.Time `json:"promised_arrival_at,omitzero"`
+	// OtherParcels are parcels of this line beside the one of Waybill: what has not come may be in one of them.
+	OtherParcels []Parcel `json:"other_parcels,omitempty"`
+	// BestBefore is the end of the shelf life of packaged food.
+	BestBefore time.Time `json:"best_before,omitzero"`
 	// Categories are flags of the category table, e.g. "custom_made", "fresh_perishable".
 	Categories []string `json:"categories,omitempty"`
 	// ExclusionConfirmed says that the buyer confirmed at purchase that no-reason return is excluded.
@@ -60,17 +70,38 @@ type Line struct {
 	Tags []string `json:"tags,omitempty"`
 }
 
+// Parcel is one more parcel of an order line.
+type Parcel struct {
+	Waybill        string    `json:"waybill"`
+	Carrier        string    `json:"carrier,omitempty"`
+	Logistics      Logistics `json:"logistics,omitempty"`
+	LastLogisticAt time.Time `json:"last_logistics_at,omitzero"`
+}
+
 // ReasonID names one of the reasons of domain §2.4.
 type ReasonID string
 
-// The reasons this package knows rules for live in default.yaml; these are the ones code mentions.
+// The reasons of domain §2.4. What holds for each is in the policy file; a file must have all of them.
 const (
-	NoReason7d      ReasonID = "no_reason_7d"
-	NotAsDescribed  ReasonID = "not_as_described"
-	QualityDefect   ReasonID = "quality_defect"
-	WrongItem       ReasonID = "wrong_item"
-	NotReceived     ReasonID = "not_received"
-	UnshippedCancel ReasonID = "unshipped_cancel"
+	NoReason7d         ReasonID = "no_reason_7d"
+	NotAsDescribed     ReasonID = "not_as_described"
+	QualityDefect      ReasonID = "quality_defect"
+	DamagedInTransit   ReasonID = "damaged_in_transit"
+	WrongItem          ReasonID = "wrong_item"
+	MissingParts       ReasonID = "missing_parts"
+	EmptyParcel        ReasonID = "empty_parcel"
+	NotReceived        ReasonID = "not_received"
+	SignedNotReceived  ReasonID = "signed_not_received"
+	LateShipment       ReasonID = "late_shipment"
+	UnshippedCancel    ReasonID = "unshipped_cancel"
+	SpoiledOrExpired   ReasonID = "spoiled_or_expired"
+	Counterfeit        ReasonID = "counterfeit"
+	FalseAdvertising   ReasonID = "false_advertising"
+	AllergyOrInjury    ReasonID = "allergy_or_injury"
+	PriceDifference    ReasonID = "price_difference"
+	FreightOnly        ReasonID = "freight_only"
+	AgreedWithMerchant ReasonID = "agreed_with_merchant"
+	OtherReason        ReasonID = "other"
 )
 
 // RefundType is what the buyer asks for.
@@ -100,27 +131,97 @@ const (
 
 // Answers are the facts only the buyer can give. Unknown stays unknown: the engine asks, never guesses.
 type Answers struct {
-	Received Tri `json:"received,omitempty"` // got the goods?
-	Intact   Tri `json:"intact,omitempty"`   // unused beyond inspection?
-	SpecDiff Tri `json:"spec_diff,omitempty"`
-	Pickup   Tri `json:"pickup,omitempty"` // looked for the parcel where couriers leave it?
+	Received    Tri `json:"received,omitempty"`     // got the goods?
+	Intact      Tri `json:"intact,omitempty"`       // unused beyond inspection?
+	SpecDiff    Tri `json:"spec_diff,omitempty"`    // another colour, style or size than ordered?
+	Pickup      Tri `json:"pickup,omitempty"`       // looked for the parcel where couriers leave it?
+	InChat      Tri `json:"in_chat,omitempty"`      // was it agreed in the platform's chat?
+	Promised    Tri `json:"promised,omitempty"`     // is the missing thing part of the order, or was it promised?
+	Refused     Tri `json:"refused,omitempty"`      // refused the parcel at the door?
+	WantsRefund Tri `json:"wants_refund,omitempty"` // wants money back, not only to complain?
+	PaidPostage Tri `json:"paid_postage,omitempty"` // paid the postage of the return himself?
+	Unlisted    Tri `json:"unlisted,omitempty"`     // none of the listed reasons fits?
+	// Harm: somebody was hurt, fell ill, or could have been. It is volunteered and never asked for: it
+	// decides nothing, it brings in a person.
+	Harm Tri `json:"harm,omitempty"`
 	// Want is what the buyer asks for; empty = not asked yet.
 	Want RefundType `json:"want,omitempty"`
-	// AskFen is how much of what was paid he asks for with a partial refund; 0 = he has not said.
+	// AskFen is how much of what was paid he asks for with a partial refund: what is missing or spoiled, the
+	// postage on the receipt, what was agreed. 0 = he has not said.
 	AskFen int64 `json:"ask_fen,omitempty"`
 }
 
 // QuestionID is the one next question the engine wants asked; wordings are kept by key elsewhere.
 type QuestionID string
 
-// The questions of this version.
+// The questions.
 const (
-	AskReason   QuestionID = "reason"
-	AskReceived QuestionID = "received"
-	AskIntact   QuestionID = "intact"
-	AskSpecDiff QuestionID = "spec_diff"
-	AskPickup   QuestionID = "pickup_checked" // looked at the pick-up point, the gate, with family?
+	AskReason      QuestionID = "reason"
+	AskAmount      QuestionID = "amount" // answered with a sum, all others below with yes or no
+	AskReceived    QuestionID = "received"
+	AskIntact      QuestionID = "intact"
+	AskSpecDiff    QuestionID = "spec_diff"
+	AskPickup      QuestionID = "pickup_checked" // looked at the pick-up point, the gate, with family?
+	AskPickupAgain QuestionID = "pickup_again"   // the same when he had not looked yet
+	AskInChat      QuestionID = "in_chat"
+	AskInChatAgain QuestionID = "in_chat_again" // after the warning: was it repeated in the platform's chat?
+	AskPromised    QuestionID = "promised"
+	AskRefused     QuestionID = "refused"
+	AskWantsRefund QuestionID = "wants_refund"
+	AskPaidPostage QuestionID = "paid_postage"
+	AskUnlisted    QuestionID = "unlisted"
 )
+
+// answers says which fact a question is after. The name of the fact is the one that conditions use.
+var answers = map[QuestionID]struct {
+	name string
+	fact func(*Answers) *Tri
+}{
+	AskReceived:    {"received", func(a *Answers) *Tri { return &a.Received }},
+	AskIntact:      {"intact", func(a *Answers) *Tri { return &a.Intact }},
+	AskSpecDiff:    {"spec_diff", func(a *Answers) *Tri { return &a.SpecDiff }},
+	AskPickup:      {"pickup", func(a *Answers) *Tri { return &a.Pickup }},
+	AskPickupAgain: {"pickup", func(a *Answers) *Tri { return &a.Pickup }},
+	AskInChat:      {"in_chat", func(a *Answers) *Tri { return &a.InChat }},
+	AskInChatAgain: {"in_chat", func(a *Answers) *Tri { return &a.InChat }},
+	AskPromised:    {"promised", func(a *Answers) *Tri { return &a.Promised }},
+	AskRefused:     {"refused", func(a *Answers) *Tri { return &a.Refused }},
+	AskWantsRefund: {"wants_refund", func(a *Answers) *Tri { return &a.WantsRefund }},
+	AskPaidPostage: {"paid_postage", func(a *Answers) *Tri { return &a.PaidPostage }},
+	AskUnlisted:    {"unlisted", func(a *Answers) *Tri { return &a.Unlisted }},
+	"harm":         {"harm", func(a *Answers) *Tri { return &a.Harm }}, // known, but no question
+}
+
+// YesNo lists the questions that are answered with yes or no, in a fixed order.
+func YesNo() []QuestionID {
+	out := slices.DeleteFunc(slices.Collect(maps.Keys(answers)), func(q QuestionID) bool { return q == "harm" })
+	slices.Sort(out)
+	return out
+}
+
+// With are the answers with that of one question set; an unknown question changes nothing.
+func (a Answers) With(q QuestionID, v Tri) Answers {
+	if f, ok := answers[q]; ok {
+		*f.fact(&a) = v
+	}
+	return a
+}
+
+// Merge are the answers with those of b that are known put over them.
+func (a Answers) Merge(b Answers) Answers {
+	for _, f := range answers {
+		if heard := *f.fact(&b); heard == Yes || heard == No {
+			*f.fact(&a) = heard
+		}
+	}
+	if b.Want != "" {
+		a.Want = b.Want
+	}
+	if b.AskFen > 0 {
+		a.AskFen = b.AskFen
+	}
+	return a
+}
 
 // LineHistory is what earlier cases left on the line. It comes from the case ledger.
 type LineHistory struct {
@@ -130,18 +231,22 @@ type LineHistory struct {
 	FinalRuling bool   `json:"final_ruling"`
 	RefundedFen int64  `json:"refunded_fen"`
 	LastCase    string `json:"last_case,omitempty"`
+	// ReturnReason is the reason of the case under which the goods last travelled back, ReturnAt when that
+	// began; both empty if they never did.
+	ReturnReason ReasonID  `json:"return_reason,omitempty"`
+	ReturnAt     time.Time `json:"return_at,omitzero"`
 }
 
 // Facts is all that Evaluate may look at.
 type Facts struct {
-	Buyer    string // who asks; compared with Line.BuyerID
-	Line     Line
-	Reason   ReasonID // empty: not known yet
-	Answers  Answers
-	Evidence []EvidenceKind // kinds already accepted for this draft
-	History  LineHistory
+	Buyer    string         `json:"buyer"` // who asks; compared with Line.BuyerID
+	Line     Line           `json:"line"`
+	Reason   ReasonID       `json:"reason,omitempty"` // empty: not known yet
+	Answers  Answers        `json:"answers"`
+	Evidence []EvidenceKind `json:"evidence,omitempty"` // kinds already accepted for this draft
+	History  LineHistory    `json:"history"`
 	// OwnCase is the case being evaluated, so that it does not block itself as "open".
-	OwnCase string
+	OwnCase string `json:"own_case,omitempty"`
 }
 
 // Kind is the tri-state of a verdict and its routes (domain §2.2).
@@ -186,6 +291,16 @@ const (
 	HumanCounterfeit    Code = "HUMAN_COUNTERFEIT"
 )
 
+// kinds says which route a verdict code is (domain §2.2).
+var kinds = map[Code]Kind{
+	OKUnshipped: Eligible, OKNoReason: Eligible, OKAgreed: Eligible, OKLogistics: Eligible,
+	NeedEvidence: EligibleIfEvidence, NeedInfo: Ask, NotYet: Wait,
+	NoWindowPassed: NotEligible, NoCategoryStatutory: NotEligible, NoCategoryConfirmed: NotEligible, NoNotIntact: NotEligible,
+	NoStatus: NotEligible, NoOpenCase: NotEligible, NoAttempts: NotEligible, NoNotOwner: NotEligible, NoFinalRuling: NotEligible,
+	NoOutOfScope:       OutOfScope,
+	HumanAfterValidity: Human, HumanHighValue: Human, HumanSafety: Human, HumanCounterfeit: Human,
+}
+
 // Requirement is one thing the reason needs shown: any one of the kinds satisfies it.
 type Requirement struct {
 	AnyOf    []EvidenceKind `json:"any_of"`
@@ -206,7 +321,11 @@ const (
 	AltWait        Alternative = "wait"
 	AltCancel      Alternative = "unshipped_cancel"
 	AltComplaint   Alternative = "complaint"
-	AltOutside     Alternative = "outside" // consumer association, 12315, court
+	AltOutside     Alternative = "outside"          // consumer association, 12315, court
+	AltNoReason    Alternative = "no_reason_7d"     // send it back without a reason, if that is open
+	AltRefuse      Alternative = "refuse_parcel"    // refuse the parcel at the door, with a picture
+	AltProtection  Alternative = "price_protection" // the marketplace's own application for the difference
+	AltInsurance   Alternative = "freight_insurance"
 )
 
 // Payer is who bears the return postage.

@@ -130,11 +130,7 @@ func loadPolicy(file string) (*policy.Policy, error) {
 	if file == "" {
 		return policy.Default(), nil
 	}
-	raw, err := os.ReadFile(file)
-	if err != nil {
-		return nil, fmt.Errorf("read the policy: %w", err)
-	}
-	return policy.Parse(file, raw)
+	return policy.Load(file)
 }
 
 // outside connects orders and payments, real or demo.

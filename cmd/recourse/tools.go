@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"slices"
 	"strings"
 	"time"
@@ -94,11 +93,7 @@ func policyCommand() *cobra.Command {
 	check := &cobra.Command{
 		Use: "check FILE", Short: "Validate a policy file; every problem is named with its line", Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			raw, err := os.ReadFile(args[0])
-			if err != nil {
-				return fmt.Errorf("read the policy: %w", err)
-			}
-			p, err := policy.Parse(args[0], raw)
+			p, err := policy.Load(args[0])
 			if err == nil {
 				fmt.Fprintf(cmd.OutOrStdout(), "%s: valid, version %s, %d reasons\n", args[0], p.Version, len(p.Reasons))
 			}
