@@ -165,6 +165,7 @@ type Policy struct {
 	source      Source
 	calendar    *Calendar
 	zone        *time.Location
+	lines       map[string]int // of the file, for Lint
 }
 
 // Source is a policy as it is kept: the text of the file, and the whole calendar that it is read with. From
@@ -256,7 +257,7 @@ func (src Source) Parse() (*Policy, error) {
 	p := &Policy{
 		Declared: f.Version, Values: f.Values, Clauses: f.Clauses, Evidence: f.Evidence, Categories: f.Categories,
 		Rejects: f.Rejects, BareGrounds: f.BareGrounds, Codes: f.Codes, UIPaths: f.UIPaths, Complaints: f.Complaints,
-		Reasons: map[ReasonID]Reason{}, source: src, calendar: cal, zone: shanghai(),
+		Reasons: map[ReasonID]Reason{}, source: src, calendar: cal, zone: shanghai(), lines: r.lines,
 	}
 	p.readReasons(f.Reasons, r)
 	sum := sha256.Sum256([]byte(src.Text + "\x00" + src.Calendar))
