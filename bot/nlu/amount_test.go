@@ -12,13 +12,3 @@ func TestAmounts(t *testing.T) {
 		}
 	}
 }
-
-func TestHarmIsHeard(t *testing.T) {
-	for text, want := range map[string]string{
-		"充电的时候冒烟了": "yes", "插头漏电，把我电到了": "yes", "吃了以后拉肚子": "yes", "it caught fire": "yes", "开不了机": "", "没有冒烟": "",
-	} {
-		if got := string(Understand(text, nil).Answers.Harm); got != want {
-			t.Errorf("%q: harm %q, want %q", text, got, want)
-		}
-	}
-}

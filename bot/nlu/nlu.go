@@ -171,6 +171,9 @@ func answersOf(s string) policy.Answers {
 	if matchAny(s, notReceivedWords) && countGroups(s, pickupPlaces) >= 2 {
 		a.Pickup = policy.Yes // "the station, the gate and the family": one place alone is asked about once
 	}
+	if matchAny(s, promisedWords) {
+		a.Promised = policy.Yes
+	}
 	if harmed(s) {
 		a.Harm = policy.Yes
 	}

@@ -10,4 +10,10 @@ var (
 	noHarmWords = []string{"没有冒烟", "没冒烟", "没有漏电", "没漏电", "没有受伤", "没受伤", "没人受伤", "nobody got hurt", "no smoke"}
 )
 
+// What says that a thing was promised, or part of the order (missing_parts).
+var promisedWords = []string{
+	"说送", "说会送", "说好送", "说好会", "答应送", "承诺送", "承诺会", "写着送", "写明", "直播间说", "主播说", "页面上写", "详情页写", "said a", "said there would be",
+	"was promised", "promised a", "promised me", "supposed to come with", "should come with",
+}
+
 func harmed(s string) bool { return matchAny(s, harmWords) && !matchAny(s, noHarmWords) }
