@@ -54,7 +54,7 @@ func (t *turn) advise(again bool) {
 		return
 	}
 	t.say(ts.advice(), t.limits(ts))
-	if c != nil {
+	if c != nil && (ts.Count == 1 || again) {
 		saved := Reply{Key: "trouble.saved", Slots: Slots{"have": kindsOf(c)}}
 		step := t.flow.Step
 		if again {
@@ -94,6 +94,7 @@ func (t *turn) limits(ts *Troubles) Slots {
 		"max_images": v.MaxImages.V, "max_videos": v.MaxVideos.V,
 		"types": formats(v.Types.V, "image/"), "video_types": formats(v.Types.V, "video/"),
 	}
+	s["shrink"] = ts.Media == "image/jpeg" || ts.Media == "image/png" // what a page can make smaller
 	if ts.Bytes > 0 {
 		s["size"] = Bytes(ts.Bytes)
 	}

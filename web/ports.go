@@ -169,12 +169,16 @@ type Config struct {
 	Ready func(ctx context.Context) error
 }
 
+// minSide is what the intake of evidence asks of a picture's longer side, in pixels (domain §2.3).
+const minSide = 640
+
 // limits are what clients are told to keep to.
 func (c *Config) limits() wire.Limits {
 	v := c.Policy("").Values.Evidence
 	return wire.Limits{
 		TextRunes: maxTextRunes, FrameSize: maxFrame, Images: v.MaxImages.V,
 		ImageSize: int64(v.MaxImageMiB.V) << 20, VideoSize: int64(v.MaxVideoMiB.V) << 20,
+		VideoSeconds: v.MaxVideoSeconds.V, MinSide: minSide,
 	}
 }
 

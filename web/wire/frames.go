@@ -149,6 +149,9 @@ type Limits struct {
 	Images    int   `json:"images"`
 	ImageSize int64 `json:"image_bytes"`
 	VideoSize int64 `json:"video_bytes"`
+	// Seconds a video may last, and pixels the longer side of a picture must have.
+	VideoSeconds int `json:"video_seconds"`
+	MinSide      int `json:"min_side"`
 }
 
 // Entry is one line of the log.

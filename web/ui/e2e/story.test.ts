@@ -1,69 +1,26 @@
 // The first story (the case study of 002_accebd9f2fab02c4.txt) as its people live it: the buyer in the widget, the
 // merchant at his desk, the agent in the console. In both languages; pictures of every step are kept.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Frame, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
+import { Chat } from './chat'
 import { accessibility, film, photograph, shot, until, World, type Look } from './world'
 
 const words = {
   'zh-CN': {
-    buyer: 'demo-xiaoli', launcher: /打开退款助手/, story: '前天在直播间买的手环充了一晚上电都开不了机，盒子也磨破了', item: /手环/,
+    story: '前天在直播间买的手环充了一晚上电都开不了机，盒子也磨破了', item: /手环/,
     yes: /对，就是这个/, submit: /确认提交/, refusal: '已签收视为无误', reject: '拒绝申请', told: '已告知买家', escalate: /申请平台介入/,
     back: '交还机器人', hello: '您好，我在看您的凭证。', thanks: '好的，麻烦了', ask: '要求补充凭证', party: '买家', kind: '外包装', why: '请拍外箱磨损处',
     rule: '支持买家：退款', reasons: '故障视频显示充电后无法开机，签收不代表质量无误。', status: '现在到哪一步了？', clock: '还剩', arrived: '已成功原路退回',
     colour: '那件毛衣颜色不喜欢，想退货', sweater: /毛衣/, closed: /七天无理由退货的时间已经过了/, open: /商品本身确实有问题/,
   },
   en: {
-    buyer: 'demo-anna', launcher: /Open refund/, story: "The band I bought in the live room won't turn on after charging all night, and the box is worn", item: /band/,
+    story: "The band I bought in the live room won't turn on after charging all night, and the box is worn", item: /band/,
     yes: /Yes, that's it/, submit: /Confirm and submit/, refusal: 'It was signed for, so it counts as accepted', reject: 'Reject', told: 'told', escalate: /Ask the platform to step in/,
     back: 'bot', hello: 'Hello, I am looking at your evidence.', thanks: 'Thank you', ask: 'evidence', party: 'Buyer', kind: 'packaging', why: 'Please show where the box is worn',
     rule: 'refund', reasons: 'The video shows that it does not turn on; a signature does not prove quality.', status: 'any update?', clock: 'left', arrived: 'has arrived by the original route',
     colour: "I don't like the colour of the cardigan, I want to return it", sweater: /cardigan/, closed: /time for a no-reason return is over/, open: /really faulty/,
   },
 } as const
-
-/** The buyer's chat, in its frame on the shop's page. */
-class Chat {
-  constructor(readonly page: Page, readonly frame: Frame) {}
-
-  static async open(world: World, look: Look): Promise<Chat> {
-    const w = words[look.locale]
-    const page = await world.open('buyer', look)
-    await page.addInitScript((b) => {
-      if (window.top === window) sessionStorage.setItem('recourse.demo.buyer', b)
-    }, w.buyer)
-    await page.goto(`${world.base}/?locale=${look.locale}`)
-    await page.getByRole('button', { name: w.launcher }).click()
-    const frame = await (await page.waitForSelector('iframe')).contentFrame()
-    if (!frame) throw new Error('the widget has no frame')
-    await frame.waitForSelector('textarea:not([disabled])')
-    return new Chat(page, frame)
-  }
-
-  async say(text: string): Promise<void> {
-    const box = this.frame.locator('textarea').first()
-    await box.fill(text)
-    await box.press('Enter')
-    await this.frame.locator('.bubble', { hasText: text }).first().waitFor()
-  }
-
-  /** Presses the latest button with these words that can be pressed. */
-  async press(label: RegExp): Promise<void> {
-    const button = this.frame.locator('.transcript button:not([aria-disabled="true"]):not([disabled])').filter({ hasText: label })
-    await button.last().waitFor()
-    await button.last().click()
-  }
-
-  async sees(text: string | RegExp): Promise<void> {
-    await this.frame.locator('.transcript').getByText(text).last().waitFor()
-  }
-
-  /** Uploads to a row of the checklist. */
-  async upload(row: number, name: string, mimeType: string, buffer: Buffer): Promise<void> {
-    const kind = mimeType.startsWith('video') ? 'video' : 'image'
-    const input = this.frame.locator('.check-row').nth(row).locator(`input[type=file][accept*="${kind}"]`).first()
-    await input.setInputFiles({ name, mimeType, buffer })
-  }
-}
 
 async function logIn(world: World, look: Look): Promise<Page> {
   const page = await world.open('agent', { ...look, size: 'desktop' })
@@ -100,9 +57,9 @@ describe.each(looks)('$locale, $size, $scheme', (look) => {
     await shot(chat.page, look, '02-verdict-and-evidence')
     expect(await accessibility(chat.frame), 'accessibility of the checklist').toEqual([])
 
-    await chat.upload(0, 'band.jpg', 'image/jpeg', await photograph(chat.page, 1))
+    await chat.upload(0, 'band.jpg', await photograph(chat.page, 1))
     await chat.frame.locator('.check-row').first().locator('.thumb').first().waitFor()
-    await chat.upload(1, 'fault.mp4', 'video/mp4', film())
+    await chat.upload(1, 'fault.mp4', film())
     await shot(chat.page, look, '03-uploading')
     await chat.frame.locator('.transcript').getByText(w.submit).waitFor()
     await shot(chat.page, look, '04-summary')
@@ -150,7 +107,7 @@ describe.each(looks)('$locale, $size, $scheme', (look) => {
     await chat.sees(w.why)
     const rows = await chat.frame.locator('.check-row').count()
     await shot(chat.page, look, '10-asked-for-a-picture')
-    await chat.upload(rows - 1, 'box.jpg', 'image/jpeg', await photograph(chat.page, 2))
+    await chat.upload(rows - 1, 'box.jpg', await photograph(chat.page, 2))
 
     await agent.locator('.case-actions').getByText(w.rule).first().click()
     await agent.fill('.af textarea', w.reasons)

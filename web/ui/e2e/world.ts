@@ -1,6 +1,7 @@
 // A served demo and browsers to walk through it.
 import { spawn, type ChildProcess } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { randomBytes } from 'node:crypto'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -33,7 +34,8 @@ function chromiumPath(): string {
 export class World {
   private constructor(
     readonly base: string,
-    private readonly server: ChildProcess,
+    private server: ChildProcess,
+    private readonly begin: () => ChildProcess,
     private readonly data: string,
     private readonly browser: Browser,
     readonly problems: string[],
@@ -44,11 +46,23 @@ export class World {
     if (!bin) throw new Error('RECOURSE_BIN must name the built program (make browser-test sets it)')
     const data = mkdtempSync(join(tmpdir(), 'recourse-e2e-'))
     const port = await freePort()
-    const server = spawn(bin, ['serve', '--demo', '--addr', `127.0.0.1:${port}`, '--data', data, '--log', 'warn'], { stdio: ['ignore', 'ignore', 'inherit'] })
     const base = `http://127.0.0.1:${port}`
-    await until('the server', async () => (await fetch(`${base}/readyz`).catch(() => undefined))?.ok === true)
-    const browser = await chromium.launch({ executablePath: chromiumPath(), args: ['--no-sandbox'] })
-    return new World(base, server, data, browser, [])
+    const begin = (): ChildProcess =>
+      spawn(bin, ['serve', '--demo', '--addr', `127.0.0.1:${port}`, '--data', data, '--log', 'warn'], { stdio: ['ignore', 'ignore', 'inherit'] })
+    const server = begin()
+    await ready(base)
+    // A camera of the browser's own; whether pages may use it is still to be asked.
+    const browser = await chromium.launch({ executablePath: chromiumPath(), args: ['--no-sandbox', '--use-fake-device-for-media-stream'] })
+    return new World(base, server, begin, data, browser, [])
+  }
+
+  /** kill -9, and the same server again on the same address and data. */
+  async crash(): Promise<void> {
+    const gone = new Promise((resolve) => this.server.once('exit', resolve))
+    this.server.kill('SIGKILL')
+    await gone
+    this.server = this.begin()
+    await ready(this.base)
   }
 
   async stop(): Promise<void> {
@@ -70,7 +84,7 @@ export class World {
       bypassCSP: true, // only so that the accessibility checker may be put into the page
     })
     const page = await context.newPage()
-    page.setDefaultTimeout(15_000)
+    page.setDefaultTimeout(20_000)
     page.on('console', (m) => {
       // A refused request is part of a story that tries one; scripts must not complain.
       if (m.type() === 'error' && !m.text().includes('Failed to load resource')) this.problems.push(`${who}: ${m.text()}`)
@@ -79,12 +93,23 @@ export class World {
     return page
   }
 
+  /** A file on disk: the browser names its type itself, by the ending, as it does for a person. */
+  file(name: string, content: Buffer): string {
+    const path = join(this.data, name)
+    writeFileSync(path, content)
+    return path
+  }
+
   async push(advance: string): Promise<void> {
     const res = await fetch(`${this.base}/demo/api/clock`, {
       method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ advance }),
     })
     if (!res.ok) throw new Error(`clock: ${res.status}`)
   }
+}
+
+async function ready(base: string): Promise<void> {
+  await until('the server', async () => (await fetch(`${base}/readyz`).catch(() => undefined))?.ok === true)
 }
 
 /** Keeps a picture of a page under .artifacts. */
@@ -131,8 +156,8 @@ export async function photograph(page: Page, seed: number): Promise<Buffer> {
   return Buffer.from(url.slice(url.indexOf(',') + 1), 'base64')
 }
 
-/** A film of three seconds, as far as its boxes tell. */
-export function film(): Buffer {
+/** A film of three seconds, as far as its boxes tell. Its frames are random, so that no two are the same. */
+export function film(size = 300_000): Buffer {
   const u32 = (...values: number[]): Buffer => {
     const b = Buffer.alloc(values.length * 4)
     values.forEach((v, i) => b.writeUInt32BE(v, i * 4))
@@ -145,5 +170,5 @@ export function film(): Buffer {
   const ftyp = box('ftyp', Buffer.from('isom'), u32(0), Buffer.from('isom'))
   const mvhd = box('mvhd', u32(0, 0, 0, 1000, 3000), Buffer.alloc(80))
   const trak = box('trak', box('mdia', box('hdlr', u32(0, 0), Buffer.from('vide'), Buffer.alloc(12))))
-  return Buffer.concat([ftyp, box('mdat', Buffer.alloc(300_000, 7)), box('moov', mvhd, trak)])
+  return Buffer.concat([ftyp, box('mdat', randomBytes(size)), box('moov', mvhd, trak)])
 }

@@ -102,6 +102,7 @@ export class Widget {
     this.panel.className = `frame ${this.options.theme ?? 'auto'}`
     this.panel.id = 'recourse-panel'
     this.frame.title = this.text.title
+    this.frame.allow = 'camera' // to photograph evidence; the browser still asks the buyer
     // On the server's own pages a sandbox that keeps the origin would only pretend.
     if (this.origin !== location.origin) this.frame.setAttribute('sandbox', 'allow-scripts allow-same-origin allow-forms allow-popups allow-downloads')
     this.frame.src = `${server}/widget/?origin=${encodeURIComponent(location.origin)}`

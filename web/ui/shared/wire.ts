@@ -283,6 +283,8 @@ export interface Limits {
   images: number
   image_bytes: number
   video_bytes: number
+  video_seconds: number
+  min_side: number
 }
 
 export interface LogEntry {

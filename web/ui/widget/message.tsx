@@ -68,7 +68,7 @@ function PressLine({ entry: e }: { entry: LogEntry }) {
   if (!label) return null
   return (
     <div class="msg msg-own">
-      <p class="pressline"><Icon name="check" class="icon-sm" /><span class="sr-only">{words().you}: </span>{words().pressed(label)}</p>
+      <p class="pressline"><Icon name={e.action === 'upload_trouble' ? 'alert' : 'check'} class="icon-sm" /><span class="sr-only">{words().you}: </span>{e.action === 'upload_trouble' ? label : words().pressed(label)}</p>
     </div>
   )
 }

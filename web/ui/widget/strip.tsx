@@ -1,17 +1,17 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { Countdown } from '../shared/countdown'
-import { EvidenceThumb } from '../shared/thumb'
 import { dateTime, money } from '../shared/format'
 import { Icon } from '../shared/icon'
 import { CaseSentence } from '../shared/sentence'
 import { Timeline } from '../shared/timeline'
-import type { CaseView, EvidenceView, KindView } from '../shared/wire'
+import type { CaseView, KindView } from '../shared/wire'
 import { Buttons, PressError } from './cards/buttons'
 import { stateTone } from './cards/case'
 import { KindBlock } from './cards/checklist'
 import { OrderFacts } from './cards/orders'
 import { Tracking } from './cards/tracking'
 import { useApp } from './context'
+import { Pieces } from './pieces'
 import { words } from './rich_words'
 
 /** The case, pinned over the log: one line, which opens to everything there is to know. */
@@ -91,26 +91,8 @@ function EvidenceList({ now }: { now: CaseView }) {
     <div class="stack">
       <h2>{w.evidence}</h2>
       {all.length === 0 && <p class="small muted">{w.noEvidence}</p>}
-      <Pieces title={w.ofBuyer} items={mine} />
-      <Pieces title={w.ofMerchant} items={theirs} />
-    </div>
-  )
-}
-
-function Pieces({ title, items }: { title: string; items: readonly EvidenceView[] }) {
-  const { view } = useApp()
-  if (items.length === 0) return null
-  return (
-    <div>
-      <h3 class="label">{title}</h3>
-      <ul class="pieces">
-        {items.map((e, i) => (
-          <li key={e.id}>
-            <EvidenceThumb item={e} onOpen={() => view(items, i)} />
-            <span class="piece-label">{e.label}</span>
-          </li>
-        ))}
-      </ul>
+      {mine.length > 0 && <div><h3 class="label">{w.ofBuyer}</h3><Pieces items={mine} now={now} titled /></div>}
+      {theirs.length > 0 && <div><h3 class="label">{w.ofMerchant}</h3><Pieces items={theirs} now={now} titled /></div>}
     </div>
   )
 }

@@ -1,72 +1,116 @@
-import { useId, useRef, useState } from 'preact/hooks'
-import { bytes } from '../shared/format'
-import { Icon } from '../shared/icon'
-import { accepts, uploadFailure, Uploads, type UploadItem } from '../shared/uploads'
+import { useEffect, useId, useRef, useState } from 'preact/hooks'
+import { Icon, type IconName } from '../shared/icon'
+import { locale } from '../shared/i18n'
+import { accepts } from '../shared/uploads/check'
+import { failure, failureText, type Failure } from '../shared/uploads/trouble'
 import type { KindView } from '../shared/wire'
-import type { Chat } from './chat'
+import { LazyCamera, useCamera } from './camera_button'
 import { useApp } from './context'
 import { words } from './rich_words'
-
-const kept = new WeakMap<Chat, Uploads>()
-
-/** The uploads of a chat: one set, wherever they are begun and shown. */
-function uploadsOf(chat: Chat): Uploads {
-  let found = kept.get(chat)
-  if (!found) {
-    found = new Uploads({ token: () => chat.bearer(), limits: () => chat.connection.welcome.value?.limits })
-    kept.set(chat, found)
-  }
-  return found
-}
+import { Sketch } from './sketch'
+import { UploadRow } from './upload_row'
+import { report, uploadsOf } from './uploads'
 
 /** Everything to add one kind to a case: buttons, and the uploads under way. */
 export function KindUpload({ kind, of, can, have }: { kind: KindView; of: string; can: boolean; have: readonly string[] }) {
-  const uploads = uploadsOf(useApp().chat)
-  const [writing, setWriting] = useState(false)
-  const w = words()
+  const uploads = uploadsOf(useApp())
+  useEffect(() => {
+    if (can) void uploads.restore(of)
+  }, [of, can])
   const mine = uploads.items.value.filter((u) => u.case === of && u.kind === kind.kind && !(u.evidence && have.includes(u.evidence)))
-  const onFiles = (files: FileList | null): void => {
+  const onFiles = (files: FileList | readonly File[] | null): void => {
     for (const file of files ?? []) uploads.add(of, kind.kind, kind.media, file)
   }
-  const image = kind.media.includes('image')
-  const video = kind.media.includes('video')
-  const touch = typeof matchMedia === 'function' && matchMedia('(pointer: coarse)').matches
   return (
     <>
-      {mine.length > 0 && <ul class="uploads">{mine.map((u) => <UploadRow key={u.id} item={u} label={kind.label} />)}</ul>}
-      {can && !writing && (
-        <div class="upload-buttons">
-          {touch && image && <FileButton accept="image/*" capture icon="camera" text={w.takePhoto} label={`${kind.label}: ${w.takePhoto}`} onFiles={onFiles} />}
-          {touch && video && <FileButton accept="video/*" capture icon="video" text={w.takeVideo} label={`${kind.label}: ${w.takeVideo}`} onFiles={onFiles} />}
-          {accepts(kind.media) !== '' && (
-            <FileButton accept={accepts(kind.media)} multiple icon={touch ? 'image' : 'upload'} text={touch ? w.fromGallery : w.pickFile}
-              label={`${kind.label}: ${touch ? w.fromGallery : w.pickFile}`} onFiles={onFiles} />
-          )}
-          {kind.media.includes('text') && (
-            <button type="button" class="btn btn-sm" onClick={() => setWriting(true)}><Icon name="edit" class="icon-sm" />{w.writeText}</button>
-          )}
-        </div>
+      {mine.length > 0 && <ul class="uploads">{mine.map((u) => <UploadRow key={u.id} item={u} kind={kind} can={can} onFiles={onFiles} />)}</ul>}
+      {can && <Picker kind={kind} of={of} onFiles={onFiles} onText={(text) => uploads.addText(of, kind.kind, text)} />}
+    </>
+  )
+}
+
+interface PickerProps { kind: KindView; of: string; onFiles: (files: FileList | readonly File[] | null) => void; onText: (text: string) => void }
+
+function Picker({ kind, of, onFiles, onText }: PickerProps) {
+  const { chat } = useApp()
+  const w = words()
+  const [writing, setWriting] = useState(false)
+  const [shooting, setShooting] = useState(false)
+  const [trouble, setTrouble] = useState<Failure | undefined>(undefined)
+  const [empty, setEmpty] = useState(false)
+  const { state, here, seen } = useCamera()
+  const touch = typeof matchMedia === 'function' && matchMedia('(pointer: coarse)').matches
+  const image = kind.media.includes('image')
+  const video = kind.media.includes('video')
+  const fails = (f: Failure): void => {
+    setShooting(false)
+    setTrouble(f)
+    report(chat, f.code, { case: of, kind: kind.kind })
+  }
+  const took = (files: FileList | readonly File[] | null): void => {
+    setTrouble(undefined)
+    setEmpty(false)
+    onFiles(files)
+  }
+  // The phone's own camera gives no reason when it does not open; the state of the permission is one.
+  const mayOpen = (): boolean => {
+    if (state() !== 'denied') return true
+    fails(failure('camera_denied'))
+    return false
+  }
+  if (writing) return <TextForm kind={kind} onDone={(text) => { setWriting(false); if (text) onText(text) }} />
+  return (
+    <>
+      <Sketch kind={kind.kind} />
+      <div class="upload-buttons">
+        {touch && image && <FileButton accept="image/*" capture icon="camera" text={w.takePhoto} label={`${kind.label}: ${w.takePhoto}`} onFiles={took} may={mayOpen} onNone={() => setEmpty(state() !== 'granted')} />}
+        {touch && video && <FileButton accept="video/*" capture icon="video" text={w.takeVideo} label={`${kind.label}: ${w.takeVideo}`} onFiles={took} may={mayOpen} onNone={() => setEmpty(state() !== 'granted')} />}
+        {!touch && image && here && (
+          <button type="button" class="btn btn-sm" aria-label={`${kind.label}: ${w.takePhoto}`} onClick={() => setShooting(true)}><Icon name="camera" class="icon-sm" />{w.takePhoto}</button>
+        )}
+        {accepts(kind.media) !== '' && (
+          <FileButton accept={accepts(kind.media)} multiple icon={touch ? 'image' : 'upload'} text={touch ? w.fromGallery : w.pickFile}
+            label={`${kind.label}: ${touch ? w.fromGallery : w.pickFile}`} onFiles={took} />
+        )}
+        {kind.media.includes('text') && (
+          <button type="button" class="btn btn-sm" onClick={() => setWriting(true)}><Icon name="edit" class="icon-sm" />{w.writeText}</button>
+        )}
+      </div>
+      {trouble && <p class="error-text" role="alert">{failureText(trouble, locale.value === 'en')}</p>}
+      {empty && !trouble && (
+        <p class="hint">{w.noPhoto} <button type="button" class="btn-link" onClick={() => { setEmpty(false); report(chat, 'told_picker') }}>{w.cameraShut}</button></p>
       )}
-      {can && writing && <TextForm kind={kind} onDone={(text) => { setWriting(false); if (text) uploads.addText(of, kind.kind, text) }} />}
+      {shooting && <LazyCamera label={kind.label} onClose={() => setShooting(false)} onFailed={fails} onTaken={(file) => { seen(); setShooting(false); took([file]) }} />}
     </>
   )
 }
 
 interface FileButtonProps {
   accept: string
-  icon: 'camera' | 'video' | 'image' | 'upload'
+  icon: IconName
   text: string
   label: string
   multiple?: boolean
   capture?: boolean
+  primary?: boolean
   onFiles: (files: FileList | null) => void
+  /** Whether the picker may be opened now. */
+  may?: () => boolean
+  /** It was closed without a file. */
+  onNone?: () => void
 }
 
-function FileButton({ accept, icon, text, label, multiple = false, capture = false, onFiles }: FileButtonProps) {
+export function FileButton({ accept, icon, text, label, multiple = false, capture = false, primary = false, onFiles, may, onNone }: FileButtonProps) {
   const input = useRef<HTMLInputElement>(null)
+  useEffect(() => {
+    const node = input.current
+    if (!node || !onNone) return
+    node.addEventListener('cancel', onNone)
+    return () => node.removeEventListener('cancel', onNone)
+  })
   return (
     <>
-      <button type="button" class="btn btn-sm" aria-label={label} onClick={() => input.current?.click()}><Icon name={icon} class="icon-sm" />{text}</button>
+      <button type="button" class={`btn btn-sm ${primary ? 'btn-primary' : ''}`} aria-label={label} onClick={() => { if (may?.() ?? true) input.current?.click() }}><Icon name={icon} class="icon-sm" />{text}</button>
       <input ref={input} type="file" hidden accept={accept} multiple={multiple} {...(capture ? { capture: 'environment' as const } : {})}
         onChange={(e) => { onFiles(e.currentTarget.files); e.currentTarget.value = '' }} />
     </>
@@ -88,45 +132,5 @@ function TextForm({ kind, onDone }: { kind: KindView; onDone: (text: string) => 
         <button type="button" class="btn btn-quiet btn-sm" onClick={() => onDone('')}>{w.cancel}</button>
       </div>
     </form>
-  )
-}
-
-function statusText(item: UploadItem): string {
-  const w = words()
-  switch (item.status) {
-    case 'uploading': return w.uploading(item.progress)
-    case 'paused': return w.paused
-    case 'checking': return w.checking
-    case 'done': return w.uploadDone
-    case 'failed': return uploadFailure(item) || w.uploadFailed
-  }
-}
-
-function UploadRow({ item, label }: { item: UploadItem; label: string }) {
-  const uploads = uploadsOf(useApp().chat)
-  const w = words()
-  const failed = item.status === 'failed'
-  const [broken, setBroken] = useState(false)
-  return (
-    <li class="upload">
-      <span class="thumb thumb-sm">
-        {item.preview && !broken ? <img src={item.preview} alt="" onError={() => setBroken(true)} /> : <Icon name={item.media.startsWith('video') ? 'video' : 'file'} class="icon-sm" />}
-      </span>
-      <div class="grow">
-        <p class="clip small">{item.name} <span class="muted num">{bytes(item.bytes)}</span></p>
-        {!failed && item.status !== 'done' && (
-          <div class="progress" role="progressbar" aria-label={w.progressOf(`${label} ${item.name}`)} aria-valuemin={0} aria-valuemax={100} aria-valuenow={item.progress}>
-            <div style={{ width: `${item.progress}%` }} />
-          </div>
-        )}
-        <p class={failed ? 'error-text' : 'hint num'} {...(failed ? { role: 'alert' as const } : {})}>{statusText(item)}</p>
-      </div>
-      {failed && item.failure?.retryable && (
-        <button type="button" class="btn btn-icon" aria-label={`${w.retry}: ${item.name}`} title={w.retry} onClick={() => uploads.retry(item.id)}><Icon name="retry" /></button>
-      )}
-      {item.status === 'done' ? <Icon name="checkCircle" class="good" /> : (
-        <button type="button" class="btn btn-icon" aria-label={`${w.remove}: ${item.name}`} title={w.remove} onClick={() => uploads.remove(item.id)}><Icon name="close" /></button>
-      )}
-    </li>
   )
 }

@@ -26,6 +26,7 @@ export function pressable(button: Pick<Button, 'action' | 'args'>, on: number, n
   switch (action) {
     case 'start_refund':
     case 'human':
+    case 'upload_trouble':
       return now.holder === 'bot'
     case 'back_to_bot':
       return now.holder !== 'bot'
@@ -64,7 +65,7 @@ function pendingPress(button: Pick<Button, 'action' | 'args'>, on: number, pendi
   return hit.status === 'failed' ? 'failed' : 'sending'
 }
 
-/** The presses of a card that are not stored yet. */
+/** The presses of a card that are not stored yet. What the page reports by itself belongs to no card. */
 export function pressesOf(on: number, pending: readonly Pending[]): readonly Pending[] {
-  return pending.filter((p) => p.frame.t === 'press' && p.frame.seq === on)
+  return pending.filter((p) => p.frame.t === 'press' && p.frame.seq === on && (on > 0 || p.frame.action !== 'upload_trouble'))
 }

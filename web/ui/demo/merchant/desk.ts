@@ -7,7 +7,7 @@ import { Drafts } from '../../shared/action/drafts'
 import { Api, failureText } from '../../shared/api'
 import { clock } from '../../shared/format'
 import { local, session } from '../../shared/storage'
-import { Uploads } from '../../shared/uploads'
+import { Uploads } from '../../shared/uploads/queue'
 import type { CaseAction, CaseList, CaseView, RejectCode, RejectCodes } from '../../shared/wire'
 import { newer } from './cases'
 import { logged } from './requests'
@@ -33,7 +33,7 @@ export class MerchantDesk {
   readonly log: Signal<readonly Line[]> = signal([])
   readonly trouble: Signal<string | undefined> = signal(undefined)
   readonly drafts = new Drafts('recourse.merchant.', local)
-  readonly uploads = new Uploads({ token: () => this.shop.value?.key, limits: () => undefined })
+  readonly uploads = new Uploads({ token: () => this.shop.value?.key, bounds: () => undefined })
 
   private readonly demo = new Api({})
   private readonly api = new Api({ token: () => this.shop.value?.key, onExchange: (x) => { this.log.value = logged(this.log.value, x) } })

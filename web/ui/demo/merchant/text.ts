@@ -40,7 +40,7 @@ const zh = {
   noRequests: '还没有请求',
   body: '请求',
   answer: '响应',
-  upload: { kind: '凭证类型', choose: '选择文件', none: '现在不能上传凭证', checking: '检查中', failed: '没有通过', retry: '重试', remove: '移除' },
+  upload: { kind: '凭证类型', choose: '选择文件', none: '现在不能上传凭证', checking: '检查中', failed: '没有通过', retry: '重试', remove: '移除', doubted: '这张图片可能看不清，可以换一张', anyway: '仍然上传', shrink: '压缩后上传' },
   due: '截止',
   case: '案件',
 }
@@ -83,7 +83,7 @@ const en: typeof zh = {
   noRequests: 'No requests yet',
   body: 'Request',
   answer: 'Response',
-  upload: { kind: 'Kind of evidence', choose: 'Choose a file', none: 'No evidence can be uploaded now', checking: 'Checking', failed: 'Refused', retry: 'Retry', remove: 'Remove' },
+  upload: { kind: 'Kind of evidence', choose: 'Choose a file', none: 'No evidence can be uploaded now', checking: 'Checking', failed: 'Refused', retry: 'Retry', remove: 'Remove', doubted: 'This picture may be hard to see; you could choose another', anyway: 'Send anyway', shrink: 'Shrink and send' },
   due: 'Due',
   case: 'Case',
 }

@@ -7,7 +7,8 @@ import { kindsFor } from '../../shared/action/spec'
 import type { Draft } from '../../shared/action/spec'
 import { locale } from '../../shared/i18n'
 import { Icon } from '../../shared/icon'
-import { accepts } from '../../shared/uploads'
+import { accepts } from '../../shared/uploads/check'
+import { uploadFailure } from '../../shared/uploads/queue'
 import type { CaseView, KindView } from '../../shared/wire'
 import type { MerchantDesk } from './desk'
 import { text } from './text'
@@ -65,12 +66,15 @@ export function UploadField({ desk, view, draft, set }: Props) {
       {running.map((u) => (
         <div key={u.id} class="upload-run">
           <p class="row small"><span class="grow clip">{u.name}</span>
-            {u.status === 'failed'
-              ? <>{u.failure?.retryable && <button type="button" class="btn-link" onClick={() => desk.uploads.retry(u.id)}>{t.retry}</button>}<button type="button" class="btn-link" onClick={() => desk.uploads.remove(u.id)}>{t.remove}</button></>
-              : <span class="num muted">{u.status === 'checking' ? t.checking : `${u.progress}%`}</span>}
+            {u.status === 'doubted' && <button type="button" class="btn-link" onClick={() => desk.uploads.sendAnyway(u.id)}>{t.anyway}</button>}
+            {u.status === 'failed' && u.failure?.again && <button type="button" class="btn-link" onClick={() => desk.uploads.retry(u.id)}>{t.retry}</button>}
+            {u.status === 'failed' && u.shrinkable && <button type="button" class="btn-link" onClick={() => void desk.uploads.shrink(u.id)}>{t.shrink}</button>}
+            {u.status === 'failed' || u.status === 'doubted'
+              ? <button type="button" class="btn-link" onClick={() => desk.uploads.remove(u.id)}>{t.remove}</button>
+              : <span class="num muted">{u.status === 'checking' || u.status === 'looking' ? t.checking : `${u.progress}%`}</span>}
           </p>
-          {u.status === 'failed'
-            ? <p class="error-text" role="alert">{t.failed}：{locale.value === 'en' ? u.failure?.message_en : u.failure?.message_zh}</p>
+          {u.status === 'failed' ? <p class="error-text" role="alert">{t.failed}：{uploadFailure(u)}</p>
+            : u.status === 'doubted' ? <p class="hint" role="alert">{t.doubted}</p>
             : <div class="progress" role="progressbar" aria-label={u.name} aria-valuenow={u.progress} aria-valuemin={0} aria-valuemax={100}><div style={{ width: `${u.progress}%` }} /></div>}
         </div>
       ))}

@@ -1,8 +1,8 @@
-import { EvidenceThumb } from '../../shared/thumb'
 import { Icon } from '../../shared/icon'
 import type { CaseView, ChecklistRow, KindView } from '../../shared/wire'
 import { useApp } from '../context'
 import { lastCard } from '../log'
+import { Pieces } from '../pieces'
 import { KindUpload } from '../upload'
 import { words } from '../rich_words'
 
@@ -51,16 +51,13 @@ function Row({ row, now, of, open }: { row: ChecklistRow; now: CaseView | undefi
 
 /** One kind: what must be visible, what is there, what is on its way, and how to add. */
 export function KindBlock({ kind, titled, of, now, can }: { kind: KindView; titled: boolean; of: string | undefined; now: CaseView | undefined; can: boolean }) {
-  const { view } = useApp()
   const w = words()
   const have = now && now.id === of ? (now.evidence ?? []).filter((e) => e.kind === kind.kind && e.party === 'buyer') : []
   return (
     <div class="kind">
       {titled && <p class="kind-label">{kind.label}</p>}
       {kind.must_show?.length ? <p class="hint">{w.mustShow}{': '}{kind.must_show.join(' · ')}</p> : null}
-      {have.length > 0 && (
-        <div class="thumbs">{have.map((e, i) => <EvidenceThumb key={e.id} item={e} onOpen={() => view(have, i)} />)}</div>
-      )}
+      {now && have.length > 0 && <Pieces items={have} now={now} />}
       {of && <KindUpload kind={kind} of={of} can={can} have={have.map((e) => e.id)} />}
     </div>
   )
