@@ -87,6 +87,7 @@ func (s *Server) newREST(mux *http.ServeMux) *rest {
 	a.agentActions()
 	a.callbacks()
 	a.health()
+	a.describeUploads()
 	a.finish()
 	return a
 }

@@ -154,6 +154,9 @@ func (w *world) call(method, path, token string, header map[string]string, body 
 		defer res.Body.Close()
 		status = res.StatusCode
 		answer, err = io.ReadAll(res.Body)
+		if err == nil {
+			checkAnswer(w.t, method, path, status, res.Header, answer)
+		}
 		if loc := res.Header.Get("Location"); loc != "" {
 			answer = []byte(loc)
 		}
