@@ -89,6 +89,7 @@ func (s *Server) newREST(mux *http.ServeMux) *rest {
 	a.health()
 	a.describeUploads()
 	a.finish()
+	a.docsPage()
 	return a
 }
 
