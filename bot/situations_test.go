@@ -66,6 +66,8 @@ type lineFact struct {
 
 type pastStep struct {
 	At, Do, By, Reason, Code, Text, Method string
+	Type                                   policy.RefundType
+	Party                                  cases.Actor
 	Answers                                policy.Answers
 	Kinds                                  []string
 	Amount                                 int64
@@ -238,7 +240,16 @@ func (r *playing) past() {
 		}
 		ev := cases.Event{
 			Kind: cases.EventKind(p.Do), Reason: policy.ReasonID(p.Reason), Code: p.Code, Text: p.Text, AmountFen: p.Amount, Method: p.Method,
-			Told: p.Do == "reject", Confirmed: true,
+			Told: p.Do == "reject" || p.Do == "reject_return", Confirmed: true, Type: p.Type, Party: p.Party,
+		}
+		if ev.Kind == cases.EvSettle {
+			ev.BuyerOK, ev.ShopOK = true, true
+		}
+		if ev.Kind == cases.EvRequestEvidence {
+			for _, k := range p.Kinds {
+				ev.Kinds = append(ev.Kinds, policy.EvidenceKind(k))
+			}
+			p.Kinds = nil
 		}
 		switch p.By {
 		case "", "buyer":
@@ -247,19 +258,22 @@ func (r *playing) past() {
 			ev.Actor, ev.By, ev.Address = cases.Merchant, "s1", "示例路 8 号 售后部"
 		case "agent":
 			ev.Actor, ev.By, ev.Role = cases.Agent, "li", "agent"
+		case "other agent":
+			ev.Actor, ev.By, ev.Role = cases.Agent, "wang", "agent"
 		default:
 			ev.Actor = cases.Actor(p.By)
 		}
 		switch ev.Kind {
 		case cases.EvAmend:
 			ev.Answers = &p.Answers
-		case cases.EvFillTracking:
+		case cases.EvFillTracking, cases.EvShip:
 			ev.Carrier, ev.Waybill = "顺丰速运", "SF1234567890"
 		case cases.EvCarrierSigned:
 			ev.Waybill = "SF1234567890"
 		}
 		for _, k := range p.Kinds {
 			piece := pieceOf(k, r.now)
+			piece.Party = ev.Actor
 			piece.ID += cases.EvidenceID(fmt.Sprint("_", i))
 			ev.Evidence = append(ev.Evidence, piece)
 		}

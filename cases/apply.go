@@ -88,7 +88,7 @@ func newDraft(id, previous ID, buyer, conversation string, line policy.Line, env
 	rec.OpenCase = string(id)
 	return Result{
 		Case: c, Line: rec, Transition: "D00",
-		Mark: Mark{Seq: 1, At: now, ID: "D00", Event: ev, To: Draft},
+		Mark: Mark{Seq: 1, At: now, ID: "D00", Event: ev, To: Draft, Deadlines: maps.Clone(c.Deadlines)},
 	}
 }
 
@@ -201,7 +201,7 @@ func cutPrefix(s, p string) (string, bool) {
 
 // run carries a row out. A timer that has fired is gone before the row may set it anew.
 func (s *step) run(row Transition) Result {
-	from := s.c.State
+	from, before := s.c.State, maps.Clone(s.c.Deadlines)
 	s.to = from
 	if len(row.To) > 0 {
 		s.to = row.To[0]
@@ -233,13 +233,28 @@ func (s *step) run(row Transition) Result {
 		Case: s.c, Line: s.line, Notices: s.notices, Orders: s.orders, Transition: row.ID,
 		Mark: Mark{
 			Seq: s.c.Version, At: s.env.Now, ID: row.ID, Event: ev, From: from, To: s.to, Clause: s.clauses,
-			History: s.env.Line.LineHistory,
+			History: s.env.Line.LineHistory, Deadlines: moved(before, s.c.Deadlines),
 		},
 	}
 	if s.next != nil {
 		r.NewCase, r.NewMark = &s.next.Case, &s.next.Mark
 	}
 	return r
+}
+
+// moved are the deadlines that are not as they were; nil if none is.
+func moved(before, after map[Timer]time.Time) map[Timer]time.Time {
+	var out map[Timer]time.Time
+	for t, at := range after {
+		if was, ok := before[t]; ok && was.Equal(at) {
+			continue
+		}
+		if out == nil {
+			out = map[Timer]time.Time{}
+		}
+		out[t] = at
+	}
+	return out
 }
 
 // refused completes a refusal with what is possible now.

@@ -230,6 +230,8 @@ type Mark struct {
 	From   State     `json:"from"`
 	To     State     `json:"to"`
 	Clause []string  `json:"clause,omitempty"` // policy keys that set a clock or an amount here
+	// Deadlines are the clocks that this event started or moved.
+	Deadlines map[Timer]time.Time `json:"deadlines,omitempty"`
 	// History is the line's record as the event found it: an amount or a verdict may rest on it.
 	History policy.LineHistory `json:"history,omitzero"`
 }

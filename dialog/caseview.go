@@ -36,6 +36,7 @@ type CaseView struct {
 	Evidence   []EvidenceView       `json:"evidence,omitempty"`    // of both sides
 	Rejection  *RejectionView       `json:"rejection,omitempty"`   // the merchant's refusal
 	Ruling     *RulingView          `json:"ruling,omitempty"`      // what the platform decided
+	Amounts    []Row                `json:"amounts,omitempty"`     // the money row by row, in words
 	Refund     *RefundView          `json:"refund,omitempty"`      // the money, once it is on its way
 	Steps      []StepView           `json:"steps"`                 // the way of the case, done and to come
 	Allowed    []string             `json:"allowed_actions"`       // events the reader may cause now
@@ -111,13 +112,16 @@ type StepView struct {
 	Who     string    `json:"who,omitempty"`     // whose turn it is, in words
 }
 
-// TimelineView is one line of what happened.
+// TimelineView is one line of what happened, as its reader may see it.
 type TimelineView struct {
-	At   time.Time `json:"at"`             // when
-	Who  string    `json:"who"`            // whose act, in words
-	What string    `json:"what"`           // what happened, in words
-	Text string    `json:"text,omitempty"` // what was said with it
-	Rule string    `json:"rule,omitempty"` // transition and clauses
+	At      time.Time    `json:"at"`                // when
+	Who     string       `json:"who"`               // whose act, in words
+	What    string       `json:"what"`              // what happened, in words
+	Text    string       `json:"text,omitempty"`    // what was said with it, if it is for this reader
+	Until   time.Time    `json:"until,omitzero"`    // the clock that it started, if any
+	Then    string       `json:"then,omitempty"`    // what happens at its end by itself
+	Rule    string       `json:"rule,omitempty"`    // the transition (cases/STATES.md), e.g. "T06"
+	Clauses []ClauseView `json:"clauses,omitempty"` // policy keys behind a clock or an amount, in words
 }
 
 // Reader says for whom a case is put into words.

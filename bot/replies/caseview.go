@@ -33,9 +33,12 @@ func (w Words) slots(c cases.Case) dialog.Slots {
 		s["soft"] = c.OverdueAt
 	}
 	s["offer_until"] = c.Deadlines[cases.TimerOffer]
+	s["method"] = dialog.Key("method." + c.Refund.Method)
 	if c.Rejection != nil {
 		s["rejection"] = c.Rejection.Text
 		s["bare"] = w.Policy.BareGround(c.Rejection.Text) // F2-20: "signed for, so it is fine" is no ground
+		// T26: only an application is made anew, and one that replaced another was refused twice by now.
+		s["again"] = c.Rejection.Phase == cases.PhaseApplication && c.Previous == ""
 	}
 	if c.Offer != nil {
 		s["offer"] = *c.Offer
@@ -198,31 +201,27 @@ func (w Words) asked(rows []dialog.ChecklistRow, c cases.Case) []dialog.Checklis
 	return rows
 }
 
-func (w Words) summary(c cases.Case) []dialog.Row {
-	row := func(label, value string) dialog.Row { return dialog.Row{Label: w.Say("row."+label, nil), Value: value} }
+func (w Words) summary(c cases.Case, rec cases.LineRecord) []dialog.Row {
 	rows := []dialog.Row{
-		row("item", strings.TrimSpace(c.Line.Title+" "+c.Line.Spec)), row("shop", c.Line.ShopName), row("order", c.Line.OrderID),
-		row("reason", w.Policy.ReasonName(c.Reason, string(w.Locale))), row("type", w.Say("type."+string(c.Type), nil)),
-		row("amount", Money(c.AmountFen)),
+		w.row("item", strings.TrimSpace(c.Line.Title+" "+c.Line.Spec)), w.row("shop", c.Line.ShopName), w.row("order", c.Line.OrderID),
+		w.row("reason", w.Policy.ReasonName(c.Reason, string(w.Locale))), w.row("type", w.Say("type."+string(c.Type), nil)),
 	}
-	if c.Verdict != nil && c.Verdict.Freight != policy.PayerNone {
-		rows = append(rows, row("freight", w.Say("payer."+string(c.Verdict.Freight), nil)))
-	}
+	rows = append(rows, w.amounts(c, rec, cases.Buyer)...)
 	if len(c.Evidence) > 0 {
 		var names []string
 		for _, e := range c.Evidence {
 			names = append(names, w.Policy.EvidenceName(e.Kind, string(w.Locale)))
 		}
-		rows = append(rows, row("evidence", strings.Join(names, w.comma())))
+		rows = append(rows, w.row("evidence", strings.Join(names, w.comma())))
 	}
 	if c.Story != "" {
-		rows = append(rows, row("story", c.Story))
+		rows = append(rows, w.row("story", c.Story))
 	}
 	m := w.Policy.Values.Merchant
 	if m.ReviewProfile.V == policy.ProfileFast {
-		return append(rows, row("then", w.Say("row.then_text_fast", dialog.Slots{"soft": m.FastSoftHours.V, "hours": m.FastHardHours.V})))
+		return append(rows, w.row("then", w.Say("row.then_text_fast", dialog.Slots{"soft": m.FastSoftHours.V, "hours": m.FastHardHours.V})))
 	}
-	return append(rows, row("then", w.Say("row.then_text", dialog.Slots{"typical": m.ReviewTypical.V, "days": m.ReviewHardDays.V})))
+	return append(rows, w.row("then", w.Say("row.then_text", dialog.Slots{"typical": m.ReviewTypical.V, "days": m.ReviewHardDays.V})))
 }
 
 // CaseView is a case as one reader may see it.
@@ -254,6 +253,10 @@ func (w Words) CaseView(c cases.Case, r dialog.Reader) dialog.CaseView {
 		v.Buyer = c.Buyer
 	}
 	record(&v, c, r)
+	v.Amounts = w.amounts(c, r.Env.Line, r.Actor)
+	if v.Verdict != nil && c.Verdict.Freight != policy.PayerNone {
+		v.Verdict.Freight = w.payer(c.Verdict.Freight, r.Actor)
+	}
 	w.history(&v, c)
 	w.evidence(&v, c, r)
 	w.steps(&v, c, r)
@@ -377,16 +380,7 @@ func (w Words) steps(v *dialog.CaseView, c cases.Case, r dialog.Reader) {
 		}
 		v.Steps = append(v.Steps, step)
 	}
-	for _, m := range r.Marks {
-		line := dialog.TimelineView{
-			At: m.At, Who: w.Say("party."+string(m.Event.Actor), nil), What: w.Say("did."+m.ID, nil),
-			Rule: strings.Join(append([]string{m.ID}, m.Clause...), " "),
-		}
-		if m.ID != "D00" && m.ID != "D01" && toldTo(r.Actor, m.Event) { // the text of these is technical, or the story told elsewhere
-			line.Text = m.Event.Text
-		}
-		v.Timeline = append(v.Timeline, line)
-	}
+	v.Timeline = w.timeline(r.Marks, r.Actor)
 }
 
 // NoticeCard completes the card of a notice: what the platform asked for is a checklist of its own.

@@ -37,18 +37,3 @@ func parcel(p cases.Return) *dialog.ParcelView {
 		Corrections: p.Corrections, Extended: p.Extensions > 0,
 	}
 }
-
-// toldTo says whether the words of a mark are for a reader: what an agent asks of one party is not for the
-// other, and why a supervisor opened a case again is for agents.
-func toldTo(reader cases.Actor, ev cases.Event) bool {
-	if reader == cases.Agent {
-		return true
-	}
-	switch ev.Kind {
-	case cases.EvRequestEvidence:
-		return ev.Party == reader
-	case cases.EvReopen:
-		return false
-	}
-	return true
-}

@@ -237,7 +237,7 @@ func (w Words) card(s dialog.CardSpec, sc dialog.Scene) *dialog.Card {
 			c.Deadline, c.DeadlineLabel = turn.Until, w.Say("then."+string(turn.Timer), nil)
 		}
 	case dialog.CardSummary:
-		c.Rows = w.summary(*s.Case)
+		c.Rows = w.summary(*s.Case, sc.Line)
 	case dialog.CardClaim:
 		c.MaxFen = s.MaxFen
 	case dialog.CardCase:

@@ -5,16 +5,15 @@ import { useEffect, useState } from 'preact/hooks'
 import { ActionPanel } from '../shared/action/ActionPanel'
 import { agentForms } from '../shared/action/spec'
 import { actionWords, formWords } from '../shared/action/words'
-import { dateTime, money } from '../shared/format'
+import { dateTime } from '../shared/format'
 import { locale } from '../shared/i18n'
+import { History } from '../shared/history'
 import { Icon } from '../shared/icon'
 import { CaseSentence } from '../shared/sentence'
 import { Timeline } from '../shared/timeline'
 import type { CaseView, KindView } from '../shared/wire'
 import { Checklist, VerdictBlock } from './card'
 import { BothSides } from './evidence_sides'
-import { History } from './history'
-import { refundName } from './names'
 import type { Live } from './session'
 import { text } from './text'
 
@@ -110,11 +109,9 @@ function Order({ view }: { view: CaseView }) {
         </div>
       </div>
       <dl class="facts">
-        <div><dt>{t.asked}</dt><dd class="num strong">{money(view.amount_fen)}</dd></div>
-        <div><dt>{t.paid}</dt><dd class="num">{money(order.paid_fen)}</dd></div>
         {view.reason_name && <div><dt>{t.reason}</dt><dd>{view.reason_name}</dd></div>}
         {view.type_name && <div><dt>{t.type}</dt><dd>{view.type_name}</dd></div>}
-        {view.refund && view.refund.status !== 'none' && <div><dt>{t.refund}</dt><dd>{refundName(view.refund.status)} · <span class="num">{money(view.refund.amount_fen)}</span>{view.refund.method ? ` · ${refundName(view.refund.method)}` : ''}</dd></div>}
+        {view.amounts?.map((row) => <div key={row.label}><dt>{row.label}</dt><dd class="num">{row.value}</dd></div>)}
       </dl>
     </>
   )

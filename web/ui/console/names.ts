@@ -34,19 +34,11 @@ const timersEN: typeof timers = {
   reship: 'Merchant reships', receipt: 'Buyer confirms receipt', goods_back: 'Merchant sends the goods back',
 }
 
-const refunds = { none: '未退款', pending: '处理中', processing: '处理中', succeeded: '已到账', failed: '失败', original_route: '原路退回' }
-const refundsEN: typeof refunds = { none: 'None', pending: 'On its way', processing: 'On its way', succeeded: 'Arrived', failed: 'Failed', original_route: 'original route' }
-
-const named = dictionary({ states, timers, refunds }, { states: statesEN, timers: timersEN, refunds: refundsEN })
+const named = dictionary({ states, timers }, { states: statesEN, timers: timersEN })
 
 /** A state unknown here is shown by its key rather than not at all. */
 export function stateName(state: string): string {
   return (named().states as Partial<Record<string, string>>)[state] ?? state
-}
-
-/** The status of the money, or the way it goes. */
-export function refundName(key: string): string {
-  return (named().refunds as Partial<Record<string, string>>)[key] ?? key
 }
 
 export function timerName(timer: string): string {

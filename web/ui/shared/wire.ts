@@ -144,6 +144,7 @@ export interface CaseView {
   evidence?: EvidenceView[]
   rejection?: RejectionView
   ruling?: RulingView
+  amounts?: Row[]
   refund?: RefundView
   steps: StepView[]
   allowed_actions: string[]
@@ -477,7 +478,10 @@ export interface TimelineView {
   who: string
   what: string
   text?: string
+  until?: string
+  then?: string
   rule?: string
+  clauses?: ClauseView[]
 }
 
 export interface Typing {

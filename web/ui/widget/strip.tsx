@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { Countdown } from '../shared/countdown'
-import { dateTime, money } from '../shared/format'
+import { dateTime } from '../shared/format'
+import { History } from '../shared/history'
 import { Icon } from '../shared/icon'
 import { CaseSentence } from '../shared/sentence'
 import { Timeline } from '../shared/timeline'
@@ -52,8 +53,7 @@ function CasePanel({ now, onPressed }: { now: CaseView; onPressed: () => void })
       <CaseSentence case={now} />
       <dl class="facts">
         {now.reason_name && <div><dt>{now.type_name}</dt><dd>{now.reason_name}</dd></div>}
-        <div><dt>{w.amountAsked}</dt><dd class="num"><strong>{money(now.amount_fen)}</strong></dd></div>
-        {now.refund && <div><dt>{w.refund}</dt><dd>{[now.refund.status, now.refund.method, now.refund.paid_at && dateTime(now.refund.paid_at)].filter(Boolean).join(' · ')}</dd></div>}
+        {now.amounts?.map((row) => <div key={row.label}><dt>{row.label}</dt><dd class="num">{row.value}</dd></div>)}
       </dl>
       {now.asked_kinds?.length ? <Add title={w.asked} kinds={now.asked_kinds} now={now} /> : null}
       {now.rejection && <Said title={w.rejection} head={now.rejection.name} text={now.rejection.text} at={now.rejection.at} />}
@@ -65,6 +65,12 @@ function CasePanel({ now, onPressed }: { now: CaseView; onPressed: () => void })
       </div>
       <PressError on={0} />
       <Timeline steps={now.steps} />
+      {now.timeline?.length ? (
+        <details class="rules">
+          <summary><Icon name="clock" class="icon-sm" />{w.record}<span class="muted">({now.timeline.length})</span><Icon name="chevron" class="icon-sm" /></summary>
+          <History lines={now.timeline} />
+        </details>
+      ) : null}
       <EvidenceList now={now} />
       <MoreEvidence now={now} />
       <p class="hint">{w.policyNote} · {w.ruleVersion(now.policy)}</p>

@@ -8,6 +8,7 @@ import { EvidenceThumb, EvidenceViewer } from '../../shared/evidence'
 import { dateTime, money } from '../../shared/format'
 import { Icon } from '../../shared/icon'
 import { CaseSentence } from '../../shared/sentence'
+import { History } from '../../shared/history'
 import { Timeline } from '../../shared/timeline'
 import type { CaseView, EvidenceView } from '../../shared/wire'
 import type { MerchantDesk } from './desk'
@@ -33,16 +34,7 @@ export function Detail({ view, desk }: { view: CaseView; desk: MerchantDesk }) {
         <Block title={t.steps}><Timeline steps={view.steps} /></Block>
         {view.timeline && view.timeline.length > 0 && (
           <Block title={t.happened}>
-            <ol class="m-history">
-              {view.timeline.map((line, i) => (
-                <li key={`${line.at}-${i}`}>
-                  <time class="small muted num" dateTime={line.at}>{dateTime(line.at)}</time>
-                  <p><strong>{line.who}</strong> {line.what}</p>
-                  {line.rule && <p class="m-rules">{line.rule.split(/[\s,，]+/).filter(Boolean).map((r) => <code key={r}>{r}</code>)}</p>}
-                  {line.text && <p class="quote">{line.text}</p>}
-                </li>
-              ))}
-            </ol>
+            <History lines={view.timeline} />
           </Block>
         )}
       </div>

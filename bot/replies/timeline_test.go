@@ -1,0 +1,119 @@
+package replies
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"recourse/cases"
+	"recourse/cases/policy"
+	"recourse/dialog"
+)
+
+// Every clause that the transition table cites has words with its figure; the keys are read from its sources.
+func TestEveryClauseOfTheTableHasWords(t *testing.T) {
+	files, err := filepath.Glob("../../cases/*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := 0
+	for _, file := range files {
+		if strings.HasSuffix(file, "_test.go") {
+			continue
+		}
+		src, err := parser.ParseFile(token.NewFileSet(), file, nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ast.Inspect(src, func(n ast.Node) bool {
+			call, ok := n.(*ast.CallExpr)
+			if !ok {
+				return true
+			}
+			sel, ok := call.Fun.(*ast.SelectorExpr)
+			if !ok || sel.Sel.Name != "cite" && sel.Sel.Name != "setAt" {
+				return true
+			}
+			lit, ok := call.Args[len(call.Args)-1].(*ast.BasicLit)
+			if !ok {
+				return true
+			}
+			key, err := strconv.Unquote(lit.Value)
+			if err != nil {
+				t.Fatal(err)
+			}
+			found++
+			for _, locale := range []dialog.Locale{dialog.ZH, dialog.EN} {
+				if text := In(locale, policy.Default()).Clause(key); text == key || strings.ContainsAny(text, "{}") {
+					t.Errorf("%s: the clause %s reads %q", locale, key, text)
+				}
+			}
+			return true
+		})
+	}
+	for _, profile := range []string{"seed", "fast"} {
+		p := *policy.Default()
+		p.Values.Merchant.ReviewProfile.V = profile
+		soft, hard := p.ReviewKeys()
+		for _, key := range []string{soft, hard} {
+			if In(dialog.ZH, &p).Clause(key) == key {
+				t.Errorf("profile %s: the clause %s has no words", profile, key)
+			}
+		}
+	}
+	if found < 15 {
+		t.Fatalf("only %d clauses found; the test looks at the wrong place", found)
+	}
+}
+
+// What was written with an event is read by whom it was written for: for every row of the table and every reader.
+func TestNobodyReadsWhatWasNotWrittenForHim(t *testing.T) {
+	both := map[string]bool{}
+	for _, id := range shared {
+		both[id] = true
+	}
+	readers := []cases.Actor{cases.Buyer, cases.Merchant, cases.Agent}
+	rows, hidden := 0, 0
+	for _, row := range cases.Table() {
+		for _, actor := range row.Actors {
+			for _, from := range row.From {
+				rows++
+				m := cases.Mark{ID: row.ID, From: from, To: from, Event: cases.Event{Kind: row.Event, Actor: actor, Party: cases.Merchant, Text: "SECRET", By: "login-li"}}
+				for _, reader := range readers {
+					lines := In(dialog.ZH, policy.Default()).timeline([]cases.Mark{m}, reader)
+					draft := from == cases.Draft && row.ID != "T01"
+					if reader == cases.Merchant && draft {
+						if len(lines) != 0 {
+							t.Errorf("the merchant reads %s of a draft", row.ID)
+						}
+						continue
+					}
+					if len(lines) != 1 {
+						t.Fatalf("%s: %d lines", row.ID, len(lines))
+					}
+					reads := lines[0].Text != ""
+					may := both[row.ID] || reader == cases.Agent || reader == actor || row.ID == "T31" && reader == cases.Merchant
+					if row.ID == "D01" {
+						may = false
+					}
+					if reads != may {
+						t.Errorf("%s by %s: the %s reads the text: %v, want %v", row.ID, actor, reader, reads, may)
+					}
+					if !reads {
+						hidden++
+					}
+					if strings.Contains(lines[0].Who+lines[0].What+lines[0].Text, "login-li") {
+						t.Errorf("%s shows a login: %+v", row.ID, lines[0])
+					}
+				}
+			}
+		}
+	}
+	if rows < 60 || hidden < 20 {
+		t.Fatalf("%d rows, %d texts hidden: the test looks at the wrong place", rows, hidden)
+	}
+}
