@@ -176,7 +176,7 @@ const minSide = 640
 func (c *Config) limits() wire.Limits {
 	v := c.Policy("").Values.Evidence
 	return wire.Limits{
-		TextRunes: maxTextRunes, FrameSize: maxFrame, Images: v.MaxImages.V,
+		TextRunes: maxTextRunes, FrameSize: maxFrame, Images: v.MaxImages.V, Videos: v.MaxVideos.V,
 		ImageSize: int64(v.MaxImageMiB.V) << 20, VideoSize: int64(v.MaxVideoMiB.V) << 20,
 		VideoSeconds: v.MaxVideoSeconds.V, MinSide: minSide,
 	}

@@ -149,6 +149,7 @@ func (s *Server) Handler() http.Handler {
 	mux.Handle("/api/uploads", s.Uploads)
 	mux.Handle("/api/uploads/", s.Uploads)
 	mux.HandleFunc("GET /api/evidence/{id}", s.Uploads.ServeFile)
+	mux.HandleFunc("GET /api/buyer/cases/{id}/evidence", s.evidenceLinks)
 	api := s.newREST(mux)
 	mux.HandleFunc("/api/", api.noRoute)
 	if s.Demo != nil {

@@ -154,3 +154,8 @@ type LogisticsNews struct {
 
 // Which is the event and its case.
 func (n LogisticsNews) Which() (id, caseID string) { return n.ID, n.Case }
+
+// EvidenceList is the evidence of a case with fresh links.
+type EvidenceList struct {
+	Evidence []dialog.EvidenceView `json:"evidence"`
+}

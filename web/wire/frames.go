@@ -146,7 +146,8 @@ type Welcome struct {
 type Limits struct {
 	TextRunes int   `json:"text_runes"`
 	FrameSize int   `json:"frame_bytes"`
-	Images    int   `json:"images"`
+	Images    int   `json:"images"` // of one case, by one party
+	Videos    int   `json:"videos"`
 	ImageSize int64 `json:"image_bytes"`
 	VideoSize int64 `json:"video_bytes"`
 	// Seconds a video may last, and pixels the longer side of a picture must have.

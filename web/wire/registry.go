@@ -13,7 +13,7 @@ var Frames = map[Type]any{
 
 // Shapes are the types of the HTTP API that TypeScript needs besides the frames.
 var Shapes = []any{
-	dialog.CaseView{}, APIError{}, CaseAction{}, CaseList{}, Login{}, LoginResult{}, RejectCodes{},
+	dialog.CaseView{}, APIError{}, CaseAction{}, CaseList{}, Login{}, LoginResult{}, RejectCodes{}, EvidenceList{},
 }
 
 // Enums are the closed sets that TypeScript gets as unions of literals.

@@ -16,7 +16,7 @@ const caseView = (version: number): CaseView => ({
   id: 'c1', version, state: 'platform_review', state_name: '', sentence: `v${version}`, order: { order: 'o', line: 'l', title: '', shop: '', paid_fen: 1, status: '' },
   shop: 's', amount_fen: 1, steps: [], allowed_actions: [], created_at: '', waiting_on_you: false, updated_at: '', policy: '',
 })
-const welcome: Frame = { t: 'welcome', role: 'agent', seq: 0, now: '2026-11-24T08:00:00Z', speed: 1, limits: { text_runes: 2000, frame_bytes: 1, images: 1, image_bytes: 1, video_bytes: 1, video_seconds: 60, min_side: 0 } }
+const welcome: Frame = { t: 'welcome', role: 'agent', seq: 0, now: '2026-11-24T08:00:00Z', speed: 1, limits: { text_runes: 2000, frame_bytes: 1, images: 1, videos: 1, image_bytes: 1, video_bytes: 1, video_seconds: 60, min_side: 0 } }
 
 function setup() {
   const items = signal<readonly Pending[]>([])

@@ -12,12 +12,15 @@ export function mediaIcon(media: string | undefined): IconName {
   return 'file'
 }
 
+/** How a page gets fresh links when the ones it has do not open any more; set by the page that can. */
+export const links: { renew?: (id: string) => Promise<string | undefined> } = {}
+
 export function EvidenceThumb({ item, onOpen }: { item: Shown; onOpen: () => void }) {
   const w = words()
   const image = item.media?.startsWith('image') && item.url
   return (
     <button type="button" class="thumb" onClick={onOpen} aria-label={w.open(item.name ? `${item.label} ${item.name}` : item.label)}>
-      {image ? <img src={item.url} alt="" loading="lazy" />
+      {image ? <img src={item.url} alt="" loading="lazy" onError={() => void links.renew?.(item.id)} />
         : item.text ? <span class="thumb-text">{item.text.slice(0, 40)}</span>
         : <Icon name={mediaIcon(item.media)} />}
       {item.locked && <span class="thumb-lock" title={w.locked}><Icon name="lock" class="icon-sm" /></span>}

@@ -1,6 +1,6 @@
 // A viewer of evidence over the whole window.
 import { useEffect, useRef, useState } from 'preact/hooks'
-import type { Shown } from './thumb'
+import { links, type Shown } from './thumb'
 import { bytes, dateTime } from './format'
 import { Icon, type IconName } from './icon'
 import { words } from './words'
@@ -82,6 +82,13 @@ function Tool({ icon, label, off = false, onClick }: { icon: IconName; label: st
 
 function Stage({ item, zoom, turn }: { item: Shown; zoom: number; turn: number }) {
   const [broken, setBroken] = useState(false)
+  // A link is good for minutes: one that does not open is renewed once before that is shown.
+  const [fresh, setFresh] = useState<string | undefined>(undefined)
+  const url = fresh ?? item.url
+  const onBroken = (): void => {
+    if (fresh || !links.renew) return setBroken(true)
+    links.renew(item.id).then((found) => (found ? setFresh(found) : setBroken(true)), () => setBroken(true))
+  }
   const stage = useRef<HTMLDivElement>(null)
   const [natural, setNatural] = useState({ w: 0, h: 0 })
   const [box, setBox] = useState({ w: 0, h: 0 })
@@ -98,15 +105,15 @@ function Stage({ item, zoom, turn }: { item: Shown; zoom: number; turn: number }
     setNatural({ w: img.naturalWidth, h: img.naturalHeight })
   }
   const scale = natural.w > 0 && box.w > 0 ? Math.min(box.w / natural.w, box.h / natural.h, 2) * zoom : 0
-  const image = item.media?.startsWith('image') && item.url && !broken
-  const video = item.media?.startsWith('video') && item.url && !broken
+  const image = item.media?.startsWith('image') && url && !broken
+  const video = item.media?.startsWith('video') && url && !broken
   return (
     <div ref={stage} class="viewer-stage" tabIndex={0} role="group" aria-label={item.label}>
       {image ? (
-        <img src={item.url} alt={item.label} onLoad={onLoad} onError={() => setBroken(true)}
+        <img src={url} alt={item.label} onLoad={onLoad} onError={onBroken}
           style={{ rotate: `${turn}deg`, ...(scale > 0 ? { width: `${natural.w * scale}px`, height: `${natural.h * scale}px` } : { maxWidth: '100%' }) }} />
       ) : video ? (
-        <video src={item.url} controls playsInline onError={() => setBroken(true)} />
+        <video src={url} controls playsInline onError={onBroken} />
       ) : item.text ? (
         <p class="viewer-text">{item.text}</p>
       ) : (

@@ -221,6 +221,10 @@ export interface EvidenceItem {
   text?: string
 }
 
+export interface EvidenceList {
+  evidence: EvidenceView[]
+}
+
 export interface EvidenceView {
   id: string
   kind: string
@@ -282,6 +286,7 @@ export interface Limits {
   text_runes: number
   frame_bytes: number
   images: number
+  videos: number
   image_bytes: number
   video_bytes: number
   video_seconds: number

@@ -1,4 +1,4 @@
-import { mediaIcon } from '../shared/thumb'
+import { links, mediaIcon } from '../shared/thumb'
 import { time } from '../shared/format'
 import { Icon } from '../shared/icon'
 import type { Pending } from '../shared/outbox'
@@ -93,7 +93,7 @@ function UploadBubble({ entry: e }: { entry: LogEntry }) {
     <div class={`msg ${own ? 'msg-own' : `msg-${e.author.kind}`}`}>
       <button type="button" class="file" onClick={() => view([known ?? item], 0)}>
         {known?.url && item.media?.startsWith('image')
-          ? <img src={known.url} alt="" loading="lazy" />
+          ? <img src={known.url} alt="" loading="lazy" onError={() => void links.renew?.(item.id)} />
           : <span class="file-icon"><Icon name={mediaIcon(item.media)} /></span>}
         <span class="file-text"><strong class="clip"><span class="sr-only">{words().uploaded} </span>{item.label}</strong>{item.name && <span class="clip muted">{item.name}</span>}</span>
       </button>

@@ -13,12 +13,16 @@ import { OrderFacts } from './cards/orders'
 import { Tracking } from './cards/tracking'
 import { useApp } from './context'
 import { Pieces } from './pieces'
+import { renewLinks } from './links'
 import { words } from './rich_words'
+import { UploadBar } from './upload_bar'
 
 /** The case, pinned over the log: one line, which opens to everything there is to know. */
 export function CaseStrip() {
-  const { chat } = useApp()
+  const app = useApp()
+  const { chat } = app
   const w = words()
+  useEffect(() => renewLinks(app), [app])
   const [open, setOpen] = useState(false)
   const panel = useRef<HTMLDivElement>(null)
   const now = chat.state.value?.case
@@ -39,6 +43,7 @@ export function CaseStrip() {
       <div ref={panel} id="case-panel" class="strip-panel" hidden={!open} tabIndex={-1}>
         {open && <CasePanel now={now} onPressed={() => setOpen(false)} />}
       </div>
+      {!open && <UploadBar />}
     </section>
   )
 }

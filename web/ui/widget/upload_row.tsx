@@ -35,7 +35,7 @@ export function UploadRow({ item, kind, can, onFiles }: { item: UploadItem; kind
   const asks = attention.has(item.status)
   const remove = (): void => uploads.remove(item.id)
   return (
-    <li class="upload">
+    <li class="upload" data-upload={item.id}>
       <span class="thumb thumb-sm">
         {item.preview && !broken ? <img src={item.preview} alt="" onError={() => setBroken(true)} /> : <Icon name={item.media.startsWith('video') ? 'video' : 'file'} class="icon-sm" />}
       </span>

@@ -12,9 +12,9 @@ export function uploadsOf({ chat, host }: Pick<App, 'chat' | 'host'>): Uploads {
     token: () => chat.bearer(),
     renew: () => host.token(true),
     bounds: () => chat.connection.welcome.value?.limits,
-    images: (id) => {
+    count: (id, family) => {
       const now = chat.state.value?.case
-      return now?.id === id ? (now.evidence ?? []).filter((e) => e.party === 'buyer' && e.media?.startsWith('image/')).length : 0
+      return now?.id === id ? (now.evidence ?? []).filter((e) => e.party === 'buyer' && e.media?.startsWith(`${family}/`)).length : 0
     },
     onTrouble: (item, f) => report(chat, f.code, { case: item.case, kind: item.kind, type: item.media, bytes: String(item.bytes) }),
   })

@@ -39,7 +39,7 @@ export class FakeSocket implements SocketLike {
   }
 }
 
-export const limits = { text_runes: 2000, frame_bytes: 65536, images: 9, image_bytes: 10 << 20, video_bytes: 100, video_seconds: 60, min_side: 0 << 20 }
+export const limits = { text_runes: 2000, frame_bytes: 65536, images: 9, videos: 1, image_bytes: 10 << 20, video_bytes: 100, video_seconds: 60, min_side: 0 << 20 }
 
 export function welcome(patch: Partial<Omit<Welcome, 't'>> = {}): Frame {
   return { t: 'welcome', role: 'buyer', conversation: 'd_001_a', log: 'l1', seq: 0, session: 's1', now: '2026-11-23T10:00:00Z', speed: 1, limits, ...patch }

@@ -4,7 +4,7 @@ import { lasts, measure, openable, type Doubt } from './picture'
 import { sniff } from './sniff'
 import { failure, fromThrown, type Failure } from './trouble'
 
-export type Bounds = Partial<Pick<Limits, 'images' | 'image_bytes' | 'video_bytes' | 'video_seconds' | 'min_side'>>
+export type Bounds = Partial<Pick<Limits, 'images' | 'videos' | 'image_bytes' | 'video_bytes' | 'video_seconds' | 'min_side'>>
 
 export interface Checked {
   /** The type that the bytes tell. */

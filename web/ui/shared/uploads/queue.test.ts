@@ -190,7 +190,7 @@ describe('before a byte is sent', () => {
   })
 
   it('pictures are counted with those the case has', async () => {
-    const u = page({ images: () => 2 })
+    const u = page({ count: (_, family) => (family === 'image' ? 2 : 9) })
     u.add('c_1', 'item_photo', ['image'], png('a'))
     await begun()
     u.add('c_1', 'item_photo', ['image'], png('b'))

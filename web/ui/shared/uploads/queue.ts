@@ -53,8 +53,8 @@ export interface UploadsOptions {
   /** A fresh token, when the present one is refused. */
   renew?: () => Promise<string | undefined>
   bounds: () => Bounds | undefined
-  /** How many pictures a case has already, to keep to the limit. */
-  images?: (caseID: string) => number
+  /** How many files of a family ("image", "video") a case has already, to keep to the limit. */
+  count?: (caseID: string, family: string) => number
   /** Told once for every time that something does not work. */
   onTrouble?: (item: UploadItem, failure: Failure) => void
   load?: () => Promise<(options: TransferOptions) => Transfer>
@@ -215,10 +215,10 @@ export class Uploads {
     if (!this.files.has(id)) return // removed meanwhile
     this.change(id, { ...(found.type ? { media: found.type } : {}), ...(found.shrinkable ? { shrinkable: true } : {}) })
     if (found.failure) return this.fail(id, found.failure)
-    const images = this.items.value.filter((i) => i.case === item.case && i.media.startsWith('image/') && i.status !== 'failed' && i.status !== 'done').length
-    if (found.type.startsWith('image/') && bounds.images && images + (this.options.images?.(item.case) ?? 0) > bounds.images) {
-      return this.fail(id, failure('too_many'))
-    }
+    const family = found.type.split('/')[0] ?? ''
+    const most = family === 'image' ? bounds.images : family === 'video' ? bounds.videos : undefined
+    const coming = this.items.value.filter((i) => i.case === item.case && i.media.startsWith(`${family}/`) && i.status !== 'failed' && i.status !== 'done').length
+    if (most && coming + (this.options.count?.(item.case, family) ?? 0) > most) return this.fail(id, failure('too_many'))
     if (found.doubts.length > 0) return this.change(id, { status: 'doubted', doubts: found.doubts })
     this.begin(id)
   }

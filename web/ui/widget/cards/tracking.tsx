@@ -7,13 +7,17 @@ import { usePress } from './buttons'
 
 const WAYBILL = /^[A-Za-z0-9-]{6,40}$/
 
-/** Carrier and number of the return parcel. What was typed stays when the server refuses it. */
+/**
+ * Carrier and number of the return parcel. A number that was read from a photograph comes with the button; it is
+ * shown to be checked, and counts only when the buyer sends it. What was typed stays when the server refuses it.
+ */
 export function Tracking({ button, on }: { button: Button; on: number }) {
   const { chat } = useApp()
   const w = words()
   const id = useId()
-  const [carrier, setCarrier] = useState('')
-  const [waybill, setWaybill] = useState('')
+  const offered = button.args?.['waybill']
+  const [carrier, setCarrier] = useState(button.args?.['carrier'] ?? '')
+  const [waybill, setWaybill] = useState(offered ?? '')
   const [tried, setTried] = useState(false)
   const { usable, was } = usePress(button, on)
   const badCarrier = tried && carrier.trim() === ''
@@ -29,6 +33,7 @@ export function Tracking({ button, on }: { button: Button; on: number }) {
   }
   return (
     <form class="stack" noValidate onSubmit={submit}>
+      {offered && usable && <p class="note"><Icon name="image" class="icon-sm" /><span>{w.readFromPhoto}</span></p>}
       <div class="field">
         <label for={`${id}-c`}>{w.carrier}</label>
         <input id={`${id}-c`} class="input" value={carrier} disabled={!usable} maxLength={40} aria-invalid={badCarrier} aria-describedby={`${id}-ce`}

@@ -62,7 +62,7 @@ beforeEach(async () => {
     await Promise.resolve()
   })
   await act(() => socket.open())
-  await give(welcome({ limits: { text_runes: 10, frame_bytes: 1, images: 1, image_bytes: 1, video_bytes: 1, video_seconds: 60, min_side: 0 } }))
+  await give(welcome({ limits: { text_runes: 10, frame_bytes: 1, images: 1, videos: 1, image_bytes: 1, video_bytes: 1, video_seconds: 60, min_side: 0 } }))
   await give(state())
 })
 afterEach(() => {
