@@ -1,6 +1,7 @@
 package cases
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strconv"
@@ -88,7 +89,7 @@ func newDraft(id, previous ID, buyer, conversation string, line policy.Line, env
 	rec.OpenCase = string(id)
 	return Result{
 		Case: c, Line: rec, Transition: "D00",
-		Mark: Mark{Seq: 1, At: now, ID: "D00", Event: ev, To: Draft, Deadlines: maps.Clone(c.Deadlines)},
+		Mark: Mark{Seq: 1, At: now, ID: "D00", Event: ev, To: Draft, Policy: env.Policy.Version, Deadlines: maps.Clone(c.Deadlines)},
 	}
 }
 
@@ -233,7 +234,7 @@ func (s *step) run(row Transition) Result {
 		Case: s.c, Line: s.line, Notices: s.notices, Orders: s.orders, Transition: row.ID,
 		Mark: Mark{
 			Seq: s.c.Version, At: s.env.Now, ID: row.ID, Event: ev, From: from, To: s.to, Clause: s.clauses,
-			History: s.env.Line.LineHistory, Deadlines: moved(before, s.c.Deadlines),
+			History: s.env.Line.LineHistory, Policy: s.env.Policy.Version, Deadlines: moved(before, s.c.Deadlines),
 		},
 	}
 	if s.next != nil {
@@ -308,11 +309,11 @@ func (c Case) clone() Case {
 	return c
 }
 
-// Replay rebuilds a case from its timeline (invariant 12).
-func Replay(marks []Mark, p *policy.Policy) (Case, error) {
+// Replay rebuilds a case from its timeline (invariant 12), each event by the policy that judged it.
+func Replay(marks []Mark, policyOf func(version string) *policy.Policy) (Case, error) {
 	var c Case
 	for i, m := range marks {
-		env := Env{Policy: p, Now: m.At}
+		env := Env{Policy: policyOf(cmp.Or(m.Policy, c.Policy)), Now: m.At}
 		if i == 0 {
 			ev := m.Event
 			c = newDraft(ev.caseOpened(), ev.NewCase, ev.By, ev.Text, *ev.Line, env).Case

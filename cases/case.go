@@ -234,6 +234,8 @@ type Mark struct {
 	Deadlines map[Timer]time.Time `json:"deadlines,omitempty"`
 	// History is the line's record as the event found it: an amount or a verdict may rest on it.
 	History policy.LineHistory `json:"history,omitzero"`
+	// Policy is the version that the event was judged by; "" in marks from before it was kept.
+	Policy string `json:"policy,omitempty"`
 }
 
 // Case is the refund case. It is a value: Apply returns a changed copy.
@@ -271,7 +273,7 @@ type Case struct {
 	Paused       map[Timer]time.Duration `json:"paused,omitempty"` // remaining time of stopped merchant clocks
 	Previous     ID                      `json:"previous_case_id,omitempty"`
 	SupersededBy ID                      `json:"superseded_by,omitempty"`
-	Policy       string                  `json:"policy_version"`
+	Policy       string                  `json:"policy_version"` // that judged it; a draft that is amended is judged by the newest
 	CreatedAt    time.Time               `json:"created_at"`
 	UpdatedAt    time.Time               `json:"updated_at"`
 	AppealUntil  time.Time               `json:"appealable_until,omitzero"`

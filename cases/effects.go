@@ -52,7 +52,9 @@ func (s *step) refund(fen int64, fundedBy string) {
 	s.order("refund", fen)
 }
 
+// amend corrects the draft. It is judged by the newest policy from here on: nothing was promised yet.
 func amend(s *step) {
+	s.c.Policy = s.env.Policy.Version
 	if s.ev.Reason != "" {
 		s.c.Reason = s.ev.Reason
 	}

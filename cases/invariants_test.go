@@ -155,7 +155,7 @@ func (w *world) checkReplay(k *walked) error {
 	if k.c.Version%4 > 0 && !k.c.State.Terminal() {
 		return nil // each prefix is a timeline too, but comparing all of them takes most of the time
 	}
-	again, err := Replay(stored(k.marks), policy.Default())
+	again, err := Replay(stored(k.marks), always(policy.Default()))
 	if err != nil {
 		return breaks(12, "the timeline cannot be replayed: %v", err)
 	}

@@ -16,6 +16,8 @@ import (
 var (
 	// ErrNoCase: there is no case of that id.
 	ErrNoCase = errors.New("no such case")
+	// ErrNoPolicy: the policy that judged a case cannot be read now. No other is put in its place; try again later.
+	ErrNoPolicy = errors.New("the policy that judged the case cannot be read")
 	// ErrRaced: the case or its line changed between read and write; read again.
 	ErrRaced = errors.New("case changed while it was being written")
 )
@@ -73,7 +75,8 @@ var ErrNoLine = errors.New("no such order line for this buyer")
 type Ledger struct {
 	Store  Store
 	Orders Orders
-	// Policy returns the policy of a version, or the current one for "".
+	// Policy returns the policy of a version, or the current one for "". If it cannot read a version it may return
+	// another; then the event is not applied (ErrNoPolicy).
 	Policy func(version string) *policy.Policy
 	Now    func() time.Time
 }
@@ -169,7 +172,11 @@ func (l *Ledger) Apply(ctx context.Context, id ID, ev Event) (Outcome, error) {
 			}
 			ev.Line = &line
 		}
-		res, err := c.Apply(Env{Policy: l.Policy(c.Policy), Line: rec, Now: ev.At}, ev)
+		pol, err := l.policyFor(c, ev)
+		if err != nil {
+			return Outcome{}, err
+		}
+		res, err := c.Apply(Env{Policy: pol, Line: rec, Now: ev.At}, ev)
 		if err != nil {
 			return Outcome{}, err
 		}
@@ -186,6 +193,19 @@ func (l *Ledger) Apply(ctx context.Context, id ID, ev Event) (Outcome, error) {
 		}
 	}
 	return Outcome{}, fmt.Errorf("apply %s to case %s: %w", ev.Kind, id, ErrRaced)
+}
+
+// policyFor is the policy that an event of a case is judged by: the one that judged the case, whose deadlines it
+// keeps, but the newest where the buyer amends a draft.
+func (l *Ledger) policyFor(c Case, ev Event) (*policy.Policy, error) {
+	if c.State == Draft && ev.Kind == EvAmend {
+		return l.Policy(""), nil
+	}
+	p := l.Policy(c.Policy)
+	if p == nil || p.Version != c.Policy {
+		return nil, fmt.Errorf("apply %s to case %s, policy %s: %w", ev.Kind, c.ID, c.Policy, ErrNoPolicy)
+	}
+	return p, nil
 }
 
 // Digest is what "the same request" means for an idempotency key: everything the actor said, not

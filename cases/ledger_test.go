@@ -285,7 +285,7 @@ func TestManyAtOnceLeaveOneTimelineThatReplays(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	again, err := Replay(marks, policy.Default())
+	again, err := Replay(marks, always(policy.Default()))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -327,7 +327,7 @@ func TestTwoRejectionsLeaveOnlyThePlatform(t *testing.T) {
 		is    Case
 		marks []Mark
 	}{"the replaced case": {old, marks}, "its successor": {s.c, s.log}} {
-		again, err := Replay(stored(k.marks), s.p)
+		again, err := Replay(stored(k.marks), always(s.p))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -42,6 +42,11 @@ func tell(t *testing.T, signed, opened string, change func(*policy.Policy)) *tol
 	return s
 }
 
+// always is a ledger's Policy where there is one policy only.
+func always(p *policy.Policy) func(string) *policy.Policy {
+	return func(string) *policy.Policy { return p }
+}
+
 func (s *told) env() Env { return Env{Policy: s.p, Line: s.rec, Now: s.now} }
 
 func (s *told) take(res Result) {
@@ -287,7 +292,7 @@ func TestReplayKnowsWhatEarlierCasesLeftOnTheLine(t *testing.T) {
 	if s.c.AmountFen != 15700 {
 		t.Fatalf("asks for %d fen", s.c.AmountFen)
 	}
-	again, err := Replay(stored(s.log), s.p)
+	again, err := Replay(stored(s.log), always(s.p))
 	if err != nil {
 		t.Fatal(err)
 	}

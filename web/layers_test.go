@@ -27,6 +27,7 @@ var allowed = map[string][]string{
 	"cases/timer":         {"cases"},
 	"cases/complaints":    {"cases", "cases/policy"},
 	"cases/rediscases":    {"cases", "cases/complaints", "cases/timer", "internal/ids", "internal/outbox"},
+	"cases/redispolicy":   {"cases/policy"},
 	"cases/casestest":     {"cases", "cases/policy", "internal/ids"},
 	"dialog":              {"cases", "cases/policy"},
 	"dialog/redisdialog":  {"dialog", "internal/ids", "internal/outbox"},
@@ -47,7 +48,7 @@ var allowed = map[string][]string{
 // only says which packages may import a library.
 var only = map[string][]string{
 	"github.com/redis/go-redis/v9": {
-		"internal/outbox", "internal/embedredis", "internal/redisconn", "internal/redistest", "cases/rediscases", "cases/casestest",
+		"internal/outbox", "internal/embedredis", "internal/redisconn", "internal/redistest", "cases/rediscases", "cases/redispolicy", "cases/casestest",
 		"dialog/redisdialog", "dialog/dialogtest", "web/redisweb", "web/webhooks/rediswebhooks", "web/demo", "cmd/recourse",
 	},
 	"github.com/gorilla/websocket":      {"web", "cmd/recourse"},

@@ -221,7 +221,7 @@ func (d *desk) consistent(id cases.ID) {
 	if len(marks) != c.Version {
 		d.t.Errorf("%s at version %d has %d marks", id, c.Version, len(marks))
 	}
-	again, err := cases.Replay(marks, policy.Default())
+	again, err := cases.Replay(marks, func(string) *policy.Policy { return policy.Default() })
 	if err != nil {
 		d.t.Fatal(err)
 	}

@@ -9,7 +9,9 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"os/signal"
 	"path/filepath"
+	"syscall"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -22,6 +24,7 @@ import (
 	"recourse/cases/orders"
 	"recourse/cases/policy"
 	"recourse/cases/rediscases"
+	"recourse/cases/redispolicy"
 	"recourse/cases/timer"
 	"recourse/dialog"
 	"recourse/dialog/redisdialog"
@@ -57,7 +60,9 @@ type app struct {
 	pay    orders.Payments // where refunds are ordered
 	bank   *demo.Bank      // nil without --demo; then it is pay, too
 	intake *evidence.Intake
-	close  []func() error // in reverse order of opening
+	// policies follow the policy file and the other nodes; SIGHUP makes them look at once.
+	policies *redispolicy.Catalog
+	close    []func() error // in reverse order of opening
 }
 
 func start(ctx context.Context, s *settings, log *slog.Logger) (a *app, err error) {
@@ -67,10 +72,6 @@ func start(ctx context.Context, s *settings, log *slog.Logger) (a *app, err erro
 			err = errors.Join(err, a.shut())
 		}
 	}()
-	pol, err := loadPolicy(s.policy)
-	if err != nil {
-		return a, err
-	}
 	rdb, promise, closeStore, err := openStore(ctx, s, log)
 	if err != nil {
 		return a, err
@@ -83,7 +84,11 @@ func start(ctx context.Context, s *settings, log *slog.Logger) (a *app, err erro
 	shared := &redisweb.Store{RDB: rdb, Wall: time.Now}
 	dialogs := &redisdialog.Store{RDB: rdb}
 	stored := &rediscases.Store{RDB: rdb}
-	byVersion := func(string) *policy.Policy { return pol }
+	a.policies, err = redispolicy.Open(ctx, &redispolicy.Store{RDB: rdb}, redispolicy.Options{File: s.policy, Now: clock.Now, Log: log})
+	if err != nil {
+		return a, err
+	}
+	byVersion := a.policies.Policy
 	ledger := &cases.Ledger{Store: stored, Policy: byVersion, Now: clock.Now}
 	if err := a.outside(ctx, s, rdb, shared, ledger, clock); err != nil {
 		return a, err
@@ -124,13 +129,6 @@ func start(ctx context.Context, s *settings, log *slog.Logger) (a *app, err erro
 		return nil
 	})
 	return a, nil
-}
-
-func loadPolicy(file string) (*policy.Policy, error) {
-	if file == "" {
-		return policy.Default(), nil
-	}
-	return policy.Load(file)
 }
 
 // outside connects orders and payments, real or demo.
@@ -320,6 +318,7 @@ func (a *app) serve(ctx context.Context) error {
 	g, gctx := errgroup.WithContext(ctx)
 	background := []func(context.Context) error{
 		a.repeat(uploadEvery, "uploads", a.intake.Finish), a.web.Listen, a.web.Heartbeat, a.runner.Run, a.relay.Run, a.timers.Run,
+		a.policies.Run, a.hangups,
 	}
 	if a.bank != nil {
 		background = append(background, a.repeat(bankEvery, "demo payments", a.bank.RunOnce))
@@ -345,6 +344,21 @@ func (a *app) serve(ctx context.Context) error {
 		return err
 	})
 	return g.Wait()
+}
+
+// hangups makes SIGHUP read the policy file again at once, as servers do by custom.
+func (a *app) hangups(ctx context.Context) error {
+	hup := make(chan os.Signal, 1)
+	signal.Notify(hup, syscall.SIGHUP)
+	defer signal.Stop(hup)
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-hup:
+			a.policies.Again()
+		}
+	}
 }
 
 // repeat is a part that does something at once and then from time to time; what fails is done at a later time.

@@ -48,7 +48,7 @@ func (s *settings) serveFlags(f *pflag.FlagSet) {
 	f.StringVar(&s.addr, "addr", "127.0.0.1:8080", "address to listen on")
 	f.BoolVar(&s.demo, "demo", false, "demo shop, demo merchants and demo agents; lets anybody in as a demo buyer")
 	f.Float64Var(&s.speed, "clock-speed", 1, "how fast the marketplace's clock runs (demo and tests)")
-	f.StringVar(&s.policy, "policy", "", "policy file instead of the built-in one")
+	f.StringVar(&s.policy, "policy", "", "policy file instead of the built-in one; a change of it, or SIGHUP, is taken over while serving")
 	f.StringVar(&s.secret, "token-secret", "", "secret with which the shop signs buyers' tokens (HS256), at least 32 bytes")
 	f.StringVar(&s.publicKey, "token-public-key", "", "PEM file of the public key that verifies buyers' tokens (EdDSA)")
 	f.StringVar(&s.ordersURL, "orders-url", "", "base URL of the order system")
