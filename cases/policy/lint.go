@@ -279,3 +279,23 @@ func (l *linter) calendar(now time.Time) {
 			until.Add(-time.Second).Format(time.DateOnly), until.Year())
 	}
 }
+
+// Calendar is the workday calendar the policy was read with.
+func (p *Policy) Calendar() *Calendar { return p.calendar }
+
+// Questions are all that the policy may ask about an order line, except for the reason.
+func (p *Policy) Questions() []QuestionID {
+	out := []QuestionID{AskAmount}
+	for _, r := range p.Reasons {
+		for _, rule := range r.Rules {
+			if rule.Ask != "" && rule.Ask != AskReason && !slices.Contains(out, rule.Ask) {
+				out = append(out, rule.Ask)
+			}
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// Offers are all the alternatives that a verdict may name.
+func (p *Policy) Offers() []Alternative { return slices.Clone(alts) }

@@ -371,3 +371,31 @@ type Verdict struct {
 	Policy       string         `json:"policy"`           // version that judged
 	OpenCase     string         `json:"open_case,omitempty"`
 }
+
+// KindOf is the route that a verdict code is; "" if there is no such code.
+func KindOf(c Code) Kind { return kinds[c] }
+
+// Alerts are the codes that only ever come beside a verdict: they offer a person and block nothing.
+func Alerts() []Code { return []Code{HumanHighValue, HumanSafety, HumanCounterfeit} }
+
+// QuestionAbout is a question whose answer is the named fact, e.g. "pickup"; false if there is no such fact.
+func QuestionAbout(fact string) (QuestionID, bool) {
+	for q, a := range answers {
+		if a.name == fact {
+			return q, true
+		}
+	}
+	return "", false
+}
+
+// AnswerNames are the facts that only the buyer can give, as conditions name them.
+func AnswerNames() []string {
+	var out []string
+	for _, a := range answers {
+		if !slices.Contains(out, a.name) {
+			out = append(out, a.name)
+		}
+	}
+	slices.Sort(out)
+	return out
+}

@@ -20,8 +20,10 @@ func main() {
 	err := run(ctx, os.Args[1:], os.Getenv, os.Stdout, os.Stderr)
 	stop()
 	if err != nil && !errors.Is(err, context.Canceled) {
-		fmt.Fprintln(os.Stderr, "recourse:", err)
-		os.Exit(1)
+		if err.Error() != "" {
+			fmt.Fprintln(os.Stderr, "recourse:", err)
+		}
+		os.Exit(code(err))
 	}
 }
 
@@ -34,6 +36,6 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 	root.SetArgs(args)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
-	root.AddCommand(serveCommand(getenv), agentCommand(getenv), shopCommand(getenv), tokenCommand(getenv), policyCommand())
+	root.AddCommand(serveCommand(getenv), agentCommand(getenv), shopCommand(getenv), tokenCommand(getenv), policyCommand(getenv))
 	return root.ExecuteContext(ctx)
 }

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"strings"
 
+	"github.com/redis/go-redis/v9"
 	"github.com/spf13/cobra"
 
 	"recourse/web/demo"
@@ -71,6 +72,11 @@ func (a *app) banner(w io.Writer) {
 
 // withStore runs a tool on the store of the settings.
 func withStore(ctx context.Context, s *settings, stderr io.Writer, f func(ctx context.Context, t tools) error) error {
+	return withRedis(ctx, s, stderr, func(ctx context.Context, rdb redis.UniversalClient) error { return f(ctx, newTools(rdb)) })
+}
+
+// withRedis runs something on the Redis of the settings, real or embedded.
+func withRedis(ctx context.Context, s *settings, stderr io.Writer, f func(ctx context.Context, rdb redis.UniversalClient) error) error {
 	log, err := newLogger(stderr, "warn")
 	if err != nil {
 		return err
@@ -79,7 +85,7 @@ func withStore(ctx context.Context, s *settings, stderr io.Writer, f func(ctx co
 	if err != nil {
 		return err
 	}
-	err = f(ctx, newTools(rdb))
+	err = f(ctx, rdb)
 	if closeErr := closeStore(); err == nil {
 		err = closeErr
 	}

@@ -12,7 +12,6 @@ import (
 	"github.com/redis/go-redis/v9"
 	"github.com/spf13/cobra"
 
-	"recourse/cases/policy"
 	"recourse/web"
 	"recourse/web/redisweb"
 )
@@ -86,21 +85,5 @@ func tokenCommand(getenv func(string) string) *cobra.Command {
 	}
 	cmd.Flags().StringVar(&secret, "token-secret", "", "the secret that serve was given")
 	cmd.Flags().DurationVar(&life, "life", 5*time.Minute, "how long it is good, at most 15 minutes")
-	return cmd
-}
-
-func policyCommand() *cobra.Command {
-	check := &cobra.Command{
-		Use: "check FILE", Short: "Validate a policy file; every problem is named with its line", Args: cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			p, err := policy.Load(args[0])
-			if err == nil {
-				fmt.Fprintf(cmd.OutOrStdout(), "%s: valid, version %s, %d reasons\n", args[0], p.Version, len(p.Reasons))
-			}
-			return err
-		},
-	}
-	cmd := &cobra.Command{Use: "policy", Short: "The policy file"}
-	cmd.AddCommand(check)
 	return cmd
 }
