@@ -156,3 +156,60 @@ func TestALapsedOfferLeavesTheMerchantAtLeastADay(t *testing.T) {
 		t.Error("an overdue merchant cannot be escalated after an offer")
 	}
 }
+
+// C-25 with the holiday rule on: every clock of the merchant that would end in a public holiday ends at 24:00 of the
+// next workday; the buyer's and the platform's do not move. Spring Festival 2026 is 02-15 to 02-23.
+func TestTheHolidayRuleMovesEveryClockOfTheMerchant(t *testing.T) {
+	on := func(p *policy.Policy) { p.Values.Calendar.HolidayShift.V = true }
+	const after = "2026-02-25 00:00" // 24:00 of Tue 02-24
+	filed := func(t *testing.T, when string) *told {
+		s := tell(t, "2026-02-02 15:20", "2026-02-03 09:00", on)
+		s.filed(when)
+		return s
+	}
+	returning := func(t *testing.T, when string) *told {
+		s := filed(t, "2026-02-04 09:00")
+		s.do("2026-02-05 09:00", Merchant, EvAgreeReturn, nil)
+		s.do(when, Buyer, EvFillTracking, nil)
+		return s
+	}
+	for _, tc := range []struct {
+		name string
+		got  func(t *testing.T) time.Time
+		want string
+	}{
+		{"seven days to answer", func(t *testing.T) time.Time {
+			return filed(t, "2026-02-10 10:00").c.Deadlines[TimerMerchantHard]
+		}, after},
+		{"seven days after the waybill", func(t *testing.T) time.Time {
+			return returning(t, "2026-02-09 09:00").c.Deadlines[TimerUnsigned]
+		}, after},
+		{"and seven more when extended", func(t *testing.T) time.Time {
+			s := returning(t, "2026-02-06 09:00") // ends 02-13 09:00, a Friday on which people work
+			s.do("2026-02-11 10:00", Merchant, EvExtendReceipt, nil)
+			return s.c.Deadlines[TimerUnsigned]
+		}, after},
+		{"forty-eight hours to inspect", func(t *testing.T) time.Time {
+			s := returning(t, "2026-02-09 09:00")
+			s.do("2026-02-14 12:00", Carrier, EvCarrierSigned, nil)
+			return s.c.Deadlines[TimerInspect]
+		}, after},
+		{"what an offer leaves", func(t *testing.T) time.Time {
+			s := filed(t, "2026-02-06 10:00") // ends 02-13 10:00
+			s.do("2026-02-12 10:00", Merchant, EvOffer, func(ev *Event) { ev.Type = "" })
+			s.do("2026-02-14 09:00", Buyer, EvDeclineOffer, nil) // a day is left, which ends on 02-15
+			return s.c.Deadlines[TimerMerchantHard]
+		}, after},
+		{"the buyer's time to send it back does not move", func(t *testing.T) time.Time {
+			s := filed(t, "2026-02-04 09:00")
+			s.do("2026-02-10 09:00", Merchant, EvAgreeReturn, nil)
+			return s.c.Deadlines[TimerBuyerShip]
+		}, "2026-02-17 09:00"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			if got, want := tc.got(t), at(tc.want); !got.Equal(want) {
+				t.Errorf("%s, want %s", got.In(policy.Zone()), want.In(policy.Zone()))
+			}
+		})
+	}
+}

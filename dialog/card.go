@@ -134,6 +134,7 @@ type KindView struct {
 	Label    string   `json:"label"`               // in the reader's language
 	Media    []string `json:"media"`               // image, video, text
 	MustShow []string `json:"must_show,omitempty"` // what must be seen in it
+	Avoid    []string `json:"avoid,omitempty"`     // what makes it of no use (domain §2.3, refused if)
 }
 
 // Row is one line of a summary.

@@ -97,7 +97,7 @@ func (t *turn) heard(h Heard) {
 	if h.Angry && h.Intent != IntentHuman {
 		t.say("angry", nil)
 	}
-	if h.AmountFen > 0 && h.Intent != IntentHuman && t.flow.Step == StepAnswer && t.flow.Asked == policy.AskAmount {
+	if h.AmountFen > 0 && h.Intent != IntentHuman && t.flow.Step == StepClaim {
 		t.confirmAmount(h.AmountFen)
 		return
 	}
@@ -342,6 +342,10 @@ func (t *turn) fromVerdict(c *cases.Case) {
 			t.askReason("reason.ask")
 			return
 		}
+		if v.Question == policy.AskAmount {
+			t.askClaim(c, "claim.ask")
+			return
+		}
 		t.askFact(v.Question)
 	case policy.Eligible, policy.EligibleIfEvidence:
 		switch {
@@ -355,29 +359,6 @@ func (t *turn) fromVerdict(c *cases.Case) {
 	default:
 		t.closedRoad(c)
 	}
-}
-
-func (t *turn) askFact(q policy.QuestionID) {
-	t.flow.Asked = q
-	if q == policy.AskAmount { // he types it
-		t.show("question.amount", nil, choices(button(ActEdit, nil, ""), button(ActHuman, nil, "")), StepAnswer)
-		return
-	}
-	answer := func(v policy.Tri) ButtonSpec {
-		return ButtonSpec{Action: ActAnswer, Args: Args{"question": string(q), "value": string(v)}, Label: "answer." + string(q) + "." + string(v)}
-	}
-	t.show("question."+string(q), nil, choices(answer(policy.Yes), answer(policy.No)), StepAnswer)
-}
-
-// confirmAmount says back the sum that was typed: it counts only when the buyer has pressed it.
-func (t *turn) confirmAmount(fen int64) {
-	t.show("amount.confirm", Slots{"claim": Fen(fen)}, choices(
-		ButtonSpec{
-			Action: ActAnswer, Args: Args{"question": string(policy.AskAmount), "value": strconv.FormatInt(fen, 10)}, Style: "primary",
-			Label: "answer.amount.yes", Slots: Slots{"claim": Fen(fen)},
-		},
-		button(ActEdit, nil, ""),
-	), StepAnswer)
 }
 
 func (t *turn) verdict(c *cases.Case) {

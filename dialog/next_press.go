@@ -153,15 +153,6 @@ func (t *turn) answered(q policy.QuestionID, v policy.Tri) {
 		t.askOrder("refund.start")
 		return
 	}
-	if q == policy.AskAmount {
-		fen, err := strconv.ParseInt(string(v), 10, 64)
-		if err != nil || fen <= 0 {
-			t.askFact(q)
-			return
-		}
-		t.do(c, cases.Event{Kind: cases.EvAmend, Type: policy.Partial, AmountFen: fen})
-		return
-	}
 	answers := c.Answers.With(q, v)
 	t.flow.Answers = t.flow.Answers.Merge(answers)
 	t.do(c, cases.Event{Kind: cases.EvAmend, Answers: &answers})

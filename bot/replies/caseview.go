@@ -132,11 +132,8 @@ func (w Words) Verdict(v *policy.Verdict) *dialog.VerdictView {
 // KindView is an evidence kind in words.
 func (w Words) KindView(k policy.EvidenceKind) dialog.KindView {
 	rule := w.Policy.Evidence[k]
-	must := rule.MustShow.ZH
-	if w.Locale == dialog.EN {
-		must = rule.MustShow.EN
-	}
-	return dialog.KindView{Kind: string(k), Label: rule.In(string(w.Locale)), Media: rule.Media, MustShow: must}
+	lang := string(w.Locale)
+	return dialog.KindView{Kind: string(k), Label: rule.In(lang), Media: rule.Media, MustShow: rule.MustShow.In(lang), Avoid: rule.RefusedIf.In(lang)}
 }
 
 func (w Words) kindViews(kinds []policy.EvidenceKind) []dialog.KindView {

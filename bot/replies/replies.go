@@ -86,8 +86,19 @@ func (w Words) fill(text string, slots dialog.Slots) string {
 		return parts[2]
 	})
 	return plain.ReplaceAllStringFunc(text, func(m string) string {
-		return w.slot(slots[m[1:len(m)-1]])
+		name := m[1 : len(m)-1]
+		if what, ok := strings.CutPrefix(name, "path_"); ok {
+			return w.path(what)
+		}
+		return w.slot(slots[name])
 	})
+}
+
+// path is the one way in the marketplace's app that is shown for something (C-12); versions of the app differ, and
+// its labels are Chinese in every language.
+func (w Words) path(what string) string {
+	u, _ := w.Policy.UIPath(what)
+	return u.ZH
 }
 
 // slot words one fact.

@@ -239,3 +239,23 @@ func TestSlotsAreFilledAndEmptyOnesLeftOut(t *testing.T) {
 		}
 	}
 }
+
+// C-12: one way in the app is shown, in words that say that versions differ.
+func TestAWayInTheAppComesFromThePolicy(t *testing.T) {
+	for _, locale := range []dialog.Locale{dialog.ZH, dialog.EN} {
+		w := In(locale, policy.Default())
+		u, _ := policy.Default().UIPath("complaint")
+		if got := w.Say("alt.complaint", nil); !strings.Contains(got, u.ZH) || strings.ContainsAny(got, "{}") {
+			t.Errorf("%s: %q does not name %s", locale, got, u.ZH)
+		}
+	}
+	for locale, m := range texts() {
+		for key, text := range m {
+			for _, p := range regexp.MustCompile(`\{path_(\w+)\}`).FindAllStringSubmatch(text, -1) {
+				if _, ok := policy.Default().UIPath(p[1]); !ok {
+					t.Errorf("%s %s names a way that is not in the policy: %s", locale, key, p[1])
+				}
+			}
+		}
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"maps"
 	"reflect"
+	"regexp"
 	"slices"
 )
 
@@ -14,6 +15,7 @@ var (
 	freights = []string{"none", "merchant_fault", "no_reason"}
 	statuses = []Status{PaidUnshipped, Shipped, Signed, Completed, Closed}
 	types    = []RefundType{RefundOnly, ReturnRefund, Exchange, Partial, Reship}
+	slots    = []string{"days", "hours", "count", "typical", "soft", "reason", "category", "parts", "excluded"} // of clause texts
 	medias   = []string{"image", "video", "pdf", "text"}
 	parties  = []string{"buyer", "merchant"}
 	classes  = []string{"merchant_fault", "buyer_choice", "logistics", "neutral"}
@@ -33,6 +35,8 @@ var (
 		NoFinalRuling, NoOutOfScope, HumanAfterValidity, HumanHighValue, HumanSafety, HumanCounterfeit,
 	}
 )
+
+var slotPattern = regexp.MustCompile(`\{(\w*)\}`)
 
 type located interface {
 	where() (line int, unit, basis string)
@@ -248,6 +252,15 @@ func (p *Policy) checkNames(r *report) {
 	for _, id := range clauseIDs {
 		if t := p.Clauses[id]; t.ZH == "" || t.EN == "" {
 			r.at("clauses", id, "clauses.%s needs a zh and an en text", id)
+		}
+	}
+	for id, t := range p.Clauses {
+		for _, text := range []string{t.ZH, t.EN} {
+			for _, m := range slotPattern.FindAllStringSubmatch(text, -1) {
+				if !slices.Contains(slots, m[1]) {
+					r.at("clauses", id, "clauses.%s has the slot {%s}, want one of %v", id, m[1], slots)
+				}
+			}
 		}
 	}
 	for k, e := range p.Evidence {

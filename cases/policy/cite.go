@@ -62,16 +62,43 @@ func (p *Policy) figure(clause string) string {
 
 // fill puts the policy's figures into a clause.
 func (j *judge) fill(text, value, lang string) string {
-	if !strings.Contains(text, "{") {
-		return text
+	var b strings.Builder
+	for {
+		before, rest, found := strings.Cut(text, "{")
+		b.WriteString(before)
+		if !found {
+			return b.String()
+		}
+		slot, after, closed := strings.Cut(rest, "}")
+		if !closed {
+			b.WriteString("{" + rest)
+			return b.String()
+		}
+		b.WriteString(j.slot(slot, value, lang))
+		text = after
 	}
+}
+
+// slot is what stands for a {slot} of a clause.
+func (j *judge) slot(name, value, lang string) string {
 	v := j.p.Values
-	return strings.NewReplacer(
-		"{days}", value, "{hours}", value, "{count}", value,
-		"{typical}", v.Merchant.ReviewTypical.V, "{soft}", strconv.Itoa(v.Merchant.FastSoftHours.V),
-		"{reason}", j.r.In(lang), "{category}", j.category.In(lang),
-		"{parts}", partList(v.Refund.Components.V, lang), "{excluded}", partList(v.Refund.Exclude.V, lang),
-	).Replace(text)
+	switch name {
+	case "days", "hours", "count":
+		return value
+	case "typical":
+		return v.Merchant.ReviewTypical.V
+	case "soft":
+		return strconv.Itoa(v.Merchant.FastSoftHours.V)
+	case "reason":
+		return j.r.In(lang)
+	case "category":
+		return j.category.In(lang)
+	case "parts":
+		return partList(v.Refund.Components.V, lang)
+	case "excluded":
+		return partList(v.Refund.Exclude.V, lang)
+	}
+	return "{" + name + "}" // the check of the file refuses it
 }
 
 func partList(parts []string, lang string) string {

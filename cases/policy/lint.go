@@ -283,9 +283,9 @@ func (l *linter) calendar(now time.Time) {
 // Calendar is the workday calendar the policy was read with.
 func (p *Policy) Calendar() *Calendar { return p.calendar }
 
-// Questions are all that the policy may ask about an order line, except for the reason.
+// Questions are all that the policy may ask to be answered with yes or no.
 func (p *Policy) Questions() []QuestionID {
-	out := []QuestionID{AskAmount}
+	var out []QuestionID
 	for _, r := range p.Reasons {
 		for _, rule := range r.Rules {
 			if rule.Ask != "" && rule.Ask != AskReason && !slices.Contains(out, rule.Ask) {

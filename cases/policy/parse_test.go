@@ -147,6 +147,7 @@ func TestEveryMistakeIsReportedWithItsLine(t *testing.T) {
 		{"unknown party", "evidence:", "by: [buyer]", "by: [byer]", "  item_photo:", `evidence.item_photo names the unknown party "byer"`},
 		{"category without a basis", "categories:", "basis: statutory", "basis: custom", "", "categories.custom_made needs zh, en and a basis"},
 		{"clause without a text", "clauses:", "  owner:", "  ownr:", "clauses:", "clauses.owner needs a zh and an en text"},
+		{"a slot that nothing fills", "  apply.fault_days:", "{days} 天", "{day} 天", "", "clauses.apply.fault_days has the slot {day}"},
 		{"verdict code without a meaning", "codes:", "  NO_STATUS:", "  NO_STATE:", "codes:", "codes.NO_STATUS is missing"},
 		{"verdict code nobody knows", "codes:", "  NO_STATUS:", "  NO_STATE:", "", "codes.NO_STATE is unknown"},
 		{"version missing", "", `version: "2026.12"`, `version: ""`, "# The policy of Recourse", "version is missing"},

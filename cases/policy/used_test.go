@@ -15,7 +15,6 @@ import (
 // Values that nothing goes by, and why they are there all the same.
 var unusedValues = map[string]string{
 	"handoff.queue_notice_seconds": "the queue's position and wait are told at once and kept current, which is sooner",
-	"complaint.review_workdays":    "belongs to the complaint object",
 }
 
 // A value of the policy that the program does not go by would be a lie: who changes it must see a change.

@@ -3,6 +3,9 @@ package rediscases_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
 	"testing"
 	"time"
 
@@ -10,6 +13,7 @@ import (
 
 	"recourse/cases"
 	"recourse/cases/casestest"
+	"recourse/cases/policy"
 	"recourse/cases/rediscases"
 	"recourse/cases/timer"
 	"recourse/internal/ids"
@@ -136,4 +140,32 @@ func TestLinesWithOddNamesAreKeptApart(t *testing.T) {
 			t.Errorf("%q: %+v, %v", n, rec, err)
 		}
 	}
+}
+
+func TestEveryCaseIsVisited(t *testing.T) {
+	redistest.Each(t, func(t *testing.T, rdb redis.UniversalClient) {
+		st := &rediscases.Store{RDB: rdb}
+		want := map[cases.ID]bool{}
+		for i := range 40 { // over many shards
+			buyer := fmt.Sprint("visited", i)
+			id := cases.ID(ids.New(rediscases.Prefix, ids.Of(buyer)))
+			line := policy.Line{OrderID: "o", LineID: "1", BuyerID: buyer, ShopID: "s", Status: policy.Signed, SignedAt: casestest.Epoch}
+			res, err := cases.NewDraft(id, buyer, "", line, cases.Env{Policy: policy.Default(), Now: casestest.Epoch})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := st.Commit(t.Context(), cases.Commit{Case: res.Case, Mark: res.Mark, Key: res.Mark.Event.Key, Line: res.Line}); err != nil {
+				t.Fatal(err)
+			}
+			want[id] = true
+		}
+		got := map[cases.ID]bool{}
+		if err := st.Each(t.Context(), func(id cases.ID) error { got[id] = true; return nil }); err != nil || !maps.Equal(got, want) {
+			t.Errorf("visited %d of %d cases: %v", len(got), len(want), err)
+		}
+		stop := errors.New("enough")
+		if err := st.Each(t.Context(), func(cases.ID) error { return stop }); !errors.Is(err, stop) {
+			t.Errorf("the visitor's error is lost: %v", err)
+		}
+	})
 }

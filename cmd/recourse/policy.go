@@ -98,10 +98,7 @@ func unworded(p *policy.Policy) []policy.Finding {
 		}
 	}
 	for _, q := range p.Questions() {
-		keys = append(keys, "question."+string(q))
-		if q != policy.AskAmount {
-			keys = append(keys, "answer."+string(q)+".yes", "answer."+string(q)+".no")
-		}
+		keys = append(keys, "question."+string(q), "answer."+string(q)+".yes", "answer."+string(q)+".no")
 	}
 	for _, a := range p.Offers() {
 		keys = append(keys, "alt."+string(a))

@@ -280,6 +280,7 @@ export interface KindView {
   label: string
   media: string[]
   must_show?: string[]
+  avoid?: string[]
 }
 
 export interface Limits {

@@ -57,6 +57,7 @@ export function KindBlock({ kind, titled, of, now, can }: { kind: KindView; titl
     <div class="kind">
       {titled && <p class="kind-label">{kind.label}</p>}
       {kind.must_show?.length ? <p class="hint">{w.mustShow}{': '}{kind.must_show.join(' · ')}</p> : null}
+      {kind.avoid?.length ? <p class="hint">{w.avoid}{': '}{kind.avoid.join(' · ')}</p> : null}
       {now && have.length > 0 && <Pieces items={have} now={now} />}
       {of && <KindUpload kind={kind} of={of} can={can} have={have.map((e) => e.id)} />}
     </div>
