@@ -1,10 +1,12 @@
-import { Countdown } from './countdown'
-import { clock, dateTime, due } from './format'
+import { dateTime, due } from './format'
 import { Icon } from './icon'
 import { words } from './words'
 import type { TimelineView } from './wire'
 
-/** What happened, oldest first: who did what when, the clock it started, and behind a tap the rules it rests on. */
+/**
+ * What happened, oldest first: who did what when, the clock it started, and behind a tap the rules it rests on.
+ * No clock runs here: a later line may have stopped it. What runs now is told with the sentence.
+ */
 export function History({ lines }: { lines: readonly TimelineView[] }) {
   const w = words()
   return (
@@ -14,7 +16,9 @@ export function History({ lines }: { lines: readonly TimelineView[] }) {
           <time class="small muted num" dateTime={line.at}>{dateTime(line.at)}</time>
           <p><strong>{line.who}</strong> {line.what}</p>
           {line.text && <p class="quote">{line.text}</p>}
-          {line.until && <Until at={line.until} then={line.then} />}
+          {line.until && (
+            <p class="small muted"><time class="num" dateTime={line.until}>{w.until(due(line.until))}</time>{line.then && ` · ${line.then}`}</p>
+          )}
           {line.clauses?.length ? (
             <details class="history-rules">
               <summary>{w.rule}<Icon name="chevron" class="icon-sm" /></summary>
@@ -24,15 +28,5 @@ export function History({ lines }: { lines: readonly TimelineView[] }) {
         </li>
       ))}
     </ol>
-  )
-}
-
-function Until({ at, then }: { at: string; then: string | undefined }) {
-  const past = Date.parse(at) < clock.now()
-  return (
-    <p class="small muted">
-      {past ? <time class="num" dateTime={at}>{due(at)}</time> : <Countdown deadline={at} />}
-      {then && <> · {then}</>}
-    </p>
   )
 }
