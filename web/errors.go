@@ -184,7 +184,8 @@ func codeOf(err error) Code {
 		return CodeCursorLost
 	case errors.Is(err, ErrTokenExpired):
 		return CodeTokenExpired
-	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, cases.ErrRaced), errors.Is(err, dialog.ErrConflict):
+	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, cases.ErrRaced), errors.Is(err, cases.ErrNoPolicy),
+		errors.Is(err, dialog.ErrConflict):
 		return CodeUnavailable
 	default:
 		return CodeInternal

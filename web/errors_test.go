@@ -100,3 +100,11 @@ func TestWhoIsNoPartyLearnsNothingOfTheCase(t *testing.T) {
 		t.Errorf("%d %s", rec.Code, body)
 	}
 }
+
+// What another try may mend is said to be so.
+func TestAPolicyThatCannotBeReadIsTriedAgain(t *testing.T) {
+	f := errorFrame(fmt.Errorf("apply: %w", cases.ErrNoPolicy), "m1", dialog.EN)
+	if f.Code != string(CodeUnavailable) || !f.Retry {
+		t.Errorf("%+v", f)
+	}
+}

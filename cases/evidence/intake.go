@@ -37,6 +37,10 @@ type Options struct {
 	Now    func() time.Time // nil: time.Now; clock of records, expiry and links
 	Prefix string           // "": /api/uploads
 
+	// Sizes are the limits in force now: bytes of an image, bytes and length of a video. They follow the policy
+	// while serving; nil: the three below, for good.
+	Sizes func() (image, video int64, lasts time.Duration)
+
 	MaxImage  int64         // bytes; 0: 10 MiB (evidence.max_image_mib)
 	MaxVideo  int64         // bytes; 0: 100 MiB (evidence.video)
 	MaxLasts  time.Duration // 0: 60 s (evidence.video)
@@ -94,7 +98,11 @@ func orElse[T int | int64 | time.Duration](v *T, otherwise T) {
 }
 
 func (o *Options) limits() limits {
-	return limits{image: o.MaxImage, video: o.MaxVideo, lasts: o.MaxLasts, side: o.MinSide, pixels: o.MaxPixels}
+	l := limits{image: o.MaxImage, video: o.MaxVideo, lasts: o.MaxLasts, side: o.MinSide, pixels: o.MaxPixels}
+	if o.Sizes != nil {
+		l.image, l.video, l.lasts = o.Sizes()
+	}
+	return l
 }
 
 // Intake takes in, keeps and lends out evidence. It is the http.Handler of the uploads.
@@ -272,11 +280,12 @@ func (in *Intake) kindTakes(k policy.EvidenceKind) []string { return takesFile(i
 // lengthLimit is the most a file of these media may have. Which of them it is, only its bytes tell.
 func (in *Intake) lengthLimit(takes []string) int64 {
 	var most int64
+	now := in.opt.limits()
 	for _, m := range takes {
 		if m == mediaVideo {
-			most = max(most, in.opt.MaxVideo)
+			most = max(most, now.video)
 		} else {
-			most = max(most, in.opt.MaxImage)
+			most = max(most, now.image)
 		}
 	}
 	return most

@@ -89,11 +89,11 @@ func (in *Intake) serve(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (in *Intake) options(w http.ResponseWriter) error {
-	h := w.Header()
+	h, now := w.Header(), in.opt.limits()
 	h.Set("Tus-Version", tusVersion)
 	h.Set("Tus-Extension", tusExtension)
 	h.Set("Tus-Checksum-Algorithm", tusChecksums)
-	h.Set("Tus-Max-Size", strconv.FormatInt(max(in.opt.MaxImage, in.opt.MaxVideo), 10))
+	h.Set("Tus-Max-Size", strconv.FormatInt(max(now.image, now.video), 10))
 	w.WriteHeader(http.StatusNoContent)
 	return nil
 }

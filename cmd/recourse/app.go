@@ -215,7 +215,6 @@ func (a *app) inside(ctx context.Context, s *settings, shared *redisweb.Store, d
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return fmt.Errorf("make the evidence directory: %w", err)
 	}
-	limits := byVersion("").Values.Evidence
 	a.intake, err = evidence.New(dir, evidence.Options{
 		Auth: func(r *http.Request) (evidence.Party, error) { return a.web.UploadParty(r) },
 		Admit: func(ctx context.Context, p evidence.Party, m evidence.Meta) error {
@@ -227,8 +226,10 @@ func (a *app) inside(ctx context.Context, s *settings, shared *redisweb.Store, d
 		Refuse:  func(w http.ResponseWriter, r *http.Request, err error) { a.web.Refuse(w, r, err) },
 		Media:   func(k policy.EvidenceKind) []string { return byVersion("").Evidence[k].Media },
 		LinkKey: links, Now: clock.Now,
-		MaxImage: int64(limits.MaxImageMiB.V) << 20, MaxVideo: int64(limits.MaxVideoMiB.V) << 20,
-		MaxLasts: time.Duration(limits.MaxVideoSeconds.V) * time.Second,
+		Sizes: func() (image, video int64, lasts time.Duration) {
+			v := byVersion("").Values.Evidence
+			return int64(v.MaxImageMiB.V) << 20, int64(v.MaxVideoMiB.V) << 20, time.Duration(v.MaxVideoSeconds.V) * time.Second
+		},
 	})
 	if err != nil {
 		return fmt.Errorf("open the evidence directory: %w", err)
