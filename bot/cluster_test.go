@@ -55,12 +55,16 @@ func TestTheStoresAndTheRelayWorkOnEachMasterOfACluster(t *testing.T) {
 					list, err := recordsNaming(ctx, rdb, rediscases.Prefix, string(id))
 					var out []casestest.Record
 					for _, r := range list {
-						var body struct{ Version int }
+						var body struct {
+							Version int
+							Notice  cases.Notice
+							Order   cases.Order
+						}
 						if err := json.Unmarshal([]byte(r.Values["v"].(string)), &body); err != nil {
 							return nil, err
 						}
 						kind, _ := r.Values["k"].(string)
-						out = append(out, casestest.Record{Kind: kind, Version: body.Version})
+						out = append(out, casestest.Record{Kind: kind, Version: body.Version, What: body.Notice.Key + body.Order.Kind})
 					}
 					return out, err
 				},

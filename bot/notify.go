@@ -45,7 +45,7 @@ func (n *Notifier) Notify(ctx context.Context, id cases.ID, version int, notice 
 		return nil
 	}
 	words := replies.In(conv.Locale, n.Policy(c.Policy))
-	text, ok := words.Notice(notice.Key, c)
+	text, ok := words.Notice(notice.Words(), c)
 	if !ok {
 		return fmt.Errorf("notice %s of case %s: %w", notice.Key, id, ErrNoWords)
 	}
@@ -65,8 +65,8 @@ func (n *Notifier) Notify(ctx context.Context, id cases.ID, version int, notice 
 	buttons := slices.DeleteFunc(dialog.CaseButtons(c, env), func(b dialog.ButtonSpec) bool { return b.Action == dialog.ActWithdraw })
 	spec := dialog.CardSpec{Kind: kind, Case: &c, Buttons: buttons}
 	entry := words.Render(dialog.Reply{Card: &spec}, dialog.Author{Kind: dialog.FromSystem},
-		fmt.Sprintf("notice:%s:%d:%s", id, version, notice.Key), n.Now(), dialog.Scene{Policy: env.Policy, Now: env.Now})
-	entry.Kind, entry.Key, entry.Text = dialog.Notice, "notice."+notice.Key, text
+		noticeID(id, version, notice), n.Now(), dialog.Scene{Policy: env.Policy, Now: env.Now})
+	entry.Kind, entry.Key, entry.Text = dialog.Notice, "notice."+notice.Words(), text
 	entry.Card = words.NoticeCard(*entry.Card, c)
 	_, err = n.Dialogs.Append(ctx, conv.ID, dialog.Append{Entry: entry})
 	if err != nil && !errors.Is(err, dialog.ErrIDReused) { // told before; the case has moved on since, so the words would differ now
@@ -88,6 +88,16 @@ func (n *Notifier) ourFault(ctx context.Context, conv dialog.Conversation, words
 		return fmt.Errorf("note our fault in case %s: %w", id, err)
 	}
 	return nil
+}
+
+// noticeID names a notice in its conversation, once per case version and key. A reminder is named by its
+// deadline, too: a clock may move and end anew without a new version that speaks of it.
+func noticeID(id cases.ID, version int, n cases.Notice) string {
+	key := fmt.Sprintf("notice:%s:%d:%s", id, version, n.Key)
+	if n.Timer != "" {
+		key += fmt.Sprintf(":%d", n.Until.UnixMilli())
+	}
+	return key
 }
 
 // handoff asks for a human for a conversation that the bot has.

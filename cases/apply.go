@@ -2,9 +2,11 @@ package cases
 
 import (
 	"cmp"
+	"fmt"
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"recourse/cases/policy"
@@ -21,12 +23,18 @@ type Env struct {
 type Notice struct {
 	To  Actor  `json:"to"`
 	Key string `json:"key"`
+	// Role narrows agents down: "supervisor".
+	Role string `json:"role,omitempty"`
+	// Timer and Until belong to reminders: which deadline is near, and when it is.
+	Timer Timer     `json:"timer,omitempty"`
+	Until time.Time `json:"until,omitzero"`
 }
 
 // Order is a command to a system outside. Key makes it idempotent there.
 type Order struct {
 	Kind      string `json:"kind"` // refund, merchant_liability, merchant_penalty, ticket, discard_evidence
 	Key       string `json:"key"`
+	Why       string `json:"why,omitempty"` // of a ticket: what somebody must look at
 	AmountFen int64  `json:"amount_fen,omitempty"`
 	Method    string `json:"method,omitempty"`
 	FundedBy  string `json:"funded_by,omitempty"`
@@ -59,7 +67,8 @@ type step struct {
 	notices []Notice
 	orders  []Order
 	clauses []string
-	next    *Result // of the replacing case
+	next    *Result      // of the replacing case
+	rows    []Transition // the table in force
 }
 
 // NewDraft begins a case on an order line. The line's record must not have an open case.
@@ -70,15 +79,18 @@ func NewDraft(id ID, buyer, conversation string, line policy.Line, env Env) (Res
 	if line.BuyerID != buyer {
 		return Result{}, refusal(CodeNotParty)
 	}
-	return newDraft(id, "", buyer, conversation, line, env), nil
+	return newDraft(id, "", nil, buyer, conversation, line, env), nil
 }
 
-func newDraft(id, previous ID, buyer, conversation string, line policy.Line, env Env) Result {
+func newDraft(id, previous ID, prior *Prior, buyer, conversation string, line policy.Line, env Env) Result {
 	now := instant(env.Now)
-	ev := Event{Key: "open:" + string(id), Kind: EvOpen, Actor: Buyer, By: buyer, At: now, Line: &line, Text: conversation, NewCase: previous}
+	ev := Event{
+		Key: "open:" + string(id), Kind: EvOpen, Actor: Buyer, By: buyer, At: now, Line: &line, Text: conversation,
+		NewCase: previous, Prior: prior,
+	}
 	c := Case{
 		ID: id, Version: 1, State: Draft, Buyer: buyer, Shop: line.ShopID, Conversation: conversation, Line: line,
-		Refund: Refund{Status: "none"}, Arbitration: Arbitration{Status: "none"}, Previous: previous,
+		Refund: Refund{Status: "none"}, Arbitration: Arbitration{Status: "none"}, Previous: previous, Prior: prior,
 		Policy: env.Policy.Version, CreatedAt: now, UpdatedAt: now, ValidUntil: env.Policy.ValidUntil(line).UTC(),
 		Deadlines: map[Timer]time.Time{TimerDraft: now.Add(days(env.Policy.Values.Apply.DraftDays.V))},
 	}
@@ -102,10 +114,13 @@ func (c Case) applyWith(rows []Transition, env Env, ev Event) (Result, error) {
 	if ev.Expect != 0 && ev.Expect != c.Version {
 		return Result{}, c.refused(rows, env, ev, refusal(CodeVersionConflict))
 	}
-	s := &step{c: c.clone(), env: env, ev: ev, line: env.Line}
+	s := &step{c: c.clone(), env: env, ev: ev, line: env.Line, rows: rows}
 	s.env.Now = instant(env.Now)
 	if s.stale() {
 		return Result{}, ErrStale
+	}
+	if _, isTimer := ev.timer(); !isTimer && len(c.overdueIn(rows, s.env.Now)) > 0 {
+		return Result{}, ErrDeadlineDue
 	}
 	row, err := s.find(rows)
 	if err != nil {
@@ -161,7 +176,18 @@ func (s *step) outOfPlace() *Error {
 	case s.ev.Kind == EvExtendReceipt && s.c.State == ReturnInspection:
 		return refusal(CodeExtendNotAllowed) // signed for
 	}
-	return refusal(CodeStateConflict)
+	// It was possible until a deadline brought the case here. Who acts at its very instant has lost a race,
+	// not missed a deadline (invariant 8).
+	lapsed := func(row Transition) bool {
+		return row.Event == s.ev.Kind && slices.Contains(row.Actors, s.ev.Actor) && slices.Contains(row.From, s.c.Lapsed.From)
+	}
+	if s.c.Lapsed == nil || !s.env.Now.After(s.c.Lapsed.At) || !s.isParty() || !slices.ContainsFunc(s.rows, lapsed) {
+		return refusal(CodeStateConflict)
+	}
+	if s.ev.Kind == EvEscalate && s.c.Lapsed.Timer == TimerEscalate {
+		return &Error{Code: CodeEscalationClosed, Passed: s.c.Lapsed}
+	}
+	return &Error{Code: CodeDeadlinePassed, Passed: s.c.Lapsed}
 }
 
 // open are the guards that do not look at the payload: they decide what is offered at all.
@@ -207,11 +233,19 @@ func (s *step) run(row Transition) Result {
 	if len(row.To) > 0 {
 		s.to = row.To[0]
 	}
-	if t, ok := s.ev.timer(); ok {
-		delete(s.c.Deadlines, t)
+	fired, isTimer := s.ev.timer()
+	due := s.c.Deadlines[fired]
+	if isTimer {
+		delete(s.c.Deadlines, fired)
 	}
 	if row.Do != nil {
 		row.Do(s)
+	}
+	if s.to != from {
+		s.c.Lapsed = nil
+		if isTimer {
+			s.c.Lapsed = &Lapse{Timer: fired, At: due, From: from}
+		}
 	}
 	s.c.State = s.to
 	s.c.Version++
@@ -261,21 +295,34 @@ func moved(before, after map[Timer]time.Time) map[Timer]time.Time {
 // refused completes a refusal with what is possible now.
 func (c Case) refused(rows []Transition, env Env, ev Event, e *Error) *Error {
 	e.State, e.Version = c.State, c.Version
-	e.Allowed = c.allowedIn(rows, ev.Actor, env)
+	e.Allowed = c.allowedIn(rows, Party{Actor: ev.Actor, By: ev.By, Role: ev.Role}, env)
 	e.Deadlines = maps.Clone(c.Deadlines)
 	return e
 }
 
-// Allowed lists the events that an actor may cause now: exactly those whose guards, as far as they do not
-// depend on what he would say, pass.
-func (c Case) Allowed(actor Actor, env Env) []EventKind { return c.allowedIn(table, actor, env) }
+// Party is who asks what he may do: what an agent may do depends on who he is.
+type Party struct {
+	Actor Actor
+	By    string // "": any of them
+	Role  string
+}
 
-func (c Case) allowedIn(rows []Transition, actor Actor, env Env) []EventKind {
+// Allowed lists the events that an actor may cause now: exactly those whose guards, as far as they do not
+// depend on what he would say, pass. Of agents it lists what one of them may do; AllowedTo asks for one.
+func (c Case) Allowed(actor Actor, env Env) []EventKind {
+	return c.allowedIn(table, Party{Actor: actor}, env)
+}
+
+// AllowedTo lists the events that this very party may cause now.
+func (c Case) AllowedTo(p Party, env Env) []EventKind { return c.allowedIn(table, p, env) }
+
+func (c Case) allowedIn(rows []Transition, p Party, env Env) []EventKind {
 	var out []EventKind
-	s := &step{c: c, env: env, ev: Event{Actor: actor}, line: env.Line}
+	c, env.Line = c.settled(rows, env) // what the Ledger would do first
+	s := &step{c: c, env: env, ev: Event{Actor: p.Actor, By: p.By, Role: p.Role}, line: env.Line, rows: rows}
 	s.env.Now = instant(env.Now)
 	for _, row := range rows {
-		if !slices.Contains(row.From, c.State) || !slices.Contains(row.Actors, actor) || slices.Contains(out, row.Event) {
+		if !slices.Contains(row.From, c.State) || !slices.Contains(row.Actors, p.Actor) || slices.Contains(out, row.Event) {
 			continue
 		}
 		if _, isTimer := (Event{Kind: row.Event}).timer(); isTimer {
@@ -299,7 +346,7 @@ func (c Case) clone() Case {
 		c.Deadlines = map[Timer]time.Time{}
 	}
 	if c.Offer != nil {
-		offer := *c.Offer
+		offer := *c.Offer // a row may change it
 		c.Offer = &offer
 	}
 	if c.Rejection != nil {
@@ -316,7 +363,7 @@ func Replay(marks []Mark, policyOf func(version string) *policy.Policy) (Case, e
 		env := Env{Policy: policyOf(cmp.Or(m.Policy, c.Policy)), Now: m.At}
 		if i == 0 {
 			ev := m.Event
-			c = newDraft(ev.caseOpened(), ev.NewCase, ev.By, ev.Text, *ev.Line, env).Case
+			c = newDraft(ev.caseOpened(), ev.NewCase, ev.Prior, ev.By, ev.Text, *ev.Line, env).Case
 			continue
 		}
 		// Guards were held when the mark was made and may rest on what only the ledger knew then;
@@ -326,7 +373,7 @@ func Replay(marks []Mark, policyOf func(version string) *policy.Policy) (Case, e
 			return Case{}, &Error{Code: CodeStateConflict, State: c.State, Version: c.Version}
 		}
 		env.Line.LineHistory = m.History
-		s := &step{c: c.clone(), env: env, ev: m.Event, line: env.Line}
+		s := &step{c: c.clone(), env: env, ev: m.Event, line: env.Line, rows: table}
 		c = s.run(row).Case
 	}
 	return c, nil
@@ -351,6 +398,45 @@ func instant(t time.Time) time.Time { return t.UTC().Truncate(time.Millisecond) 
 
 func days(n int) time.Duration  { return time.Duration(n) * 24 * time.Hour }
 func hours(n int) time.Duration { return time.Duration(n) * time.Hour }
+
+// overdueIn lists the deadlines that had passed before an instant and whose events the state takes, in
+// the order in which they passed. At the very instant of a deadline its event and others race (invariant 8).
+func (c Case) overdueIn(rows []Transition, now time.Time) []Timer {
+	var out []Timer
+	for t, at := range c.Deadlines {
+		takes := func(row Transition) bool { return row.Event == TimerEvent(t) && slices.Contains(row.From, c.State) }
+		if at.Before(now) && slices.ContainsFunc(rows, takes) {
+			out = append(out, t)
+		}
+	}
+	slices.SortFunc(out, func(a, b Timer) int {
+		return cmp.Or(c.Deadlines[a].Compare(c.Deadlines[b]), -strings.Compare(string(a), string(b))) // merchant_soft before merchant_hard
+	})
+	return out
+}
+
+// settled is the case, and its line's record, once the deadlines that have passed are carried out.
+func (c Case) settled(rows []Transition, env Env) (Case, LineRecord) {
+	for {
+		due := c.overdueIn(rows, instant(env.Now))
+		if len(due) == 0 {
+			return c, env.Line
+		}
+		res, err := c.applyWith(rows, env, c.timerEvent(due[0]))
+		if err != nil {
+			return c, env.Line
+		}
+		c, env.Line = res.Case, res.Line
+	}
+}
+
+// timerEvent is the event of a running deadline. Its key is the deadline's own, whoever applies it.
+func (c Case) timerEvent(t Timer) Event {
+	return Event{Key: TimerKey(t, c.Deadlines[t]), Kind: TimerEvent(t), Actor: System}
+}
+
+// TimerKey is the idempotency key of a deadline: firing it twice is firing it once.
+func TimerKey(t Timer, at time.Time) string { return fmt.Sprintf("timer:%s:%d", t, at.UnixMilli()) }
 
 func orderKey(c Case, kind string) string {
 	return string(c.ID) + "/" + kind + "/" + strconv.Itoa(c.Version+1)

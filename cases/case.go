@@ -77,6 +77,7 @@ const (
 	TimerReship        Timer = "reship"
 	TimerReceipt       Timer = "receipt"
 	TimerGoodsBack     Timer = "goods_back"
+	TimerQuiet         Timer = "return_quiet" // ours: the carrier says nothing of the return (T51)
 )
 
 // Phase tells which decision of the merchant was a rejection.
@@ -179,6 +180,8 @@ type Return struct {
 	Waybill     string    `json:"waybill,omitempty"`
 	WaybillAt   time.Time `json:"waybill_at,omitzero"`
 	SignedAt    time.Time `json:"signed_at,omitzero"`
+	TraceAt     time.Time `json:"trace_at,omitzero"`   // when the carrier last had news of it
+	RefusedAt   time.Time `json:"refused_at,omitzero"` // when the carrier said that the merchant did not take it
 	Corrections int       `json:"corrections,omitempty"`
 	Extensions  int       `json:"extensions,omitempty"`
 }
@@ -192,12 +195,15 @@ type Refund struct {
 	PaidAt    time.Time `json:"paid_at,omitzero"`
 	FundedBy  string    `json:"funded_by,omitempty"` // merchant, or platform (from the deposit)
 	Tries     int       `json:"tries,omitempty"`
+	// BalanceAt is when the buyer agreed to have the money on his balance; without it only the original
+	// route is used (C-07, refund.method).
+	BalanceAt time.Time `json:"balance_agreed_at,omitzero"`
 }
 
 // Arbitration is the platform's side of the case, kept apart from the case state.
 type Arbitration struct {
 	Status      string            `json:"status"`           // none, queued, review, evidence, ruled, final
-	Ground      string            `json:"ground,omitempty"` // merchant_silent, merchant_rejected, parcel_lost, reship_late, reopened
+	Ground      string            `json:"ground,omitempty"` // merchant_silent, merchant_rejected, parcel_lost, no_address, reship_late, reship_missing, reopened
 	Agent       string            `json:"agent,omitempty"`
 	FirstAgent  string            `json:"first_agent,omitempty"` // whose ruling is appealed
 	EscalatedAt time.Time         `json:"escalated_at,omitzero"`
@@ -210,6 +216,21 @@ type Arbitration struct {
 	Appeals     int               `json:"appeals,omitempty"`
 	Final       bool              `json:"final,omitempty"`
 	SLABreached bool              `json:"sla_breached,omitempty"`
+	Priority    int               `json:"priority,omitempty"`  // raised by every breach (T30, T38)
+	AwardFen    int64             `json:"award_fen,omitempty"` // what a ruling or settlement with a return is worth; 0 = all asked for
+}
+
+// Lapse is a deadline that ran out and took the case to where it is.
+type Lapse struct {
+	Timer Timer     `json:"timer"`
+	At    time.Time `json:"at"`
+	From  State     `json:"from"`
+}
+
+// Prior is what the application said that a new one replaces: the new one must say something else (T26).
+type Prior struct {
+	Reason policy.ReasonID `json:"reason"`
+	Seen   []string        `json:"seen,omitempty"` // its evidence, by content
 }
 
 // EvidenceRequest is what the agent asked of one party and whether it came.
@@ -250,10 +271,11 @@ type Case struct {
 	Reason       policy.ReasonID         `json:"reason,omitempty"`
 	Type         policy.RefundType       `json:"type,omitempty"`
 	Answers      policy.Answers          `json:"answers"`
-	Attempt      int                     `json:"attempt,omitempty"`   // the how-manieth application on the line; 0 = not filed
-	Statement    string                  `json:"statement,omitempty"` // what the buyer told the platform
-	Story        string                  `json:"story,omitempty"`     // what the buyer wrote, at most evidence.description_max
-	AmountFen    int64                   `json:"amount_fen"`          // asked for
+	Attempt      int                     `json:"attempt,omitempty"`       // the how-manieth application on the line; 0 = not filed
+	Statement    string                  `json:"statement,omitempty"`     // what the buyer told the platform
+	Story        string                  `json:"story,omitempty"`         // what the buyer wrote, at most evidence.description_max
+	AmountFen    int64                   `json:"amount_fen"`              // asked for
+	Freight      policy.Payer            `json:"freight_payer,omitempty"` // who pays the return postage, by verdict or ruling
 	Verdict      *policy.Verdict         `json:"verdict,omitempty"`
 	Evidence     []Evidence              `json:"evidence,omitempty"`
 	Rejection    *Rejection              `json:"rejection,omitempty"`
@@ -271,7 +293,9 @@ type Case struct {
 	Reship       Return                  `json:"reship,omitzero"`               // what the merchant sent: a replacement, or the goods themselves
 	Deadlines    map[Timer]time.Time     `json:"deadlines,omitempty"`
 	Paused       map[Timer]time.Duration `json:"paused,omitempty"` // remaining time of stopped merchant clocks
+	Lapsed       *Lapse                  `json:"lapsed,omitempty"` // the deadline that brought it here, if one did
 	Previous     ID                      `json:"previous_case_id,omitempty"`
+	Prior        *Prior                  `json:"prior,omitempty"`
 	SupersededBy ID                      `json:"superseded_by,omitempty"`
 	Policy       string                  `json:"policy_version"` // that judged it; a draft that is amended is judged by the newest
 	CreatedAt    time.Time               `json:"created_at"`

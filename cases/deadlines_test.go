@@ -163,7 +163,7 @@ func TestTheHolidayRuleMovesEveryClockOfTheMerchant(t *testing.T) {
 	on := func(p *policy.Policy) { p.Values.Calendar.HolidayShift.V = true }
 	const after = "2026-02-25 00:00" // 24:00 of Tue 02-24
 	filed := func(t *testing.T, when string) *told {
-		s := tell(t, "2026-02-02 15:20", "2026-02-03 09:00", on)
+		s := tell(t, "2026-02-02 15:20", when, on)
 		s.filed(when)
 		return s
 	}

@@ -2,17 +2,33 @@ package cases
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"recourse/cases/policy"
 )
 
-// merchantClocks are the clocks that run against the merchant's decision.
-var merchantClocks = []Timer{TimerMerchantSoft, TimerMerchantHard}
+// merchantClocks are the clocks that run against the merchant's decision, returnClocks those of goods that
+// travel back to him.
+var (
+	merchantClocks = []Timer{TimerMerchantSoft, TimerMerchantHard}
+	returnClocks   = []Timer{TimerInspect, TimerUnsigned, TimerQuiet}
+)
+
+// The ways on which money goes back (refund.method).
+const (
+	OriginalRoute = "original_route"
+	Balance       = "balance"
+)
 
 func (s *step) tell(key string)      { s.notify(Buyer, key) }
 func (s *step) tellShop(key string)  { s.notify(Merchant, key) }
 func (s *step) tellAgent(key string) { s.notify(Agent, key) }
+
+func (s *step) tellSupervisor(key string) {
+	s.notify(Agent, key)
+	s.notices[len(s.notices)-1].Role = "supervisor"
+}
 
 // notify tells a party once per event (domain §3.8): the later notice is the more specific one.
 func (s *step) notify(to Actor, key string) {
@@ -41,13 +57,28 @@ func (s *step) order(kind string, fen int64) {
 	})
 }
 
-// refund orders the money (C-07: the original route).
+// ticket asks a person to look at something.
+func (s *step) ticket(why string) {
+	s.order("ticket", 0)
+	s.orders[len(s.orders)-1].Why = why
+}
+
+// refund orders the money, by the original route if the buyer has not agreed to another (C-07).
 func (s *step) refund(fen int64, fundedBy string) {
 	s.to = RefundPending
-	s.c.Refund = Refund{
-		Status: "pending", AmountFen: fen, Method: s.env.Policy.Values.Refund.Method.V, FundedBy: fundedBy,
-		IssuedAt: s.env.Now, Tries: s.c.Refund.Tries + 1,
+	method := s.env.Policy.Values.Refund.Method.V
+	if s.ev.Kind == EvRetryPayment && s.ev.Method != "" {
+		method = s.ev.Method
 	}
+	if s.c.Refund.BalanceAt.IsZero() {
+		method = OriginalRoute
+	}
+	s.line.PendingFen += fen - s.pending()
+	s.c.Refund = Refund{
+		Status: "pending", AmountFen: fen, Method: method, FundedBy: fundedBy,
+		IssuedAt: s.env.Now, Tries: s.c.Refund.Tries + 1, BalanceAt: s.c.Refund.BalanceAt,
+	}
+	s.cite("refund.method")
 	s.setAt(TimerRefundChase, s.env.Policy.AddWorkdays(s.env.Now, s.env.Policy.Values.Refund.ChaseWorkdays.V), "refund.chase_after_workdays")
 	s.order("refund", fen)
 }
@@ -93,7 +124,7 @@ func (s *step) lookAgain() {
 // judge lets the policy look at the draft again.
 func (s *step) judge() {
 	v := s.env.Policy.Evaluate(s.c.Facts(s.c.Line, s.env.Line), s.env.Now)
-	s.c.Verdict, s.c.Type, s.c.AmountFen, s.c.Reason = &v, v.Type, v.AmountFen, v.Reason
+	s.c.Verdict, s.c.Type, s.c.AmountFen, s.c.Reason, s.c.Freight = &v, v.Type, v.AmountFen, v.Reason, v.Freight
 }
 
 func clipRunes(text string, n int) string {
@@ -151,21 +182,38 @@ func (s *step) awaitReturn(address string) {
 	s.setAt(TimerBuyerShip, s.env.Now.Add(days(s.env.Policy.Values.Buyer.ShipDays.V)), "buyer.ship_days")
 }
 
+// agree carries out what was asked for: the money, a return first, or a replacement.
+func (s *step) agree(address string) {
+	switch {
+	case s.c.Line.Status != policy.PaidUnshipped && needsReturn(s.c.Type):
+		s.awaitReturn(address)
+	case s.c.Line.Status != policy.PaidUnshipped && s.c.Type == policy.Reship:
+		s.awaitReship()
+	default:
+		s.refund(s.c.AmountFen, "merchant")
+	}
+}
+
 func autoAgree(s *step) {
 	s.stop(merchantClocks...)
 	s.cite("merchant.review_hard_days")
-	if needsReturn(s.c.Type) {
-		s.awaitReturn(s.c.Line.ReturnAddress)
-	} else {
-		s.refund(s.c.AmountFen, "merchant")
-	}
+	s.agree(strings.TrimSpace(s.c.Line.ReturnAddress))
 	s.tell("auto_agreed")
 	s.tellShop("auto_agreed")
+	if s.to == AwaitingReturn && s.c.Return.Address == "" {
+		s.ticket("no_return_address")
+		s.tell("auto_agreed_no_address")
+		s.tellShop("address_wanted")
+		s.tellAgent("no_return_address")
+	}
 }
 
 func autoRefund(s *step) {
-	s.stop(TimerUnsigned, TimerInspect)
-	s.refund(s.c.AmountFen, "merchant")
+	if t, ok := s.ev.timer(); ok {
+		s.cite(map[Timer]string{TimerUnsigned: "merchant.unsigned_autorefund_days", TimerInspect: "merchant.inspect_hours"}[t])
+	}
+	s.stop(returnClocks...)
+	s.refund(s.owed(), "merchant")
 	s.tell("auto_refund")
 	s.tellShop("auto_refund")
 }
@@ -218,7 +266,8 @@ func (s *step) awaitReship() {
 
 func reject(phase Phase) func(*step) {
 	return func(s *step) {
-		s.stop(TimerMerchantSoft, TimerMerchantHard, TimerInspect, TimerUnsigned)
+		s.stop(merchantClocks...)
+		s.stop(returnClocks...)
 		s.c.Rejection = &Rejection{Code: s.ev.Code, Text: s.ev.Text, Phase: phase, At: s.env.Now}
 		for _, e := range s.ev.Evidence {
 			s.c.Rejection.Evidence = append(s.c.Rejection.Evidence, e.ID)
@@ -227,25 +276,15 @@ func reject(phase Phase) func(*step) {
 		s.c.Rejections++
 		s.line.Rejections++
 		s.setAt(TimerEscalate, s.env.Now.Add(hours(s.env.Policy.Values.Buyer.EscalateHours.V)), "buyer.escalate_hours")
-		s.tell("rejected")
+		switch {
+		case s.ev.Kind == EvRefuseParcel:
+			s.tell("parcel_refused")
+		case phase == PhaseReturn:
+			s.tell("return_rejected")
+		default:
+			s.tell("rejected")
+		}
 	}
-}
-
-// escalate hands the decision to the platform and stops every clock of the merchant (invariant 9).
-func (s *step) escalate(ground string) {
-	s.to = PlatformQueued
-	s.stop(TimerMerchantSoft, TimerMerchantHard, TimerInspect, TimerUnsigned, TimerEscalate, TimerReship, TimerGoodsBack)
-	a := &s.c.Arbitration
-	a.Status, a.Ground, a.Agent, a.EscalatedAt, a.SLABreached = "queued", ground, "", s.env.Now, false
-	p := s.env.Policy.Values.Platform
-	s.setAt(TimerFirstResponse, s.env.Now.Add(hours(p.FirstResponseHours.V)), "platform.first_response_hours")
-	s.setAt(TimerDecision, s.env.Policy.AddWorkdays(s.env.Now, p.DecisionWorkdays.V), "platform.decision_workdays")
-	if s.ev.Text != "" && s.ev.Actor == Buyer {
-		s.c.Statement = clipRunes(s.ev.Text, s.env.Policy.Values.Evidence.DescriptionMax.V)
-	}
-	s.tell("escalated")
-	s.tellShop("escalated")
-	s.tellAgent("escalated")
 }
 
 // returnGoods: a case that closes without money owes the buyer what he sent back (invariant 14).
@@ -263,7 +302,13 @@ func resubmit(s *step) {
 	s.line.OpenCase = ""
 	env := s.env
 	env.Line = s.line
-	next := newDraft(s.ev.NewCase, s.c.ID, s.c.Buyer, s.c.Conversation, s.lineNow(), env)
+	prior := &Prior{Reason: s.c.Reason}
+	for _, e := range s.c.Evidence {
+		if e.Party == Buyer {
+			prior.Seen = append(prior.Seen, content(e))
+		}
+	}
+	next := newDraft(s.ev.NewCase, s.c.ID, prior, s.c.Buyer, s.c.Conversation, s.lineNow(), env)
 	s.next = &next
 	s.line.OpenCase = string(s.ev.NewCase)
 	s.tellShop("replaced")
@@ -271,20 +316,54 @@ func resubmit(s *step) {
 
 func reverses(s *step) {
 	s.stop(TimerEscalate)
-	if needsReturn(s.c.Type) && s.c.Rejection.Phase == PhaseApplication {
-		s.awaitReturn(s.address())
-		s.tell("agreed_return")
-		return
+	if s.c.Rejection.Phase == PhaseReturn {
+		s.refund(s.owed(), "merchant") // he has had the goods already
+	} else {
+		s.agree(s.address())
 	}
-	s.refund(s.c.AmountFen, "merchant")
-	s.tell("agreed_refund")
+	switch s.to {
+	case AwaitingReturn:
+		s.tell("agreed_return")
+	case AwaitingReship:
+		s.tell("agreed_reship")
+	default:
+		s.tell("agreed_refund")
+	}
 }
 
+// track starts the time until the merchant must have signed for the parcel. A corrected waybill starts it
+// anew (T17), but takes nothing from an extension that was granted before.
 func (s *step) track() {
 	s.c.Reship = Return{} // whatever was sent to the buyer before, now the goods travel to the merchant
 	s.c.Return.Carrier, s.c.Return.Waybill, s.c.Return.WaybillAt = s.ev.Carrier, s.ev.Waybill, s.env.Now
 	s.line.ReturnReason, s.line.ReturnAt = s.c.Reason, s.env.Now // what freight_only is judged by
-	s.setAt(TimerUnsigned, s.env.Policy.Shift(s.env.Now.Add(days(s.env.Policy.Values.Merchant.UnsignedDays.V))), "merchant.unsigned_autorefund_days")
+	s.c.Return.TraceAt, s.c.Return.RefusedAt = time.Time{}, time.Time{}
+	s.stop(TimerQuiet)
+	until := s.env.Policy.Shift(s.env.Now.Add(days(s.env.Policy.Values.Merchant.UnsignedDays.V)))
+	if granted := s.c.Deadlines[TimerUnsigned]; granted.After(until) {
+		until = granted
+	}
+	s.setAt(TimerUnsigned, until, "merchant.unsigned_autorefund_days")
+}
+
+// listen starts the wait for the carrier's next news, if he gives any: where no news ever came, silence
+// says nothing (T51).
+func (s *step) listen() {
+	if s.c.Return.TraceAt.IsZero() {
+		return
+	}
+	at := s.quietFrom()
+	if at.Before(s.env.Now) {
+		at = s.env.Now
+	}
+	s.setAt(TimerQuiet, at, "logistics.return_quiet_days")
+}
+
+// lost hands a parcel that does not come to the platform (T51).
+func lost(s *step) {
+	s.escalate("parcel_lost")
+	s.tell("parcel_lost")
+	s.tellShop("parcel_lost")
 }
 
 // signed starts the merchant's time to inspect (C-21: which of the two receipt clocks wins).
@@ -295,181 +374,24 @@ func signed(s *step) {
 		until = unsigned
 		s.cite("merchant.receipt_deadline_rule")
 	}
-	s.stop(TimerUnsigned)
+	s.stop(TimerUnsigned, TimerQuiet)
 	s.setAt(TimerInspect, until, "merchant.inspect_hours")
 	s.tell("return_signed")
 	s.tellShop("return_signed")
 }
 
-// contest: the merchant says that what came back under a ruling is not in order (T23).
-func contest(s *step) {
-	s.stop(TimerInspect)
-	s.c.Rejection = &Rejection{Code: s.ev.Code, Text: s.ev.Text, Phase: PhaseReturn, At: s.env.Now}
-	addEvidence(s)
-	s.c.Arbitration.Status = "review"
-	s.setAt(TimerDecision, s.env.Policy.AddWorkdays(s.env.Now, s.env.Policy.Values.Platform.ContestWorkdays.V), "platform.contest_workdays")
-	s.tell("return_contested")
-	s.tellAgent("return_contested")
-}
-
-func requestEvidence(s *step) {
-	a := &s.c.Arbitration
-	a.Rounds++
-	a.Status = "evidence"
-	a.Asked = []EvidenceRequest{{Party: s.ev.Party, Kinds: slices.Clone(s.ev.Kinds), Text: s.ev.Text, At: s.env.Now}}
-	s.setAt(evidenceTimer(s.ev.Party), s.env.Now.Add(hours(s.env.Policy.Values.Platform.EvidenceHours.V)), "platform.evidence_hours")
-	if s.ev.Party == Buyer {
-		s.tell("evidence_requested")
-	} else {
-		s.tellShop("evidence_requested")
-	}
-}
-
-// answerRequest: a party is done when every kind it was asked for has come since it was asked.
-func answerRequest(s *step) {
-	addEvidence(s)
-	a := &s.c.Arbitration
-	for i, r := range a.Asked {
-		if r.Party != s.ev.Actor || r.Answered {
-			continue
-		}
-		all := !slices.ContainsFunc(r.Kinds, func(k policy.EvidenceKind) bool {
-			return !slices.ContainsFunc(s.c.Evidence, func(e Evidence) bool {
-				return e.Party == r.Party && e.Kind == k && !e.At.Before(r.At)
-			})
-		})
-		if all {
-			a.Asked[i].Answered = true
-			s.stop(evidenceTimer(r.Party))
-		}
-	}
-	s.backToReview()
-}
-
-func (s *step) defaulted(party Actor) {
-	a := &s.c.Arbitration
-	a.Defaulted = append(a.Defaulted, party)
-	for i, r := range a.Asked {
-		if r.Party == party {
-			a.Asked[i].Answered = true // nothing more is waited for
-		}
-	}
-	if party == Buyer {
-		s.tell("evidence_defaulted")
-	} else {
-		s.tellShop("evidence_defaulted")
-	}
-	s.backToReview()
-}
-
-// backToReview returns the case to the agent when nobody is left to answer.
-func (s *step) backToReview() {
-	s.to = EvidenceRequested
-	open := slices.ContainsFunc(s.c.Arbitration.Asked, func(r EvidenceRequest) bool { return !r.Answered })
-	if !open {
-		s.to = PlatformReview
-		s.c.Arbitration.Status = "review"
-		s.tellAgent("evidence_in")
-	}
-}
-
-func settle(s *step) {
-	s.stop(TimerDecision)
-	a := &s.c.Arbitration
-	a.Status, a.Outcome, a.Reasons, a.RuledAt = "ruled", "settled", s.ev.Text, s.env.Now
-	s.lock()
-	if s.ev.Type == policy.Reship {
-		s.awaitReship()
-	} else {
-		s.refund(s.ev.AmountFen, "merchant")
-	}
-	s.tell("settled_by_platform")
-	s.tellShop("settled_by_platform")
-}
-
-// rule writes the decision down and freezes the evidence it rests on (invariant 11).
-func (s *step) rule(outcome string) {
-	s.stop(TimerDecision, TimerEvidenceBuyer, TimerEvidenceShop, TimerAppeal)
-	a := &s.c.Arbitration
-	a.Status, a.Outcome, a.Reasons, a.RuledAt = "ruled", outcome, s.ev.Text, s.env.Now
-	if a.FirstAgent == "" {
-		a.FirstAgent = s.ev.By
-	}
-	a.Agent = s.ev.By
-	s.lock()
-	if outcome == "support_buyer" {
-		s.order("merchant_liability", 0) // F1-31, F2-29: scores are computed elsewhere
-	}
-}
-
-func (s *step) lock() {
-	for i := range s.c.Evidence {
-		s.c.Evidence[i].Locked = true
-	}
-}
-
-// execute gives the merchant his time to pay (F2-22).
-func (s *step) execute() {
-	s.to = RulingExecution
-	s.c.RulingBound = true
-	fen := s.c.AmountFen
-	if s.ev.AmountFen > 0 {
-		fen = s.ev.AmountFen
-	}
-	s.c.Refund.AmountFen = fen
-	s.setAt(TimerRulingExecute, s.env.Now.Add(hours(s.env.Policy.Values.Platform.ExecuteHours.V)), "platform.ruling_execute_hours")
-	s.tell("ruled_refund")
-	s.tellShop("ruled_refund")
-}
-
-func (s *step) notSupported() {
-	s.c.AppealUntil = s.env.Now.Add(days(s.env.Policy.Values.Platform.AppealDays.V)).UTC()
-	s.setAt(TimerAppeal, s.c.AppealUntil, "platform.appeal_days")
-	s.tell("not_supported")
-	s.tellShop("not_supported")
-}
-
-func appeal(s *step) {
-	s.stop(TimerAppeal, TimerGoodsBack)
-	s.c.GoodsBack = false // open again; the second ruling decides where the goods go
-	a := &s.c.Arbitration
-	a.Appeals++
-	a.Status, a.Agent, a.SLABreached = "queued", "", false
-	s.setAt(TimerDecision, s.env.Policy.AddWorkdays(s.env.Now, s.env.Policy.Values.Platform.DecisionWorkdays.V), "platform.decision_workdays")
-	s.tell("appealed")
-	s.tellShop("appealed")
-	s.tellAgent("appealed")
-}
-
-func overturn(s *step) {
-	s.rule("support_buyer")
-	if s.ev.Type == policy.ReturnRefund {
-		s.c.RulingBound = true
-		s.awaitReturn(s.address())
-		s.tell("ruled_return")
-		s.tellShop("ruled_return")
-		return
-	}
-	s.execute()
-}
-
-// final ends the road on the platform for this line.
-func (s *step) final() {
-	s.stop(TimerAppeal)
-	s.c.Arbitration.Final, s.c.Arbitration.Status = true, "final"
-	s.line.FinalRuling = true
-	if s.line.OpenCase == string(s.c.ID) {
-		s.line.OpenCase = ""
-	}
-}
-
 func paid(s *step) {
 	s.stop(TimerRefundChase)
+	s.line.PendingFen = max(0, s.line.PendingFen-s.pending())
+	s.line.RefundedFen += s.ev.AmountFen
 	s.c.Refund.Status, s.c.Refund.PaidAt = "succeeded", s.env.Now
 	if s.ev.Method != "" {
+		// The money has moved; where it went without consent a person must see to it.
+		if s.ev.Method == Balance && s.c.Refund.BalanceAt.IsZero() {
+			s.ticket("balance_without_consent")
+		}
 		s.c.Refund.Method = s.ev.Method
 	}
-	s.line.RefundedFen += s.ev.AmountFen
 	s.tell("refunded")
 	s.tellShop("refunded")
 }

@@ -36,7 +36,11 @@ const (
 	CodeConfirmation  Code = "CONFIRMATION_REQUIRED" // an irreversible thing without its press (§3.6)
 	CodeFieldRequired Code = "FIELD_REQUIRED"        // an address, a waybill, written reasons are missing
 	CodeNotAssigned   Code = "NOT_ASSIGNED"          // another agent has the case
+	CodeNothingNew    Code = "RESUBMIT_NEEDS_NEWS"   // neither another reason nor new evidence (T26)
 )
+
+// ErrDeadlineDue says that a deadline has passed whose event must be applied first; the Ledger does that.
+var ErrDeadlineDue = errors.New("a deadline that has passed comes first")
 
 // ErrStale says that a timer event no longer applies: the deadline was met, moved or has not come yet.
 var ErrStale = errors.New("deadline no longer applies")
@@ -52,6 +56,7 @@ type Error struct {
 	Missing   []policy.Requirement
 	Verdict   *policy.Verdict
 	OpenCase  ID
+	Passed    *Lapse         // DEADLINE_PASSED, ESCALATION_WINDOW_CLOSED: the deadline that closed this way
 	Items     []RejectedItem // EVIDENCE_REJECTED: which, and why
 }
 

@@ -50,6 +50,7 @@ const (
 	EvShip             EventKind = "ship"
 	EvReportLost       EventKind = "report_lost"
 	EvReceived         EventKind = "received"
+	EvCarrierRefused   EventKind = "carrier_refused" // the carrier says that the merchant did not take the parcel
 )
 
 // TimerEvent is the event kind of an expired timer.
@@ -67,33 +68,44 @@ type Event struct {
 	// Expect is the case version the actor saw; 0 = not stated.
 	Expect int `json:"expect,omitempty"`
 
-	Reason    policy.ReasonID       `json:"reason,omitempty"`     // amend
-	Type      policy.RefundType     `json:"type,omitempty"`       // amend, offer, settle, overturn
-	Answers   *policy.Answers       `json:"answers,omitempty"`    // amend
-	Line      *policy.Line          `json:"line,omitempty"`       // amend, submit: the line as the order system has it now
-	AmountFen int64                 `json:"amount_fen,omitempty"` // amend, offer, settle, rule_refund (0 = all asked for), payment
-	Text      string                `json:"text,omitempty"`       // story, explanation, written reasons, statement
-	Code      string                `json:"code,omitempty"`       // reject codes; ground
-	Evidence  []Evidence            `json:"evidence,omitempty"`   // supplement; evidence that comes with a rejection
-	Kinds     []policy.EvidenceKind `json:"kinds,omitempty"`      // request_evidence
-	Party     Actor                 `json:"party,omitempty"`      // request_evidence: whom
-	Address   string                `json:"address,omitempty"`    // agree_return
-	Carrier   string                `json:"carrier,omitempty"`    // tracking
+	Reason    policy.ReasonID       `json:"reason,omitempty"`        // amend
+	Type      policy.RefundType     `json:"type,omitempty"`          // amend, offer, settle, overturn
+	Answers   *policy.Answers       `json:"answers,omitempty"`       // amend
+	Line      *policy.Line          `json:"line,omitempty"`          // amend, submit: the line as the order system has it now
+	AmountFen int64                 `json:"amount_fen,omitempty"`    // amend (partial refunds), offer, settle, rulings (0 = all asked for), payment
+	Text      string                `json:"text,omitempty"`          // story, explanation, written reasons, statement
+	Code      string                `json:"code,omitempty"`          // reject codes; ground
+	Evidence  []Evidence            `json:"evidence,omitempty"`      // supplement; evidence that comes with a rejection
+	Kinds     []policy.EvidenceKind `json:"kinds,omitempty"`         // request_evidence
+	Party     Actor                 `json:"party,omitempty"`         // request_evidence: whom; BothParties
+	Assignee  string                `json:"assignee,omitempty"`      // reassign: to which agent
+	Freight   policy.Payer          `json:"freight_payer,omitempty"` // rulings with a return: who pays the postage; empty = as the verdict says
+	Address   string                `json:"address,omitempty"`       // agree_return
+	Carrier   string                `json:"carrier,omitempty"`       // tracking
 	Waybill   string                `json:"waybill,omitempty"`
-	Method    string                `json:"method,omitempty"`    // payment
+	Method    string                `json:"method,omitempty"`    // payment, retry: original_route, balance
 	NewCase   ID                    `json:"new_case,omitempty"`  // resubmit
+	Prior     *Prior                `json:"prior,omitempty"`     // open: what the replaced application said
 	Confirmed bool                  `json:"confirmed,omitempty"` // a press confirmed exactly this (domain §3.6)
 	Told      bool                  `json:"told,omitempty"`      // reject: the buyer was told of the platform appeal (F4-25)
 	BuyerOK   bool                  `json:"buyer_ok,omitempty"`  // settle: consents recorded
 	ShopOK    bool                  `json:"shop_ok,omitempty"`
 }
 
+// BothParties asks buyer and merchant at once; each is asked for those of the kinds that are his to give.
+const BothParties Actor = "both"
+
 // EvOpen is the first mark of every case; it is made by NewDraft, not by Apply.
 const EvOpen EventKind = "open"
 
 // Events of ours that the table needs and the domain leaves to words.
 const (
-	EvAgreeGoodsBack EventKind = "agree_goods_back" // T28: the merchant will send the goods back
-	EvGoodsSentBack  EventKind = "goods_sent_back"  // T25: the obligation is met
-	EvUnstage        EventKind = "unstage"          // a draft's evidence is taken out again; Evidence carries the ids
+	EvAgreeReship     EventKind = "agree_reship"     // as T03, where a replacement was asked for
+	EvConfirmExchange EventKind = "confirm_exchange" // as T18, where an exchange was asked for
+	EvReassign        EventKind = "reassign"         // a supervisor gives the case to another agent
+	EvCarrierTrace    EventKind = "carrier_trace"    // the carrier has news of the return
+	EvConsentBalance  EventKind = "consent_balance"  // C-07: the buyer takes the money on his balance
+	EvAgreeGoodsBack  EventKind = "agree_goods_back" // T28: the merchant will send the goods back
+	EvGoodsSentBack   EventKind = "goods_sent_back"  // T25: the obligation is met
+	EvUnstage         EventKind = "unstage"          // a draft's evidence is taken out again; Evidence carries the ids
 )

@@ -6,11 +6,42 @@ import (
 	"unicode/utf8"
 
 	"recourse/cases/policy"
-	"recourse/cases/waybill"
 )
 
-// minReasons is how much an agent must at least write: a ruling without reasons convinces nobody.
-const minReasons = 10
+// all passes when every guard does; the first refusal stands.
+func all(guards ...func(*step) *Error) func(*step) *Error {
+	return func(s *step) *Error {
+		for _, g := range guards {
+			if err := g(s); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+}
+
+// left is what may still be ordered for this case: what was paid for the line, less what was refunded and
+// what other cases of the line have under way (invariant 3).
+func (s *step) left() int64 {
+	paid := s.c.Line.PaidGoodsFen + s.c.Line.PaidFreightFen
+	return max(0, paid-s.line.RefundedFen-max(0, s.line.PendingFen-s.pending()))
+}
+
+// pending is what this case has ordered itself and what was not paid yet.
+func (s *step) pending() int64 {
+	if s.c.Refund.Status == "pending" || s.c.Refund.Status == "failed" {
+		return s.c.Refund.AmountFen
+	}
+	return 0
+}
+
+// owed is what the case is worth now: what a ruling or a settlement gave, else what was asked for.
+func (s *step) owed() int64 {
+	if s.c.Arbitration.AwardFen > 0 {
+		return s.c.Arbitration.AwardFen
+	}
+	return s.c.AmountFen
+}
 
 func evidenceKinds(list []Evidence) []policy.EvidenceKind {
 	out := make([]policy.EvidenceKind, 0, len(list))
@@ -47,8 +78,35 @@ func mayFile(s *step) *Error {
 		return &Error{Code: CodeEligibilityFailed, Verdict: &v}
 	case len(v.Missing) > 0:
 		return &Error{Code: CodeEvidenceRequired, Verdict: &v, Missing: v.Missing}
-	case v.AmountFen <= 0:
+	case v.AmountFen <= 0 || v.AmountFen > s.left():
 		return &Error{Code: CodeAmountInvalid, Verdict: &v}
+	case !s.saysNew():
+		return refusal(CodeNothingNew)
+	}
+	return nil
+}
+
+// saysNew: an application that replaces a refused one names another reason or shows something new (T26).
+func (s *step) saysNew() bool {
+	p := s.c.Prior
+	return p == nil || p.Reason != s.c.Reason || slices.ContainsFunc(s.c.Evidence, func(e Evidence) bool {
+		return !slices.Contains(p.Seen, content(e))
+	})
+}
+
+// content is what an item shows, whatever it is called.
+func content(e Evidence) string {
+	if e.SHA256 != "" {
+		return e.SHA256
+	}
+	return string(e.Kind) + ":" + strings.TrimSpace(e.Text)
+}
+
+// mayClose: the system closes a draft only on a verdict that says no.
+func mayClose(s *step) *Error {
+	v := s.c.Verdict
+	if s.ev.Actor == System && (v == nil || v.Kind != policy.NotEligible && v.Kind != policy.OutOfScope) {
+		return refusal(CodeStateConflict)
 	}
 	return nil
 }
@@ -175,15 +233,44 @@ func staged(s *step) *Error {
 
 func needsReturn(t policy.RefundType) bool { return t == policy.ReturnRefund || t == policy.Exchange }
 
+// refundOnly: no goods are to come back, or they never left (T03).
 func refundOnly(s *step) *Error {
-	if needsReturn(s.c.Type) {
+	if s.c.Line.Status != policy.PaidUnshipped && (needsReturn(s.c.Type) || s.c.Type == policy.Reship) {
 		return refusal(CodeStateConflict)
 	}
 	return nil
 }
 
 func withReturn(s *step) *Error {
-	if !needsReturn(s.c.Type) {
+	if !needsReturn(s.c.Type) || s.c.Line.Status == policy.PaidUnshipped {
+		return refusal(CodeStateConflict)
+	}
+	return nil
+}
+
+func reshipOnly(s *step) *Error {
+	if s.c.Type != policy.Reship {
+		return refusal(CodeStateConflict)
+	}
+	return nil
+}
+
+func exchangeOnly(s *step) *Error {
+	if s.c.Type != policy.Exchange {
+		return refusal(CodeStateConflict)
+	}
+	return nil
+}
+
+func lacksAddress(s *step) *Error {
+	if s.c.Return.Address != "" {
+		return refusal(CodeStateConflict)
+	}
+	return nil
+}
+
+func hasReturnAddress(s *step) *Error {
+	if s.c.Return.Address == "" {
 		return refusal(CodeStateConflict)
 	}
 	return nil
@@ -225,7 +312,7 @@ func offerSound(s *step) *Error {
 		}
 		return nil
 	}
-	if s.ev.AmountFen <= 0 || s.ev.AmountFen >= s.c.AmountFen {
+	if s.ev.AmountFen <= 0 || s.ev.AmountFen >= s.owed() || s.ev.AmountFen > s.left() {
 		return refusal(CodeAmountInvalid)
 	}
 	return nil
@@ -266,11 +353,21 @@ func overdue(s *step) *Error {
 	return nil
 }
 
-// before wants a deadline that has not passed, whether or not its timer has fired yet.
+// before wants a deadline that has not come, whether or not its timer has fired yet.
 func before(t Timer, code Code) func(*step) *Error {
 	return func(s *step) *Error {
 		if at, ok := s.c.Deadlines[t]; !ok || !s.env.Now.Before(at) {
-			return refusal(code)
+			return &Error{Code: code, Passed: &Lapse{Timer: t, At: at, From: s.c.State}}
+		}
+		return nil
+	}
+}
+
+// until wants a deadline that has not passed; its very instant is still in time (T24).
+func until(t Timer, code Code) func(*step) *Error {
+	return func(s *step) *Error {
+		if at, ok := s.c.Deadlines[t]; !ok || s.env.Now.After(at) {
+			return &Error{Code: code, Passed: &Lapse{Timer: t, At: at, From: s.c.State}}
 		}
 		return nil
 	}
@@ -307,245 +404,16 @@ func mayWithdraw(s *step) *Error {
 	return nil
 }
 
-// goodsHeld says that the goods are with the merchant, or on their way to or from him.
+// goodsHeld says that the goods are with the merchant, or on their way to or from him. A parcel that was
+// lost is neither, until it turns up (D19).
 func (s *step) goodsHeld() bool {
-	return !s.c.Return.WaybillAt.IsZero() || s.c.Rejection != nil && s.c.Rejection.Phase == PhaseReturn
+	lost := s.c.Arbitration.Ground == "parcel_lost" && s.c.Return.SignedAt.IsZero()
+	return !s.c.Return.WaybillAt.IsZero() && !lost || s.c.Rejection != nil && s.c.Rejection.Phase == PhaseReturn
 }
 
 func mayAgreeGoodsBack(s *step) *Error {
 	if !s.goodsHeld() || s.c.GoodsBackOK {
 		return refusal(CodeStateConflict)
-	}
-	return nil
-}
-
-func trackingSound(s *step) *Error {
-	carrier, number := strings.TrimSpace(s.ev.Carrier), strings.TrimSpace(s.ev.Waybill)
-	if carrier == "" {
-		return missing("carrier")
-	}
-	// The number in the carrier's form, and not that of the parcel that came (§2.3 waybill_no, F1-23).
-	if !waybill.Fits(carrier, number) || waybill.Clean(number) == waybill.Clean(s.c.Line.Waybill) {
-		return missing("waybill")
-	}
-	return nil
-}
-
-func sameWaybill(s *step) *Error {
-	if s.ev.Waybill != s.c.Return.Waybill {
-		return refusal(CodeStateConflict)
-	}
-	return nil
-}
-
-func mayExtend(s *step) *Error {
-	m := s.env.Policy.Values.Merchant
-	switch {
-	case s.c.Return.Extensions >= m.ExtendMax.V:
-		return refusal(CodeExtendNotAllowed)
-	case s.env.Now.Before(s.c.Return.WaybillAt.Add(days(m.ExtendAfterDays.V))):
-		return refusal(CodeExtendTooEarly)
-	case !s.env.Now.Before(s.c.Deadlines[TimerUnsigned]):
-		return refusal(CodeDeadlinePassed)
-	}
-	return nil
-}
-
-func mayFix(s *step) *Error {
-	if s.c.Return.Corrections >= s.env.Policy.Values.Buyer.WaybillCorrections.V {
-		return refusal(CodeStateConflict)
-	}
-	return nil
-}
-
-func unbound(s *step) *Error {
-	if s.c.RulingBound {
-		return refusal(CodeStateConflict)
-	}
-	return nil
-}
-
-func bound(s *step) *Error {
-	if !s.c.RulingBound {
-		return refusal(CodeStateConflict)
-	}
-	return nil
-}
-
-// mayReportLost: the carrier said so, or nothing was heard of the parcel for as long as an extension waits.
-func mayReportLost(s *step) *Error {
-	quiet := s.c.Return.WaybillAt.Add(days(s.env.Policy.Values.Merchant.ExtendAfterDays.V))
-	if s.ev.Actor == Merchant && s.env.Now.Before(quiet) {
-		return refusal(CodeStateConflict)
-	}
-	return nil
-}
-
-func owesGoods(s *step) *Error {
-	if !s.c.GoodsBack {
-		return refusal(CodeStateConflict)
-	}
-	return nil
-}
-
-func notFirstAgent(s *step) *Error {
-	if s.c.Arbitration.FirstAgent != "" && s.ev.By == s.c.Arbitration.FirstAgent {
-		return refusal(CodeNotAssigned)
-	}
-	return nil
-}
-
-func mine(s *step) *Error {
-	if s.ev.By != s.c.Arbitration.Agent {
-		return refusal(CodeNotAssigned)
-	}
-	return nil
-}
-
-func roundsLeft(s *step) *Error {
-	if s.c.Arbitration.Rounds >= s.env.Policy.Values.Platform.EvidenceRounds.V {
-		return refusal(CodeStateConflict)
-	}
-	return nil
-}
-
-func requestSound(s *step) *Error {
-	if err := mine(s); err != nil {
-		return err
-	}
-	if s.ev.Party != Buyer && s.ev.Party != Merchant {
-		return missing("party")
-	}
-	if len(s.ev.Kinds) == 0 {
-		return missing("kinds")
-	}
-	for _, k := range s.ev.Kinds {
-		if rule, ok := s.env.Policy.Evidence[k]; !ok || !slices.Contains(rule.By, string(s.ev.Party)) {
-			return missing("kinds")
-		}
-	}
-	return nil
-}
-
-func evidenceTimer(party Actor) Timer {
-	if party == Buyer {
-		return TimerEvidenceBuyer
-	}
-	return TimerEvidenceShop
-}
-
-// supplementInTime: a party that was asked has until its deadline; one that was not asked may still add.
-func supplementInTime(s *step) *Error {
-	if at, asked := s.c.Deadlines[evidenceTimer(s.ev.Actor)]; asked && !s.env.Now.Before(at) {
-		return refusal(CodeDeadlinePassed)
-	}
-	return takesEvidence(s)
-}
-
-func writes(s *step) *Error {
-	if utf8.RuneCountInString(strings.TrimSpace(s.ev.Text)) < minReasons {
-		return missing("text")
-	}
-	return nil
-}
-
-func rulingSound(s *step) *Error {
-	if err := mine(s); err != nil {
-		return err
-	}
-	if s.ev.AmountFen < 0 || s.ev.AmountFen > s.c.AmountFen {
-		return refusal(CodeAmountInvalid)
-	}
-	return writes(s)
-}
-
-func returnRulingSound(s *step) *Error {
-	if err := rulingSound(s); err != nil {
-		return err
-	}
-	return hasAddress(s)
-}
-
-func settleSound(s *step) *Error {
-	if err := mine(s); err != nil {
-		return err
-	}
-	if !s.ev.BuyerOK || !s.ev.ShopOK {
-		return refusal(CodeConfirmation)
-	}
-	if s.ev.Type == policy.Reship {
-		return nil
-	}
-	if s.ev.AmountFen <= 0 || s.ev.AmountFen > s.c.AmountFen {
-		return refusal(CodeAmountInvalid)
-	}
-	return nil
-}
-
-func appealOpen(s *step) *Error {
-	if s.c.Arbitration.Final || s.c.Arbitration.Appeals >= s.env.Policy.Values.Platform.AppealMax.V || !s.env.Now.Before(s.c.AppealUntil) {
-		return refusal(CodeDeadlinePassed)
-	}
-	return nil
-}
-
-func appealSound(s *step) *Error {
-	fresh := slices.ContainsFunc(s.c.Evidence, func(e Evidence) bool {
-		return e.Party == Buyer && !e.Locked && e.At.After(s.c.Arbitration.RuledAt)
-	})
-	if !fresh {
-		return refusal(CodeAppealEvidence)
-	}
-	return confirmed(s)
-}
-
-func appealRulingSound(s *step) *Error {
-	if err := notFirstAgent(s); err != nil {
-		return err
-	}
-	if s.ev.AmountFen < 0 || s.ev.AmountFen > s.c.AmountFen {
-		return refusal(CodeAmountInvalid)
-	}
-	if s.ev.Type == policy.ReturnRefund {
-		if err := hasAddress(s); err != nil {
-			return err
-		}
-	}
-	return writes(s)
-}
-
-func resubmitSound(s *step) *Error {
-	if s.ev.NewCase == "" {
-		return missing("new_case")
-	}
-	return confirmed(s)
-}
-
-func mayReopen(s *step) *Error {
-	rec := s.env.Line
-	switch {
-	case rec.FinalRuling || rec.RefundedFen+s.c.AmountFen > s.c.Line.PaidGoodsFen+s.c.Line.PaidFreightFen:
-		return refusal(CodeStateConflict) // a later case of the line has settled it
-	case s.env.Line.OpenCase != "" && s.env.Line.OpenCase != string(s.c.ID), s.c.Attempt == 0:
-		return refusal(CodeStateConflict)
-	case !s.c.ValidUntil.IsZero() && !s.env.Now.Before(s.c.ValidUntil):
-		return refusal(CodeDeadlinePassed)
-	}
-	return nil
-}
-
-func supervisorWrites(s *step) *Error {
-	if s.ev.Role != "supervisor" && s.ev.Role != "admin" {
-		return refusal(CodeNotParty)
-	}
-	return writes(s)
-}
-
-// paymentSound: only the ordered amount, and never more than was paid for the line (invariant 3).
-func paymentSound(s *step) *Error {
-	ceiling := s.c.Line.PaidGoodsFen + s.c.Line.PaidFreightFen
-	if s.ev.AmountFen != s.c.Refund.AmountFen || s.env.Line.RefundedFen+s.ev.AmountFen > ceiling {
-		return refusal(CodeAmountInvalid)
 	}
 	return nil
 }

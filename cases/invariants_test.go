@@ -2,6 +2,7 @@ package cases
 
 import (
 	"errors"
+	"fmt"
 	"math/rand/v2"
 	"reflect"
 	"slices"
@@ -15,155 +16,282 @@ import (
 // merchantMoney are the clocks whose end moves money because the merchant did nothing.
 var merchantMoney = []Timer{TimerMerchantSoft, TimerMerchantHard, TimerUnsigned, TimerInspect}
 
-// check holds one accepted event to the invariants of domain §3.5. Numbers 7, 8 and 13 are checked where
-// the events are sent (world_test.go).
-func (w *world) check(k *walked, before Case, rec LineRecord, res Result) error {
-	for _, err := range []error{
-		w.checkLine(rec, res), w.checkMoney(before, rec, res), w.checkPlatform(k, before, res), w.checkState(k, before, res),
-		w.checkEvidence(before, res), w.checkReplay(k),
-	} {
-		if err != nil {
-			return err
+// seen is one accepted event with all that an invariant may look at.
+type seen struct {
+	w      *world
+	k      *walked
+	before Case
+	frozen string // before, as it was written down before the event
+	rec    LineRecord
+	res    Result
+}
+
+// held are the invariants of domain §3.5 by number, each with what holds an accepted event to it. Where the
+// events are sent (world_test.go) 5, 7, 8 and 13 are also held against what must be refused.
+var held = []struct {
+	number int
+	name   string
+	hold   func(seen) error
+}{
+	{1, "one open case per line", oneOpenCase},
+	{2, "attempts rise by T01 alone", attemptsRise},
+	{3, "no more is paid than was paid", neverOverPaid},
+	{4, "closed cases keep their state", closedStaysClosed},
+	{5, "somebody can move, and something will", somebodyCanMove},
+	{6, "agents rule, the channel pays", onlyAgentsRule},
+	{7, "once is once", onceIsOnce},
+	{8, "a stale view changes nothing", staleChangesNothing},
+	{9, "no clock of the merchant under the platform", noMerchantClock},
+	{10, "extension in its time, once", extensionInTime},
+	{11, "evidence of a ruling stays", evidenceStays},
+	{12, "the timeline is the case", timelineIsCase},
+	{13, "nobody acts for another", nobodyForAnother},
+	{14, "goods or money", goodsOrMoney},
+}
+
+func (w *world) check(v seen) error {
+	var b broken
+	for _, inv := range held {
+		if err := inv.hold(v); err != nil {
+			b.invariants = append(b.invariants, inv.number)
+			b.what = append(b.what, fmt.Sprintf("%d (%s): %v", inv.number, inv.name, err))
 		}
+	}
+	if len(b.invariants) == 0 {
+		return nil
+	}
+	return &b
+}
+
+func oneOpenCase(v seen) error {
+	open := []ID{}
+	for _, k := range v.w.cases {
+		if !k.c.State.Terminal() {
+			open = append(open, k.c.ID)
+		}
+	}
+	if v.res.NewCase != nil {
+		open = append(open, v.res.NewCase.ID)
+	}
+	if len(open) > 1 {
+		return fmt.Errorf("%v are open after %s", open, v.res.Transition)
+	}
+	if len(open) == 1 && v.res.Line.OpenCase != string(open[0]) {
+		return fmt.Errorf("%s is open and the line says %q after %s", open[0], v.res.Line.OpenCase, v.res.Transition)
 	}
 	return nil
 }
 
-func (w *world) checkLine(rec LineRecord, res Result) error {
-	open := 0
-	for _, k := range w.cases {
-		if !k.c.State.Terminal() {
-			open++
-		}
-	}
-	if open > 1 {
-		return breaks(1, "%d cases are open on one line after %s", open, res.Transition)
-	}
-	want := rec.Attempts
-	if res.Transition == "T01" {
+func attemptsRise(v seen) error {
+	want := v.rec.Attempts
+	if v.res.Transition == "T01" {
 		want++
 	}
-	if res.Line.Attempts != want {
-		return breaks(2, "%s changes attempts from %d to %d", res.Transition, rec.Attempts, res.Line.Attempts)
+	if v.res.Line.Attempts != want {
+		return fmt.Errorf("%s changes attempts from %d to %d", v.res.Transition, v.rec.Attempts, v.res.Line.Attempts)
 	}
 	return nil
 }
 
-func (w *world) checkMoney(before Case, rec LineRecord, res Result) error {
-	paid := w.line.PaidGoodsFen + w.line.PaidFreightFen
-	if res.Line.RefundedFen > paid {
-		return breaks(3, "%d fen refunded of %d", res.Line.RefundedFen, paid)
-	}
-	for _, o := range res.Orders {
-		if o.Kind == "refund" && (o.AmountFen <= 0 || rec.RefundedFen+o.AmountFen > paid) {
-			return breaks(3, "%s orders %d fen, %d of %d are refunded", res.Transition, o.AmountFen, rec.RefundedFen, paid)
+// neverOverPaid counts what was refunded on the line and what any of its cases has under way. The coupon is
+// no money: it is not part of the sum.
+func neverOverPaid(v seen) error {
+	paid, refunded, pending := v.w.line.PaidGoodsFen+v.w.line.PaidFreightFen, int64(0), int64(0)
+	for _, k := range v.w.cases {
+		switch k.c.Refund.Status {
+		case "succeeded":
+			refunded += k.c.Refund.AmountFen
+		case "pending", "failed":
+			pending += k.c.Refund.AmountFen
 		}
 	}
-	if res.Case.State == Refunded && before.State != Refunded && res.Mark.Event.Kind != EvPaymentSucceeded {
-		return breaks(6, "%s makes a case refunded", res.Transition)
+	switch {
+	case refunded+pending > paid:
+		return fmt.Errorf("%d fen refunded and %d under way of %d after %s", refunded, pending, paid, v.res.Transition)
+	case refunded != v.res.Line.RefundedFen || pending != v.res.Line.PendingFen:
+		return fmt.Errorf("the cases have %d fen refunded and %d under way, the line says %d and %d after %s",
+			refunded, pending, v.res.Line.RefundedFen, v.res.Line.PendingFen, v.res.Transition)
+	}
+	for _, o := range v.res.Orders {
+		if o.Kind == "refund" && (o.AmountFen <= 0 || o.Method != OriginalRoute && v.res.Case.Refund.BalanceAt.IsZero()) {
+			return fmt.Errorf("%s orders %d fen by %s", v.res.Transition, o.AmountFen, o.Method)
+		}
 	}
 	return nil
 }
 
-func (w *world) checkState(k *walked, before Case, res Result) error {
-	c := res.Case
-	if before.State.Terminal() && before.State != c.State &&
-		(before.State != ClosedNotSupported || c.State != AppealReview) &&
-		(before.State != ClosedExpired || c.State != PlatformQueued || res.Mark.Event.Role != "supervisor") {
-		return breaks(4, "%s moves a closed case from %s to %s", res.Transition, before.State, c.State)
+func closedStaysClosed(v seen) error {
+	b, c := v.before.State, v.res.Case.State
+	if !b.Terminal() || b == c || b == ClosedNotSupported && c == AppealReview && v.before.Arbitration.Appeals == 0 {
+		return nil
 	}
-	if c.Version != before.Version+1 || res.Mark.Seq != c.Version {
-		return breaks(7, "%s makes version %d of %d, mark %d", res.Transition, c.Version, before.Version, res.Mark.Seq)
+	if role := v.res.Mark.Event.Role; b == ClosedExpired && c == PlatformQueued && (role == "supervisor" || role == "admin") {
+		return nil
 	}
+	return fmt.Errorf("%s moves a closed case from %s to %s", v.res.Transition, b, c)
+}
+
+func somebodyCanMove(v seen) error {
+	c := v.res.Case
 	if c.State.Terminal() {
 		return nil
 	}
 	able := 0
 	for _, a := range walkers {
-		able += len(k.c.allowedIn(w.rows, a, w.env()))
+		able += len(c.allowedIn(v.w.rows, Party{Actor: a}, v.w.env()))
 	}
 	waits := c.Turn().Who
 	if able == 0 || waits == "" {
-		return breaks(5, "nobody can do anything in %s after %s", c.State, res.Transition)
+		return fmt.Errorf("nobody can do anything in %s after %s", c.State, v.res.Transition)
 	}
 	if waits != Agent && waits != PaymentCh && c.Turn().Until.IsZero() {
-		return breaks(5, "%s waits for %s without a deadline after %s", c.State, waits, res.Transition)
+		return fmt.Errorf("%s waits for %s without a deadline after %s", c.State, waits, v.res.Transition)
 	}
 	for t := range c.Deadlines {
-		if !slices.ContainsFunc(w.rows, func(r Transition) bool { return r.Event == TimerEvent(t) && slices.Contains(r.From, c.State) }) {
-			return breaks(5, "%s runs in %s after %s, where nothing takes it", t, c.State, res.Transition)
+		if !slices.ContainsFunc(v.w.rows, func(r Transition) bool { return r.Event == TimerEvent(t) && slices.Contains(r.From, c.State) }) {
+			return fmt.Errorf("%s runs in %s after %s, where nothing takes it", t, c.State, v.res.Transition)
 		}
 	}
 	return nil
 }
 
-func (w *world) checkPlatform(k *walked, before Case, res Result) error {
-	c, ev := res.Case, res.Mark.Event
-	if !c.Arbitration.RuledAt.Equal(before.Arbitration.RuledAt) && ev.Actor != Agent {
-		return breaks(6, "%s rules, by %s", res.Transition, ev.Actor)
+func onlyAgentsRule(v seen) error {
+	c, ev := v.res.Case, v.res.Mark.Event
+	if !c.Arbitration.RuledAt.Equal(v.before.Arbitration.RuledAt) && ev.Actor != Agent {
+		return fmt.Errorf("%s rules, by %s", v.res.Transition, ev.Actor)
 	}
-	switch c.State {
+	if c.State == Refunded && v.before.State != Refunded && ev.Kind != EvPaymentSucceeded {
+		return fmt.Errorf("%s makes a case refunded", v.res.Transition)
+	}
+	return nil
+}
+
+func onceIsOnce(v seen) error {
+	c := v.res.Case
+	if c.Version != v.before.Version+1 || v.res.Mark.Seq != c.Version {
+		return fmt.Errorf("%s makes version %d of %d, mark %d", v.res.Transition, c.Version, v.before.Version, v.res.Mark.Seq)
+	}
+	if _, timer := v.res.Mark.Event.timer(); timer {
+		if _, err := c.applyWith(v.w.rows, v.w.env(), v.res.Mark.Event); !errors.Is(err, ErrStale) {
+			return fmt.Errorf("%s took effect twice: %v", v.res.Mark.Event.Kind, err)
+		}
+	}
+	return nil
+}
+
+func staleChangesNothing(v seen) error {
+	if snapshot(v.before) != v.frozen {
+		return fmt.Errorf("%s changed the case it was applied to", v.res.Transition)
+	}
+	if v.before.Version == 0 {
+		return nil // it was opened
+	}
+	again := v.res.Mark.Event
+	again.Expect = v.before.Version // what the loser of a race saw
+	_, err := v.res.Case.applyWith(v.w.rows, v.w.env(), again)
+	if _, timer := again.timer(); !timer && CodeOf(err) != CodeVersionConflict {
+		return fmt.Errorf("%s was taken on a stale view: %v", again.Kind, err)
+	}
+	return nil
+}
+
+func noMerchantClock(v seen) error {
+	switch c := v.res.Case; c.State {
 	case PlatformQueued, PlatformReview, EvidenceRequested, AppealReview:
 		for _, t := range merchantMoney {
 			if _, runs := c.Deadlines[t]; runs {
-				return breaks(9, "%s runs in %s after %s", t, c.State, res.Transition)
+				return fmt.Errorf("%s runs in %s after %s", t, c.State, v.res.Transition)
 			}
-		}
-	}
-	if c.Return.Extensions > before.Return.Extensions {
-		from := before.Return.WaybillAt.Add(days(policy.Default().Values.Merchant.ExtendAfterDays.V))
-		if before.Return.Extensions > 0 || !before.Return.SignedAt.IsZero() || w.now.Before(from) {
-			return breaks(10, "extended %d times, signed %v, %s before it may", c.Return.Extensions, before.Return.SignedAt, from.Sub(w.now))
-		}
-	}
-	r := c.Rejection
-	held := r != nil && r.Phase == PhaseReturn || !c.Return.WaybillAt.IsZero()
-	if held && c.State.Terminal() && c.State != Refunded && c.State != SettledNoRefund &&
-		!c.GoodsBack && c.Reship.WaybillAt.IsZero() {
-		return breaks(14, "%s closes the case as %s and the merchant keeps goods and money", res.Transition, c.State)
-	}
-	return nil
-}
-
-// checkEvidence: what a ruling rests on stays as it is. Items may come later only in an appeal, or when
-// the ruling itself is open again (T23, T47).
-func (w *world) checkEvidence(before Case, res Result) error {
-	c := res.Case
-	for _, old := range before.Evidence {
-		i := slices.IndexFunc(c.Evidence, func(e Evidence) bool { return e.ID == old.ID })
-		switch {
-		case i < 0 && (res.Transition != "D02u" || before.State != Draft):
-			return breaks(11, "%s removes evidence %s", res.Transition, old.ID)
-		case i >= 0 && old.Locked && !reflect.DeepEqual(c.Evidence[i], old):
-			return breaks(11, "%s changes locked evidence %s", res.Transition, old.ID)
-		}
-	}
-	if len(c.Evidence) > len(before.Evidence) && !before.Arbitration.RuledAt.IsZero() {
-		switch before.State {
-		case ClosedNotSupported, AppealReview, PlatformQueued, PlatformReview, EvidenceRequested:
-		default:
-			// D04r: of the parcel on its way back, which the ruling could not know of.
-			if res.Transition != "T23" && res.Transition != "D04r" {
-				return breaks(11, "%s adds evidence in %s after the ruling", res.Transition, before.State)
+			if _, stopped := c.Paused[t]; stopped {
+				return fmt.Errorf("%s may run on in %s after %s", t, c.State, v.res.Transition)
 			}
 		}
 	}
 	return nil
 }
 
-func (w *world) checkReplay(k *walked) error {
-	if k.c.Version%4 > 0 && !k.c.State.Terminal() {
-		return nil // each prefix is a timeline too, but comparing all of them takes most of the time
-	}
-	again, err := Replay(stored(k.marks), always(policy.Default()))
-	if err != nil {
-		return breaks(12, "the timeline cannot be replayed: %v", err)
-	}
-	if snapshot(k.c) == snapshot(again) {
+func extensionInTime(v seen) error {
+	r := v.before.Return
+	if v.res.Case.Return.Extensions <= r.Extensions {
 		return nil
 	}
-	if diff := same(k.c, again); diff != "" {
-		return breaks(12, "replaying gives another case (-is +replayed):\n%s", diff)
+	from := r.WaybillAt.Add(days(policy.Default().Values.Merchant.ExtendAfterDays.V))
+	if r.Extensions > 0 || !r.SignedAt.IsZero() || v.w.now.Before(from) {
+		return fmt.Errorf("extended %d times, signed %v, %s before it may", v.res.Case.Return.Extensions, r.SignedAt, from.Sub(v.w.now))
+	}
+	return nil
+}
+
+// evidenceStays: what a ruling rests on stays as it is. Items may come later only in an appeal, or when the
+// ruling itself is open again (T23, T47, T49, D20).
+func evidenceStays(v seen) error {
+	c := v.res.Case
+	for _, old := range v.before.Evidence {
+		i := slices.IndexFunc(c.Evidence, func(e Evidence) bool { return e.ID == old.ID })
+		switch {
+		case i < 0 && (v.res.Transition != "D02u" || v.before.State != Draft):
+			return fmt.Errorf("%s removes evidence %s", v.res.Transition, old.ID)
+		case i >= 0 && old.Locked && !reflect.DeepEqual(c.Evidence[i], old):
+			return fmt.Errorf("%s changes locked evidence %s", v.res.Transition, old.ID)
+		}
+	}
+	if len(c.Evidence) == len(v.before.Evidence) || v.before.Arbitration.RuledAt.IsZero() {
+		return nil
+	}
+	if v.res.Transition == "T23" || v.res.Transition == "D04r" {
+		return nil // of the parcel on its way back, which the ruling could not know of
+	}
+	switch v.before.State {
+	case ClosedNotSupported, PlatformQueued, PlatformReview, EvidenceRequested:
+		return nil
+	}
+	return fmt.Errorf("%s adds evidence in %s after the ruling", v.res.Transition, v.before.State)
+}
+
+func timelineIsCase(v seen) error {
+	if v.k.c.Version%4 > 0 && !v.k.c.State.Terminal() {
+		return nil // each prefix is a timeline too, but comparing all of them takes most of the time
+	}
+	again, err := Replay(stored(v.k.marks), always(policy.Default()))
+	if err != nil {
+		return fmt.Errorf("the timeline cannot be replayed: %w", err)
+	}
+	if snapshot(v.k.c) == snapshot(again) {
+		return nil
+	}
+	if diff := same(v.k.c, again); diff != "" {
+		return fmt.Errorf("replaying gives another case (-is +replayed):\n%s", diff)
+	}
+	return nil
+}
+
+// confirmed twice are the things of domain §3.6 that a buyer cannot take back, and the application.
+var confirmedTwice = []EventKind{EvSubmit, EvWithdraw, EvAcceptOffer, EvResubmit, EvAppeal}
+
+func nobodyForAnother(v seen) error {
+	ev := v.res.Mark.Event
+	switch {
+	case !slices.Contains(append(walkers, Buyer), ev.Actor):
+		return fmt.Errorf("%s was taken from a %s", ev.Kind, ev.Actor)
+	case ev.Actor == Buyer && ev.By != v.res.Case.Buyer, ev.Actor == Merchant && ev.By != v.res.Case.Shop, ev.Actor == Agent && ev.By == "":
+		return fmt.Errorf("%s was taken from %s %q", ev.Kind, ev.Actor, ev.By)
+	case slices.Contains(confirmedTwice, ev.Kind) && !ev.Confirmed:
+		return fmt.Errorf("%s was taken without its press", ev.Kind)
+	}
+	return nil
+}
+
+// goodsOrMoney: after a refused return there is an open case, or the money, or the goods on their way back.
+func goodsOrMoney(v seen) error {
+	c := v.res.Case
+	if r := c.Rejection; r == nil || r.Phase != PhaseReturn {
+		held := !c.Return.SignedAt.IsZero() && c.State.Terminal()
+		if !held {
+			return nil
+		}
+	}
+	if c.State.Terminal() && c.State != Refunded && c.State != SettledNoRefund && !c.GoodsBack && c.Reship.WaybillAt.IsZero() {
+		return fmt.Errorf("%s closes the case as %s and the merchant keeps goods and money", v.res.Transition, c.State)
 	}
 	return nil
 }
@@ -211,94 +339,6 @@ func TestWalksReachEveryStateAndFireEveryRow(t *testing.T) {
 	for _, row := range table {
 		if fired[row.ID] == 0 {
 			t.Errorf("no walk fires %s (%s)", row.ID, row.Event)
-		}
-	}
-}
-
-// TestCheckerNoticesABrokenTable is the canary of the invariants: with a guard taken out of the table, some
-// walk must violate the invariant that the guard holds.
-func TestCheckerNoticesABrokenTable(t *testing.T) {
-	t.Parallel()
-	without := func(id string, spoil func(*Transition)) []Transition {
-		rows := slices.Clone(table)
-		i := slices.IndexFunc(rows, func(r Transition) bool { return r.ID == id })
-		spoil(&rows[i])
-		return rows
-	}
-	noticed := map[int]bool{}
-	for _, tc := range []struct {
-		name      string
-		rows      []Transition
-		invariant int
-	}{
-		{"extension without its guard", without("T15", func(r *Transition) { r.Open = nil }), 10},
-		{"an agreement that pays more than was paid", without("T03", func(r *Transition) {
-			r.Do = func(s *step) { s.stop(merchantClocks...); s.refund(2*s.c.AmountFen, "merchant") }
-		}), 3},
-		{"an escalation that leaves the merchant's clocks running", without("T09", func(r *Transition) {
-			do := r.Do
-			r.Do = func(s *step) {
-				hard := s.c.Deadlines[TimerMerchantHard]
-				do(s)
-				s.c.Deadlines[TimerMerchantHard] = hard
-			}
-		}), 9},
-		{"a merchant who closes as refunded himself", without("T03", func(r *Transition) {
-			r.Do, r.To = nil, to(Refunded)
-		}), 6},
-		{"a rejection without a deadline", without("T06", func(r *Transition) {
-			do := r.Do
-			r.Do = func(s *step) { do(s); s.stop(TimerEscalate) }
-		}), 5},
-		{"a ruling open to merchants", without("T35", func(r *Transition) {
-			r.Actors, r.Check = by(Merchant), writes
-		}), 6},
-		{"an appeal that lets a locked item go", without("T44", func(r *Transition) {
-			do := r.Do
-			r.Do = func(s *step) { do(s); s.c.Evidence = s.c.Evidence[1:] }
-		}), 11},
-		{"a closed case that goes on", without("D05", func(r *Transition) { r.To = to(PlatformReview) }), 4},
-		{"an attempt that is not counted", without("T01", func(r *Transition) {
-			do := r.Do
-			r.Do = func(s *step) { do(s); s.line.Attempts-- }
-		}), 2},
-		{"a line that is free too early", without("T24", func(r *Transition) {
-			do := r.Do
-			r.Do = func(s *step) { do(s); s.line.OpenCase = "" }
-		}), 1},
-		{"an obligation that lapses", without("D08", func(r *Transition) {
-			r.Do = func(s *step) { s.c.GoodsBack = false }
-		}), 14},
-		{"a row that forgets what its mark says", without("T07", func(r *Transition) { r.Do = nil }), 12},
-		{"a row that writes into what is shared", without("D04", func(r *Transition) {
-			r.Do = func(s *step) { s.c.Verdict.AmountFen++; addEvidence(s) }
-		}), 8},
-		{"a bot that withdraws", without("T28", func(r *Transition) { r.Actors = by(Buyer, "bot") }), 13},
-		{"a clock that sets itself anew", without("T07", func(r *Transition) {
-			do := r.Do
-			r.Do = func(s *step) { do(s); s.setAt(TimerMerchantSoft, s.env.Now, "x") }
-		}), 7},
-	} {
-		t.Run(tc.name, func(t *testing.T) {
-			for seed := range uint64(500) {
-				var b *broken
-				if err := newWorld(seeded(seed), tc.rows).walk(80); errors.As(err, &b) {
-					if b.invariant == 12 && tc.invariant != 12 {
-						continue // a spoilt row cannot be replayed by the sound table either; another walk shows what it breaks
-					}
-					if b.invariant != tc.invariant {
-						t.Fatalf("seed %d: noticed as invariant %d, want %d: %v", seed, b.invariant, tc.invariant, err)
-					}
-					noticed[b.invariant] = true
-					return
-				}
-			}
-			t.Fatal("no walk noticed it")
-		})
-	}
-	for i := range invariants {
-		if !noticed[i+1] {
-			t.Errorf("no broken table violates invariant %d", i+1)
 		}
 	}
 }

@@ -33,8 +33,12 @@ type Commit struct {
 	LineFrom int // version of the line record that was read
 	Notices  []Notice
 	Orders   []Order
-	New      *Case // the case that replaces this one, if any
-	NewMark  *Mark
+	// Reminders follow from the case's deadlines. One whose instant is over is not made anew: the store keeps
+	// it only if it still waits to be sent.
+	Reminders    []Reminder
+	New          *Case // the case that replaces this one, if any
+	NewMark      *Mark
+	NewReminders []Reminder
 }
 
 // Applied is what an event key did when it was applied first.
@@ -53,6 +57,8 @@ type Store interface {
 	Applied(ctx context.Context, id ID, key string) (Applied, bool, error)
 	// Commit stores an applied event. Errors: ErrRaced; a key stored meanwhile is ErrRaced too.
 	Commit(ctx context.Context, c Commit) error
+	// Remind notes and announces a reminder; false if it was sent before. ErrRaced if the case has changed.
+	Remind(ctx context.Context, r Reminded) (sent bool, err error)
 	// Marks returns the timeline of a case.
 	Marks(ctx context.Context, id ID) ([]Mark, error)
 	// OfBuyer lists the buyer's cases, newest first.
@@ -106,6 +112,7 @@ func (l *Ledger) Open(ctx context.Context, id ID, buyer, conversation string, li
 		}
 		err = l.Store.Commit(ctx, Commit{
 			Case: res.Case, Mark: res.Mark, Key: res.Mark.Event.Key, Digest: Digest(res.Mark.Event), Line: res.Line, LineFrom: rec.Version,
+			Reminders: res.Case.Reminders(l.Policy(res.Case.Policy)),
 		})
 		if err == nil {
 			return res.Case, nil
@@ -136,6 +143,9 @@ func (l *Ledger) Apply(ctx context.Context, id ID, ev Event) (Outcome, error) {
 		return Outcome{}, fmt.Errorf("apply %s to case %s: event without a key", ev.Kind, id)
 	}
 	ev.At = l.Now().UTC()
+	if ev.isReminder() {
+		return l.remind(ctx, id, ev)
+	}
 	digest := Digest(ev)
 	for range tries {
 		// The case is read before its keys: whatever happens after, this key is found, or the commit is raced.
@@ -172,19 +182,14 @@ func (l *Ledger) Apply(ctx context.Context, id ID, ev Event) (Outcome, error) {
 			}
 			ev.Line = &line
 		}
-		pol, err := l.policyFor(c, ev)
-		if err != nil {
-			return Outcome{}, err
+		if _, isTimer := ev.timer(); !isTimer {
+			if c, rec, err = l.settle(ctx, c, rec, ev.At); errors.Is(err, ErrRaced) {
+				continue
+			} else if err != nil {
+				return Outcome{}, err
+			}
 		}
-		res, err := c.Apply(Env{Policy: pol, Line: rec, Now: ev.At}, ev)
-		if err != nil {
-			return Outcome{}, err
-		}
-		commit := Commit{
-			Case: res.Case, Mark: res.Mark, Key: ev.Key, Digest: digest, Line: res.Line, LineFrom: rec.Version,
-			Notices: res.Notices, Orders: res.Orders, New: res.NewCase, NewMark: res.NewMark,
-		}
-		err = l.Store.Commit(ctx, commit)
+		res, err := l.commit(ctx, c, rec, ev, digest)
 		if err == nil {
 			return Outcome{Case: res.Case, Transition: res.Transition, New: res.NewCase}, nil
 		}
@@ -206,6 +211,45 @@ func (l *Ledger) policyFor(c Case, ev Event) (*policy.Policy, error) {
 		return nil, fmt.Errorf("apply %s to case %s, policy %s: %w", ev.Kind, c.ID, c.Policy, ErrNoPolicy)
 	}
 	return p, nil
+}
+
+// settle carries out the deadlines that had passed before now, so that an event finds the case as they
+// left it, whether or not the runner has come by. Each is applied under its own key, like the runner does.
+func (l *Ledger) settle(ctx context.Context, c Case, rec LineRecord, now time.Time) (Case, LineRecord, error) {
+	for {
+		due := c.overdueIn(table, instant(now))
+		if len(due) == 0 {
+			return c, rec, nil
+		}
+		ev := c.timerEvent(due[0])
+		ev.At = now
+		res, err := l.commit(ctx, c, rec, ev, Digest(ev))
+		if err != nil {
+			return c, rec, fmt.Errorf("settle %s of case %s: %w", due[0], c.ID, err)
+		}
+		c, rec = res.Case, res.Line
+		rec.Version++ // as the store has it now
+	}
+}
+
+// commit applies an event to what was read and stores what comes of it.
+func (l *Ledger) commit(ctx context.Context, c Case, rec LineRecord, ev Event, digest string) (Result, error) {
+	p, err := l.policyFor(c, ev)
+	if err != nil {
+		return Result{}, err
+	}
+	res, err := c.Apply(Env{Policy: p, Line: rec, Now: ev.At}, ev)
+	if err != nil {
+		return res, err
+	}
+	commit := Commit{
+		Case: res.Case, Mark: res.Mark, Key: ev.Key, Digest: digest, Line: res.Line, LineFrom: rec.Version,
+		Notices: res.Notices, Orders: res.Orders, Reminders: res.Case.Reminders(p), New: res.NewCase, NewMark: res.NewMark,
+	}
+	if res.NewCase != nil {
+		commit.NewReminders = res.NewCase.Reminders(l.Policy(res.NewCase.Policy))
+	}
+	return res, l.Store.Commit(ctx, commit)
 }
 
 // Digest is what "the same request" means for an idempotency key: everything the actor said, not

@@ -19,6 +19,7 @@ type memory struct {
 	keys   map[string]Applied
 	line   LineRecord
 	marks  map[ID][]Mark
+	told   []Notice
 	before func() // called between a reading and the commit that follows it
 }
 
@@ -84,6 +85,22 @@ func (m *memory) Commit(_ context.Context, c Commit) error {
 		m.marks[k.c.ID] = append(m.marks[k.c.ID], *k.mark)
 	}
 	return nil
+}
+
+func (m *memory) Remind(_ context.Context, r Reminded) (bool, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var have Case
+	if err := json.Unmarshal(m.docs[r.Case], &have); err != nil {
+		return false, err
+	}
+	key := string(r.Case) + "/" + r.Reminder.Key()
+	if _, twice := m.keys[key]; twice || have.Version != r.Version {
+		return false, map[bool]error{false: ErrRaced}[twice]
+	}
+	m.keys[key] = Applied{Version: r.Version}
+	m.told = append(m.told, r.Reminder.Notice())
+	return true, nil
 }
 
 func (m *memory) Marks(_ context.Context, id ID) ([]Mark, error) {

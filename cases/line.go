@@ -6,5 +6,7 @@ import "recourse/cases/policy"
 // single case can see: one open case, attempts, and the sum of refunds (invariants 1 to 3).
 type LineRecord struct {
 	policy.LineHistory
-	Version int `json:"version"`
+	// PendingFen is ordered and not yet paid: it counts against what is left like what was paid.
+	PendingFen int64 `json:"pending_fen,omitempty"`
+	Version    int   `json:"version"`
 }

@@ -33,12 +33,21 @@ func (w *world) fitting(c Case, actor Actor, kind EventKind) Event {
 		}
 	case EvSupplement:
 		ev.Evidence = w.evidence(c, actor)
+	case EvReassign:
+		ev.Text, ev.Assignee = "the agent is not at work this week", w.assignee(c)
+	case EvRetryPayment:
+		if !c.Refund.BalanceAt.IsZero() && w.pick(2) == 0 {
+			ev.Method = Balance
+		}
 	case EvAgreeReturn, EvMerchantReverses:
 		ev.Address = "2 Return Street, Hangzhou"
 	case EvOffer, EvSettle:
 		ev.AmountFen = c.AmountFen / 2
 		if c.State != ReturnInspection && w.pick(2) == 0 {
 			ev.Type = policy.Reship
+		}
+		if kind == EvSettle && w.pick(3) == 0 {
+			ev.Type, ev.Address, ev.Freight = policy.Exchange, "2 Return Street, Hangzhou", policy.PayerMerchant
 		}
 	case EvReject, EvRejectReturn, EvRefuseParcel:
 		ev.Code, ev.Text = "MR03", "nothing is wrong with these goods"
@@ -51,14 +60,17 @@ func (w *world) fitting(c Case, actor Actor, kind EventKind) Event {
 		ev.Text = "please look at it"
 	case EvFillTracking, EvFixTracking, EvShip, EvGoodsSentBack:
 		ev.Carrier, ev.Waybill = "SF", fmt.Sprintf("SF%013d", w.seq)
-	case EvCarrierSigned:
+	case EvCarrierSigned, EvCarrierTrace, EvCarrierRefused, EvReportLost:
 		ev.Waybill = c.Return.Waybill
 	case EvRequestEvidence:
-		ev.Party = []Actor{Buyer, Merchant}[w.pick(2)]
+		ev.Party = w.whom(c)
 		ev.Kinds, ev.Text = []policy.EvidenceKind{"statement"}, "please describe it"
 	case EvRuleRefund, EvRuleReturnRefund, EvRuleMerchant, EvDismiss, EvUphold, EvOverturn, EvReopen:
 		ev.Text, ev.Address = "reasons written out at some length", "2 Return Street, Hangzhou"
 		ev.Type = []policy.RefundType{policy.RefundOnly, policy.ReturnRefund}[w.pick(2)]
+		if kind != EvUphold && w.pick(4) == 0 {
+			ev.AmountFen = c.AmountFen / 3
+		}
 	case EvPaymentSucceeded:
 		ev.AmountFen, ev.Method = c.Refund.AmountFen, "original_route"
 	case EvResubmit:
@@ -74,7 +86,12 @@ func (w *world) fitting(c Case, actor Actor, kind EventKind) Event {
 // agentFor is an agent who may act: the one who has the case, or another than the first one.
 func (w *world) agentFor(c Case, kind EventKind) string {
 	switch kind {
-	case EvClaim, EvUphold, EvOverturn:
+	case EvUphold, EvOverturn:
+		if c.Arbitration.Agent != "" {
+			return c.Arbitration.Agent
+		}
+		fallthrough
+	case EvClaim:
 		for _, a := range []string{"a1", "a2"} {
 			if a != c.Arbitration.FirstAgent {
 				return a
@@ -85,6 +102,26 @@ func (w *world) agentFor(c Case, kind EventKind) string {
 		return c.Arbitration.Agent
 	}
 	return "a1"
+}
+
+// whom to ask for evidence: of a round that runs, the party that was not asked.
+func (w *world) whom(c Case) Actor {
+	if c.State == EvidenceRequested {
+		for _, r := range c.Arbitration.Asked {
+			return other(r.Party)
+		}
+	}
+	return []Actor{Buyer, Merchant, BothParties}[w.pick(3)]
+}
+
+// assignee is an agent who may take the case over.
+func (w *world) assignee(c Case) string {
+	for _, a := range []string{"a3", "a4"} {
+		if a != c.Arbitration.Agent && a != c.Arbitration.FirstAgent {
+			return a
+		}
+	}
+	return "a5"
 }
 
 func (w *world) amend(c Case, ev *Event) {

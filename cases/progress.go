@@ -55,14 +55,14 @@ func (c Case) Milestones(marks []Mark) []Milestone {
 		out = append(out, Milestone{Key: key, At: when, Done: !when.IsZero()})
 	}
 	add("applied", at("T01"))
-	merchant := at("T03", "T04", "T06", "T08", "T27")
+	merchant := at("T03", "D11", "T04", "T06", "T08", "T27")
 	if merchant.IsZero() && !c.Arbitration.EscalatedAt.IsZero() {
 		merchant = at("T07") // he stayed silent
 	}
 	add("merchant", merchant)
 	if !c.Return.WaybillAt.IsZero() || c.State == AwaitingReturn {
 		add("returned", c.Return.WaybillAt)
-		add("inspected", at("T18", "T16", "T20", "T19", "T23"))
+		add("inspected", at("T18", "D16", "T16", "T20", "T19", "T23"))
 	}
 	if !c.Arbitration.EscalatedAt.IsZero() || c.State == MerchantRejected {
 		add("escalated", c.Arbitration.EscalatedAt)

@@ -126,14 +126,25 @@ func TestEveryPublicCodeIsReached(t *testing.T) {
 		{CodeExtendTooEarly, "the last instant of day five", aReturnUnderWay, "2026-03-09 09:59", Merchant, EvExtendReceipt, nil},
 		{CodeExtendNotAllowed, "signed for", anInspection, "2026-03-06 10:00", Merchant, EvExtendReceipt, nil},
 		{CodeEscalationNotOpen, "the merchant still has time", aFiledCase, "2026-03-03 10:00", Buyer, EvEscalate, nil},
-		{CodeEscalationClosed, "forty-eight hours are over", aRejectedCase, "2026-03-06 09:00", Buyer, EvEscalate, nil},
+		{CodeEscalationClosed, "forty-eight hours are over", aRejectedCase, "2026-03-06 09:01", Buyer, EvEscalate, nil},
 		{CodeAttemptsExhausted, "a sixth application", afterAttempts(5), "2026-03-03 10:00", Buyer, EvSubmit, nil},
 		{CodeAttemptsExhausted, "a sixth application instead of the fifth", rejectedAfterAttempts(4), "2026-03-04 10:00", Buyer, EvResubmit, nil},
 		{CodeAlreadyOpen, "another case came in between", overtaken, "2026-03-03 10:00", Buyer, EvSubmit, nil},
+		{CodeNothingNew, "the same application once more", theSameAgain, "2026-03-04 11:00", Buyer, EvSubmit, nil},
 		{CodeAppealEvidence, "an appeal with nothing new", aLostCase, "2026-03-10 11:00", Buyer, EvAppeal, nil},
 		{CodeConfirmation, "submitted without a press", complete, "2026-03-03 10:00", Buyer, EvSubmit, func(ev *Event) { ev.Confirmed = false }},
 		{CodeConfirmation, "withdrawn without a press", aFiledCase, "2026-03-03 10:00", Buyer, EvWithdraw, func(ev *Event) { ev.Confirmed = false }},
 		{CodeConfirmation, "an offer accepted without a press", anOffer, "2026-03-04 10:00", Buyer, EvAcceptOffer, func(ev *Event) { ev.Confirmed = false }},
+		{CodeConfirmation, "the balance without the buyer's word", unpaid, "2026-03-05 13:00", Agent, EvRetryPayment, func(ev *Event) { ev.Method = Balance }},
+		{CodeFieldRequired, "a way of payment nobody knows", unpaid, "2026-03-05 13:00", Agent, EvRetryPayment, func(ev *Event) { ev.Method = "cash" }},
+		{CodeStateConflict, "a lost parcel that is another one", aReturnUnderWay, "2026-03-05 10:00", System, EvReportLost, func(ev *Event) { ev.Waybill = "SF99999999" }},
+		{CodeEvidenceRequired, "a parcel refused at the door without a picture", aReturnUnderWay, "2026-03-05 10:00", Merchant, EvRefuseParcel, func(ev *Event) { ev.Code, ev.Evidence = "MR11", nil }},
+		{CodeNotAssigned, "an appeal that a colleague has", anAppealTaken, "2026-03-11 11:00", Agent, EvUphold, func(ev *Event) { ev.By = "a3" }},
+		{CodeStateConflict, "an appeal claimed twice", anAppealTaken, "2026-03-11 11:00", Agent, EvClaim, func(ev *Event) { ev.By = "a3" }},
+		{CodeNotParty, "reassigned by an agent", aReviewedCase, "2026-03-05 10:00", Agent, EvReassign, func(ev *Event) { ev.Role = "senior" }},
+		{CodeFieldRequired, "reassigned to nobody", aReviewedCase, "2026-03-05 10:00", Agent, EvReassign, func(ev *Event) { ev.Assignee = "" }},
+		{CodeNotAssigned, "an appeal reassigned to the agent of the ruling", anAppealTaken, "2026-03-11 11:00", Agent, EvReassign, func(ev *Event) { ev.Assignee = "a1" }},
+		{CodeFieldRequired, "postage to be paid by the postman", aReviewedCase, "2026-03-05 10:00", Agent, EvRuleReturnRefund, func(ev *Event) { ev.Freight = "postman" }},
 		{CodeConfirmation, "settled without the shop", aReviewedCase, "2026-03-05 10:00", Agent, EvSettle, func(ev *Event) { ev.ShopOK = false }},
 		{CodeConfirmation, "settled without the buyer", aReviewedCase, "2026-03-05 10:00", Agent, EvSettle, func(ev *Event) { ev.BuyerOK = false }},
 		{CodeFieldRequired, "a return to nowhere", aFiledCase, "2026-03-03 10:00", Merchant, EvAgreeReturn, func(ev *Event) { ev.Address = "here" }},
@@ -156,7 +167,7 @@ func TestEveryPublicCodeIsReached(t *testing.T) {
 			if !errors.As(err, &e) || e.Code != tc.code {
 				t.Fatalf("%s by %s: %v, want %s", tc.kind, tc.actor, err, tc.code)
 			}
-			if e.State != s.c.State || e.Version != s.c.Version || len(e.Deadlines) != len(s.c.Deadlines) {
+			if e.State != s.found.State || e.Version != s.found.Version || len(e.Deadlines) != len(s.found.Deadlines) {
 				t.Errorf("the refusal does not say where the case stands: %+v", e)
 			}
 			if !errors.Is(fmt.Errorf("wrapped: %w", err), &Error{Code: tc.code}) {
@@ -228,6 +239,20 @@ func ruledFor(t *testing.T) *told {
 	return s
 }
 
+func unpaid(t *testing.T) *told {
+	s := beingPaid(t)
+	s.do("2026-03-05 12:00", PaymentCh, EvPaymentFailed, nil)
+	return s
+}
+
+func anAppealTaken(t *testing.T) *told {
+	s := aLostCase(t)
+	s.do("2026-03-10 11:00", Buyer, EvSupplement, nil)
+	s.do("2026-03-10 11:01", Buyer, EvAppeal, nil)
+	s.do("2026-03-10 12:00", Agent, EvClaim, func(ev *Event) { ev.By = "a2" })
+	return s
+}
+
 func beingPaid(t *testing.T) *told {
 	s := anInspection(t)
 	s.do("2026-03-05 09:00", Merchant, EvConfirmRefund, nil)
@@ -240,6 +265,21 @@ func afterAttempts(n int) func(*testing.T) *told {
 		s.rec.Attempts = n
 		return s
 	}
+}
+
+// theSameAgain replaces a refused application by one with the same reason and the same pictures.
+func theSameAgain(t *testing.T) *told {
+	s := aRejectedCase(t)
+	old := s.c
+	s.do("2026-03-04 10:00", Buyer, EvResubmit, func(ev *Event) { ev.NewCase = "c_001_NEXT" })
+	s.succeed(old)
+	s.do("2026-03-04 10:30", Buyer, EvAmend, because(policy.QualityDefect, policy.ReturnRefund))
+	s.do("2026-03-04 10:40", Buyer, EvSupplement, func(ev *Event) {
+		for i := range ev.Evidence {
+			ev.Evidence[i].SHA256 = old.Evidence[i].SHA256
+		}
+	})
+	return s
 }
 
 func rejectedAfterAttempts(n int) func(*testing.T) *told {

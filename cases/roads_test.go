@@ -312,7 +312,7 @@ func TestTwoRejectionsLeaveOnlyThePlatform(t *testing.T) {
 	if CodeOf(err) != CodeStateConflict {
 		t.Fatalf("the replaced case goes on: %+v, %v", res.Transition, err)
 	}
-	next := newDraft("c_001_NEXT", old.ID, "b1", "d_001_A", s.line, s.env())
+	next := newDraft("c_001_NEXT", old.ID, nil, "b1", "d_001_A", s.line, s.env())
 	s.c, s.log = next.Case, []Mark{next.Mark}
 	s.filed("2026-03-05 09:00")
 	if s.c.Previous != old.ID || s.c.Attempt != 2 || s.rec.Attempts != 2 {

@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"recourse/cases/policy"
 )
 
 var update = flag.Bool("update", false, "write STATES.md anew")
@@ -118,6 +120,20 @@ func renderStates() string {
 	for _, row := range Table() {
 		if t, ok := (Event{Kind: row.Event}).timer(); ok {
 			p("| `%s` | %s | %s |\n", t, join(row.From), row.ID)
+		}
+	}
+	p("\n## Reminders\n\nOf the policy file (reminders), not of the table: a reminder leaves the case and its version alone. In quiet hours (%s to %s) only the last one of a deadline is sent; another waits for their end.\n\n| timer | to | before the deadline |\n|---|---|---|\n",
+		policy.Default().Reminders.Quiet.From, policy.Default().Reminders.Quiet.Until)
+	for _, t := range timerOrder {
+		leads, order := map[string][]string{}, []string{}
+		for _, r := range policy.Default().Reminders.Before[string(t)] {
+			if leads[r.To] == nil {
+				order = append(order, r.To)
+			}
+			leads[r.To] = append(leads[r.To], r.Lead())
+		}
+		for _, to := range order {
+			p("| `%s` | %s | %s |\n", t, to, strings.Join(leads[to], ", "))
 		}
 	}
 	p("\n## Invariants\n\nAll are checked after every step of random walks over lines with several cases (TestInvariantsHoldOnEveryWalk); TestWalksReachEveryStateAndFireEveryRow shows that the walks get everywhere, TestCheckerNoticesABrokenTable that a missing guard is noticed, for each of them. Named below is the test that also tells the story.\n\n")

@@ -14,11 +14,13 @@ import (
 // told is a story: one case on one line, events at given instants, each taken or the test ends.
 type told struct {
 	*world
-	t   *testing.T
-	p   *policy.Policy
-	c   Case
-	log []Mark
-	all []Order
+	t *testing.T
+	p *policy.Policy
+	c Case
+	// found is the case as the last event found it, once passed deadlines were carried out.
+	found Case
+	log   []Mark
+	all   []Order
 }
 
 // tell begins a story with a draft on a line signed for at the given instant ("" = not signed).
@@ -63,11 +65,40 @@ func (s *told) try(when string, actor Actor, kind EventKind, change func(*Event)
 	if change != nil {
 		change(&ev)
 	}
-	res, err := s.c.Apply(s.env(), ev)
+	// As the ledger: deadlines that have passed come first.
+	c, rec, settled := s.c, s.rec, []Result(nil)
+	for due := c.overdueIn(table, s.now); len(due) > 0 && !isTimer(ev); due = c.overdueIn(table, s.now) {
+		res, err := c.Apply(Env{Policy: s.p, Line: rec, Now: s.now}, c.timerEvent(due[0]))
+		if err != nil {
+			s.t.Fatalf("%s: %v", due[0], err)
+		}
+		c, rec, settled = res.Case, res.Line, append(settled, res)
+	}
+	s.found = c
+	res, err := c.Apply(Env{Policy: s.p, Line: rec, Now: s.now}, ev)
 	if err == nil {
+		for _, was := range settled {
+			s.take(was)
+		}
 		s.take(res)
 	}
 	return err
+}
+
+func isTimer(ev Event) bool {
+	_, is := ev.timer()
+	return is
+}
+
+// succeed goes on with the case that replaced old.
+func (s *told) succeed(old Case) {
+	s.t.Helper()
+	prior := &Prior{Reason: old.Reason}
+	for _, e := range old.Evidence {
+		prior.Seen = append(prior.Seen, content(e))
+	}
+	next := newDraft(s.c.SupersededBy, s.c.ID, prior, "b1", "d_001_A", s.line, s.env())
+	s.c, s.log = next.Case, []Mark{next.Mark}
 }
 
 func (s *told) do(when string, actor Actor, kind EventKind, change func(*Event)) {

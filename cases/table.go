@@ -55,12 +55,17 @@ var filing = []Transition{
 	},
 	{
 		ID: "T01", From: from(Draft), Event: EvSubmit, Actors: by(Buyer), To: to(MerchantReview), Irreversible: true,
-		Guard: "verdict eligible or eligible_if_evidence; all required evidence there; attempts < max; amount > 0; the buyer confirmed the summary",
+		Guard: "verdict eligible or eligible_if_evidence; all required evidence there; attempts < max; 0 < amount <= what is left of the line; the buyer confirmed the summary; an application that replaces another has another reason or new evidence",
 		Open:  mayFile, Check: confirmed, Do: file,
 	},
 	{
 		ID: "T02", From: from(Draft), Event: EvCloseIneligible, Actors: by(System, Buyer), To: to(ClosedIneligible),
-		Guard: "the buyer leaves the draft, or the verdict closes it",
+		Guard: "the buyer leaves the draft; the system only on a verdict that says no", Open: mayClose,
+		Do: func(s *step) {
+			if s.ev.Actor == System {
+				s.tell("ineligible") // who leaves his draft himself need not be told
+			}
+		},
 	},
 	{
 		ID: "D03", From: from(Draft), Event: TimerEvent(TimerDraft), Actors: by(System), To: to(ClosedIneligible),
@@ -71,7 +76,15 @@ var filing = []Transition{
 		From:  from(MerchantReview, MerchantRejected, PlatformQueued, PlatformReview),
 		Guard: "kind known and the party's to give; counts within evidence.*; not locked by a ruling",
 		Why:   "material can be added while somebody still decides (F2-10, F2-17)",
-		Check: takesEvidence, Do: addEvidence,
+		Check: takesEvidence, Do: func(s *step) {
+			addEvidence(s)
+			if s.ev.Actor == Buyer {
+				s.tellShop("supplemented")
+			}
+			if s.c.State == PlatformReview {
+				s.tellAgent("supplemented")
+			}
+		},
 	},
 	{
 		ID: "D04r", Event: EvSupplement, Actors: by(Buyer, Merchant), To: nil,
@@ -90,7 +103,13 @@ var filing = []Transition{
 var merchantRows = []Transition{
 	{
 		ID: "T03", From: from(MerchantReview), Event: EvAgreeRefund, Actors: by(Merchant), To: to(RefundPending), Irreversible: true,
-		Guard: "refund without return", Open: refundOnly, Do: func(s *step) { s.stop(merchantClocks...); s.refund(s.c.AmountFen, "merchant"); s.tell("agreed_refund") },
+		Guard: "money without a return was asked for, or the order is not shipped", Open: refundOnly,
+		Do: func(s *step) { s.stop(merchantClocks...); s.refund(s.owed(), "merchant"); s.tell("agreed_refund") },
+	},
+	{
+		ID: "D11", From: from(MerchantReview), Event: EvAgreeReship, Actors: by(Merchant), To: to(AwaitingReship), Irreversible: true,
+		Guard: "a replacement was asked for", Why: "T03 for those who asked for the goods and not for money; its road is that of T48 to T50",
+		Open: reshipOnly, Do: func(s *step) { s.stop(merchantClocks...); s.awaitReship(); s.tell("agreed_reship") },
 	},
 	{
 		ID: "T04", From: from(MerchantReview), Event: EvAgreeReturn, Actors: by(Merchant), To: to(AwaitingReturn), Irreversible: true,
@@ -98,8 +117,14 @@ var merchantRows = []Transition{
 		Do: func(s *step) { s.stop(merchantClocks...); s.awaitReturn(s.address()); s.tell("agreed_return") },
 	},
 	{
+		ID: "D12", From: from(AwaitingReturn), Event: EvAgreeReturn, Actors: by(Merchant), To: to(AwaitingReturn),
+		Guard: "no return address is known; complete return address", Why: "the system agreed (T08) for a shop without a default address; the buyer's time begins when he knows where to send the goods",
+		Open: lacksAddress, Check: hasAddress,
+		Do: func(s *step) { s.awaitReturn(s.address()); s.tell("agreed_return") },
+	},
+	{
 		ID: "T05", From: from(MerchantReview), Event: EvOffer, Actors: by(Merchant), To: to(OfferPending),
-		Guard: "0 < amount < requested, or reship; offers < merchant.max_offers", Open: offersLeft, Check: offerSound, Do: offer,
+		Guard: "0 < amount < requested, within what is left of the line, or reship; offers < merchant.max_offers", Open: offersLeft, Check: offerSound, Do: offer,
 	},
 	{
 		ID: "T06", From: from(MerchantReview), Event: EvReject, Actors: by(Merchant), To: to(MerchantRejected),
@@ -116,7 +141,7 @@ var merchantRows = []Transition{
 		},
 	},
 	{
-		ID: "T08", From: from(MerchantReview), Event: TimerEvent(TimerMerchantHard), Actors: by(System), To: to(RefundPending, AwaitingReturn), Irreversible: true,
+		ID: "T08", From: from(MerchantReview), Event: TimerEvent(TimerMerchantHard), Actors: by(System), To: to(RefundPending, AwaitingReturn, AwaitingReship), Irreversible: true,
 		Guard: "no offer pending", Do: autoAgree,
 	},
 	{
@@ -138,21 +163,22 @@ var merchantRows = []Transition{
 	{
 		ID: "T24", From: from(MerchantRejected), Event: EvEscalate, Actors: by(Buyer), To: to(PlatformQueued),
 		Guard: "within buyer.escalate_hours of the rejection; at least one piece of evidence or a statement",
-		Open:  before(TimerEscalate, CodeEscalationClosed), Check: hasGround,
+		Open:  until(TimerEscalate, CodeEscalationClosed), Check: hasGround,
 		Do: func(s *step) { s.escalate("merchant_rejected") },
 	},
 	{
 		ID: "T25", From: from(MerchantRejected), Event: TimerEvent(TimerEscalate), Actors: by(System), To: to(ClosedExpired), Irreversible: true,
 		Guard: "-", Do: func(s *step) {
 			s.tell("expired") // invariant 14: returnGoods sees to goods that the merchant has
+			s.tellShop("expired")
 		},
 	},
 	{
 		ID: "T26", From: from(MerchantRejected), Event: EvResubmit, Actors: by(Buyer), To: to(ClosedWithdrawn), Irreversible: true,
-		Guard: "confirmed; attempts < max; within validity; fewer than two rejections on the line; application phase", Open: mayResubmit, Check: resubmitSound, Do: resubmit,
+		Guard: "confirmed; attempts < max; within validity; fewer than two rejections on the line; application phase; that it says something new is held against it when it is filed (T01)", Open: mayResubmit, Check: resubmitSound, Do: resubmit,
 	},
 	{
-		ID: "T27", From: from(MerchantRejected), Event: EvMerchantReverses, Actors: by(Merchant), To: to(RefundPending, AwaitingReturn), Irreversible: true,
+		ID: "T27", From: from(MerchantRejected), Event: EvMerchantReverses, Actors: by(Merchant), To: to(RefundPending, AwaitingReturn, AwaitingReship), Irreversible: true,
 		Guard: "if the goods must come back, a complete return address", Check: reversalSound, Do: reverses,
 	},
 	{
@@ -164,104 +190,5 @@ var merchantRows = []Transition{
 		ID: "D06", From: beforeRuling, Event: EvAgreeGoodsBack, Actors: by(Merchant), To: nil,
 		Guard: "the merchant has the goods or they are on their way; once", Open: mayAgreeGoodsBack, Why: "T28 wants the merchant's consent in the case before a buyer withdraws whose goods he has",
 		Do: func(s *step) { s.c.GoodsBackOK = true; s.tell("goods_back_agreed") },
-	},
-}
-
-// platformRows: the platform decides.
-var platformRows = []Transition{
-	{
-		ID: "T29", From: from(PlatformQueued), Event: EvClaim, Actors: by(Agent), To: to(PlatformReview),
-		Guard: "not the agent of an earlier ruling on it", Check: notFirstAgent, Do: func(s *step) {
-			s.stop(TimerFirstResponse)
-			s.c.Arbitration.Agent, s.c.Arbitration.Status = s.ev.By, "review"
-			s.tell("platform_claimed")
-			s.tellShop("platform_claimed")
-		},
-	},
-	{
-		ID: "T30", From: from(PlatformQueued), Event: TimerEvent(TimerFirstResponse), Actors: by(System), To: to(PlatformQueued),
-		Guard: "-", Do: func(s *step) {
-			s.c.Arbitration.SLABreached = true
-			s.tell("platform_late")
-			s.tellAgent("sla_breached")
-		},
-	},
-	{
-		ID: "T31", From: from(PlatformReview), Event: EvRequestEvidence, Actors: by(Agent), To: to(EvidenceRequested),
-		Guard: "the agent's own case; kinds and party named; rounds < platform.evidence_rounds", Open: roundsLeft, Check: requestSound, Do: requestEvidence,
-	},
-	{
-		ID: "T32", From: from(EvidenceRequested), Event: EvSupplement, Actors: by(Buyer, Merchant), To: to(EvidenceRequested, PlatformReview),
-		Guard: "the item passes its checks; the party's deadline is not over", Check: supplementInTime, Do: answerRequest,
-	},
-	{
-		ID: "T33", From: from(EvidenceRequested), Event: TimerEvent(TimerEvidenceBuyer), Actors: by(System), To: to(EvidenceRequested, PlatformReview),
-		Guard: "-", Do: func(s *step) { s.defaulted(Buyer) },
-	},
-	{
-		ID: "T33m", From: from(EvidenceRequested), Event: TimerEvent(TimerEvidenceShop), Actors: by(System), To: to(EvidenceRequested, PlatformReview),
-		Guard: "-", Do: func(s *step) { s.defaulted(Merchant) },
-	},
-	{
-		ID: "T34", From: from(PlatformReview), Event: EvSettle, Actors: by(Agent), To: to(RefundPending, AwaitingReship), Irreversible: true,
-		Guard: "the agent's own case; both consents recorded; amount within what was asked", Check: settleSound, Do: settle,
-	},
-	{
-		ID: "T35", From: from(PlatformReview), Event: EvRuleRefund, Actors: by(Agent), To: to(RulingExecution), Irreversible: true,
-		Guard: "the agent's own case; written reasons", Check: rulingSound, Do: func(s *step) { s.rule("support_buyer"); s.execute() },
-	},
-	{
-		ID: "T36", From: from(PlatformReview), Event: EvRuleReturnRefund, Actors: by(Agent), To: to(AwaitingReturn), Irreversible: true,
-		Guard: "the agent's own case; written reasons; a return address", Check: returnRulingSound,
-		Do: func(s *step) {
-			s.rule("support_buyer")
-			s.c.RulingBound = true
-			s.awaitReturn(s.address())
-			s.tell("ruled_return")
-			s.tellShop("ruled_return")
-		},
-	},
-	{
-		ID: "T37", From: from(PlatformReview), Event: EvRuleMerchant, Actors: by(Agent), To: to(ClosedNotSupported), Irreversible: true,
-		Guard: "the agent's own case; written reasons", Check: rulingSound, Do: func(s *step) { s.rule("support_merchant"); s.notSupported() },
-	},
-	{
-		ID: "T37d", From: from(PlatformReview), Event: EvDismiss, Actors: by(Agent), To: to(ClosedNotSupported), Irreversible: true,
-		Guard: "the agent's own case; written reasons", Check: rulingSound, Do: func(s *step) { s.rule("dismissed"); s.notSupported() },
-	},
-	{
-		ID: "T38", From: from(PlatformQueued, PlatformReview, EvidenceRequested, AppealReview), Event: TimerEvent(TimerDecision), Actors: by(System), To: nil,
-		Guard: "-", Do: func(s *step) {
-			s.c.Arbitration.SLABreached = true
-			s.tell("decision_late")
-			s.tellAgent("sla_breached")
-		},
-	},
-	{
-		ID: "T44", From: from(ClosedNotSupported), Event: EvAppeal, Actors: by(Buyer), To: to(AppealReview), Irreversible: true,
-		Guard: "confirmed; before appealable_until; no appeal yet; evidence newer than the ruling", Open: appealOpen, Check: appealSound, Do: appeal,
-	},
-	{
-		ID: "T45", From: from(AppealReview), Event: EvUphold, Actors: by(Agent), To: to(ClosedNotSupported), Irreversible: true,
-		Guard: "another agent than the first; written reasons", Check: appealRulingSound,
-		Do: func(s *step) {
-			s.rule(s.c.Arbitration.Outcome)
-			s.final()
-			s.tell("appeal_upheld")
-			s.tellShop("appeal_upheld")
-		},
-	},
-	{
-		ID: "T46", From: from(AppealReview), Event: EvOverturn, Actors: by(Agent), To: to(RulingExecution, AwaitingReturn), Irreversible: true,
-		Guard: "another agent than the first; written reasons", Check: appealRulingSound, Do: overturn,
-	},
-	{
-		ID: "D07", From: from(ClosedNotSupported), Event: TimerEvent(TimerAppeal), Actors: by(System), To: to(ClosedNotSupported),
-		Guard: "-", Why: "the appeal window ends (§3.4): the ruling is final and the line is free of an open case", Do: func(s *step) { s.final() },
-	},
-	{
-		ID: "T47", From: from(ClosedExpired), Event: EvReopen, Actors: by(Agent), To: to(PlatformQueued),
-		Guard: "supervisor; documented cause; within validity; no other open case on the line; no later case paid or was ruled on for good", Open: mayReopen, Check: supervisorWrites,
-		Do: func(s *step) { s.line.OpenCase = string(s.c.ID); s.c.GoodsBack = false; s.escalate("reopened") },
 	},
 }

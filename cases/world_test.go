@@ -45,6 +45,9 @@ func newWorld(pick func(n int) int, rows []Transition) *world {
 		PaidGoodsFen: 19900, PaidFreightFen: 800, CouponFen: 500, ReturnAddress: "1 Example Road, Hangzhou",
 		PaidAt: epoch.AddDate(0, 0, -6), PromisedShipAt: epoch.AddDate(0, 0, -4), Waybill: "OUT12345678",
 	}
+	if pick(6) == 0 {
+		w.line.ReturnAddress = "" // the shop has named none
+	}
 	switch pick(4) {
 	case 0:
 		w.line.Status = policy.PaidUnshipped
@@ -61,16 +64,16 @@ func (w *world) env() Env {
 	return Env{Policy: policy.Default(), Line: w.rec, Now: w.now}
 }
 
-// broken is a violation of an invariant.
+// broken is a violation of invariants; one event may break several.
 type broken struct {
-	invariant int
-	what      string
+	invariants []int
+	what       []string
 }
 
-func (b *broken) Error() string { return fmt.Sprintf("invariant %d: %s", b.invariant, b.what) }
+func (b *broken) Error() string { return "invariant " + strings.Join(b.what, "\ninvariant ") }
 
 func breaks(n int, format string, args ...any) error {
-	return &broken{invariant: n, what: fmt.Sprintf(format, args...)}
+	return &broken{invariants: []int{n}, what: []string{fmt.Sprintf("%d: ", n) + fmt.Sprintf(format, args...)}}
 }
 
 // walk takes n steps and returns the first violation.
@@ -102,6 +105,15 @@ func (w *world) step() error {
 	if w.pick(5) == 0 {
 		k = w.cases[w.pick(len(w.cases))]
 	}
+	// As the ledger does before any event: deadlines that have passed come first.
+	for due := k.c.overdueIn(w.rows, w.now); len(due) > 0; due = k.c.overdueIn(w.rows, w.now) {
+		if err := w.late(k); err != nil {
+			return err
+		}
+		if err := w.apply(k, k.c.timerEvent(due[0])); err != nil {
+			return err
+		}
+	}
 	switch w.pick(10) {
 	case 0:
 		return w.nextTimer(k)
@@ -123,6 +135,14 @@ func (w *world) step() error {
 func (w *world) open() error {
 	w.seq++
 	id := ID(fmt.Sprintf("c_001_%d", w.seq))
+	for _, k := range w.cases {
+		// A deadline that has passed may be what frees the line.
+		for due := k.c.overdueIn(w.rows, w.now); len(due) > 0; due = k.c.overdueIn(w.rows, w.now) {
+			if err := w.apply(k, k.c.timerEvent(due[0])); err != nil {
+				return err
+			}
+		}
+	}
 	res, err := NewDraft(id, "b1", "d_001_A", w.line, w.env())
 	if err != nil {
 		if w.rec.OpenCase == "" {
@@ -132,7 +152,20 @@ func (w *world) open() error {
 	}
 	k := &walked{}
 	w.cases = append(w.cases, k)
-	return w.accept(k, Case{}, w.rec, res)
+	return w.accept(k, Case{}, snapshot(Case{}), w.rec, res)
+}
+
+// late: whatever somebody does after a deadline has passed, the deadline comes first.
+func (w *world) late(k *walked) error {
+	actor := walkers[w.pick(len(walkers))]
+	ev := w.fitting(k.c, actor, w.rows[w.pick(len(w.rows))].Event)
+	if _, timer := ev.timer(); timer {
+		return nil
+	}
+	if _, err := k.c.applyWith(w.rows, w.env(), ev); !errors.Is(err, ErrDeadlineDue) {
+		return breaks(8, "%s of %s slipped in after %v had passed: %v", ev.Kind, actor, k.c.overdueIn(w.rows, w.now), err)
+	}
+	return nil
 }
 
 // nextTimer lets the earliest deadline of the case pass and fires it twice (invariant 7).
@@ -147,7 +180,7 @@ func (w *world) nextTimer(k *walked) error {
 		return nil
 	}
 	at := k.c.Deadlines[first]
-	ev := Event{Key: "timer:" + string(first) + at.String(), Kind: TimerEvent(first), Actor: System}
+	ev := k.c.timerEvent(first)
 	if w.now.Before(at) {
 		if _, err := k.c.applyWith(w.rows, w.env(), ev); !errors.Is(err, ErrStale) {
 			return breaks(7, "%s fired %s early: %v", first, at.Sub(w.now), err)
@@ -173,7 +206,7 @@ func (w *world) offered(k *walked) error {
 	}
 	var moves []move
 	for _, a := range walkers {
-		for _, kind := range k.c.allowedIn(w.rows, a, w.env()) {
+		for _, kind := range k.c.allowedIn(w.rows, Party{Actor: a}, w.env()) {
 			moves = append(moves, move{a, kind})
 		}
 	}
@@ -219,7 +252,7 @@ func (w *world) noise(k *walked) error {
 		ev.Confirmed, ev.AmountFen = false, []int64{-1, 0, 1 << 40}[w.pick(3)]
 	}
 	before, env := k.c, w.env()
-	listed := slices.Contains(k.c.allowedIn(w.rows, actor, env), kind)
+	listed := slices.Contains(k.c.allowedIn(w.rows, Party{Actor: actor}, env), kind)
 	_, timer := ev.timer()
 	res, err := k.c.applyWith(w.rows, env, ev)
 	if err != nil {
@@ -235,14 +268,14 @@ func (w *world) noise(k *walked) error {
 	case ev.By == "stranger" && (actor == Buyer || actor == Merchant):
 		return breaks(13, "%s was taken from a stranger", kind)
 	}
-	return w.accept(k, before, w.rec, res)
+	return w.accept(k, before, snapshot(before), w.rec, res)
 }
 
 // timers are all there are.
 var timers = []Timer{
 	TimerDraft, TimerMerchantSoft, TimerMerchantHard, TimerOffer, TimerBuyerShip, TimerUnsigned, TimerInspect, TimerEscalate,
 	TimerFirstResponse, TimerDecision, TimerEvidenceBuyer, TimerEvidenceShop, TimerRulingExecute, TimerAppeal, TimerRefundChase,
-	TimerReship, TimerReceipt, TimerGoodsBack,
+	TimerReship, TimerReceipt, TimerGoodsBack, TimerQuiet,
 }
 
 // unlisted tries everything that Allowed does not list, from everybody, with a fitting payload; and every
@@ -252,7 +285,7 @@ func (w *world) unlisted(k *walked) error {
 	w.pick = func(int) int { return 0 }
 	defer func() { w.pick = pick }()
 	for _, a := range walkers {
-		listed := k.c.allowedIn(w.rows, a, w.env())
+		listed := k.c.allowedIn(w.rows, Party{Actor: a}, w.env())
 		for _, row := range w.rows {
 			if _, timer := (Event{Kind: row.Event}).timer(); timer || slices.Contains(listed, row.Event) {
 				continue
@@ -292,6 +325,29 @@ func (w *world) unlisted(k *walked) error {
 var sayable = map[EventKind][]Code{
 	EvAppeal:     {CodeAppealEvidence},
 	EvSupplement: {CodeDeadlinePassed},
+	EvAmend:      {CodeAmountInvalid}, // of the part he asks for less may be left by now
+}
+
+// The agent of a ruling may not have a colleague's appeal, and so on: what one agent may do is part of what
+// an agent may do.
+func (w *world) agents(k *walked) error {
+	any := k.c.allowedIn(w.rows, Party{Actor: Agent}, w.env())
+	for _, p := range []Party{{Agent, "a1", "agent"}, {Agent, "a2", "supervisor"}, {Agent, k.c.Arbitration.Agent, "senior"}} {
+		if p.By == "" {
+			continue
+		}
+		for _, kind := range k.c.allowedIn(w.rows, p, w.env()) {
+			if !slices.Contains(any, kind) {
+				return breaks(5, "%s is offered to %s and not to an agent", kind, p.By)
+			}
+			ev := w.fitting(k.c, Agent, kind)
+			ev.By, ev.Role = p.By, p.Role
+			if _, err := k.c.applyWith(w.rows, w.env(), ev); CodeOf(err) == CodeNotAssigned && kind != EvReassign || CodeOf(err) == CodeNotParty {
+				return breaks(5, "%s is offered to %s (%s) in %s and refused: %v", kind, p.By, p.Role, k.c.State, err)
+			}
+		}
+	}
+	return nil
 }
 
 func (w *world) apply(k *walked, ev Event) error {
@@ -304,10 +360,7 @@ func (w *world) apply(k *walked, ev Event) error {
 		}
 		return w.untouched(before, k.c)
 	}
-	if now := snapshot(before); now != frozen {
-		return breaks(8, "%s changed the case it was applied to", ev.Kind)
-	}
-	return w.accept(k, before, rec, res)
+	return w.accept(k, before, frozen, rec, res)
 }
 
 func snapshot(c Case) string {
@@ -326,7 +379,7 @@ func (w *world) untouched(before, after Case) error {
 }
 
 // accept takes a result over, as the ledger would, and checks what must hold.
-func (w *world) accept(k *walked, before Case, rec LineRecord, res Result) error {
+func (w *world) accept(k *walked, before Case, frozen string, rec LineRecord, res Result) error {
 	k.c = res.Case
 	k.marks = append(k.marks, res.Mark)
 	w.rec = res.Line
@@ -335,13 +388,18 @@ func (w *world) accept(k *walked, before Case, rec LineRecord, res Result) error
 	if w.told != nil {
 		w.told(res)
 	}
-	if err := w.check(k, before, rec, res); err != nil {
+	if err := w.check(seen{w: w, k: k, before: before, frozen: frozen, rec: rec, res: res}); err != nil {
 		return err
+	}
+	if k.c.Version%4 == 0 {
+		if err := w.agents(k); err != nil {
+			return err
+		}
 	}
 	if res.NewCase != nil {
 		next := &walked{}
 		w.cases = append(w.cases, next)
-		return w.accept(next, Case{}, w.rec, Result{Case: *res.NewCase, Mark: *res.NewMark, Line: w.rec, Transition: res.NewMark.ID})
+		return w.accept(next, Case{}, snapshot(Case{}), w.rec, Result{Case: *res.NewCase, Mark: *res.NewMark, Line: w.rec, Transition: res.NewMark.ID})
 	}
 	return nil
 }

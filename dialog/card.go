@@ -36,6 +36,8 @@ const (
 	ActTracking    Action = "fill_tracking"    // case; args: case, carrier, waybill
 	ActReceived    Action = "received"         // case: the replacement has come
 	ActSendRest    Action = "send_rest"        // case: how to send what was left out of a return
+	ActBalance     Action = "consent_balance"  // case; args: case
+	ActBalanceYes  Action = "confirm_balance"  // args: case
 	ActHuman       Action = "human"
 	ActBot         Action = "back_to_bot" // leave the queue
 	// ActTrouble tells that an upload failed: the page by itself, or the buyer when he was asked.
@@ -139,6 +141,6 @@ type KindView struct {
 
 // Row is one line of a summary.
 type Row struct {
-	Label string `json:"label"`
-	Value string `json:"value"`
+	Label string `json:"label"` // what it is, in the reader's language
+	Value string `json:"value"` // the same of its value
 }

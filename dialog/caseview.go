@@ -32,6 +32,7 @@ type CaseView struct {
 	Story      string               `json:"story,omitempty"`       // what the buyer wrote
 	AmountFen  int64                `json:"amount_fen"`            // asked for, fen
 	Verdict    *VerdictView         `json:"verdict,omitempty"`     // what the policy says of the claim
+	Freight    string               `json:"freight,omitempty"`     // who pays the return postage, in words
 	Checklist  []ChecklistRow       `json:"checklist,omitempty"`   // what the claim needs and what is there
 	Evidence   []EvidenceView       `json:"evidence,omitempty"`    // of both sides
 	Rejection  *RejectionView       `json:"rejection,omitempty"`   // the merchant's refusal
@@ -127,6 +128,8 @@ type TimelineView struct {
 // Reader says for whom a case is put into words.
 type Reader struct {
 	Actor cases.Actor
+	By    string // what an agent may do depends on who he is
+	Role  string
 	Env   cases.Env
 	Marks []cases.Mark
 	// Link makes a short-lived link to a piece of evidence; nil: none.

@@ -47,8 +47,8 @@ func Release(c Conversation, login string, epoch int64, now time.Time) (Conversa
 // underHuman are the presses that take effect while a human has the floor or is waited for: rights on the
 // case, whose clocks do not stop, and leaving the queue.
 var underHuman = []Action{
-	ActEscalate, ActResubmit, ActWithdraw, ActAccept, ActDecline, ActAppeal, ActTracking, ActReceived, ActBot,
-	ActWithdrawYes, ActAcceptYes, ActAppealYes,
+	ActEscalate, ActResubmit, ActWithdraw, ActAccept, ActDecline, ActAppeal, ActTracking, ActReceived, ActBalance, ActBot,
+	ActWithdrawYes, ActAcceptYes, ActAppealYes, ActBalanceYes,
 }
 
 // UnderHuman says whether a press takes effect whoever has the floor.

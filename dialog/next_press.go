@@ -29,6 +29,7 @@ var buttonOf = []struct {
 	{cases.EvFillTracking, ActTracking, "primary"},
 	{cases.EvFixTracking, ActTracking, ""},
 	{cases.EvReceived, ActReceived, "primary"},
+	{cases.EvConsentBalance, ActBalance, ""},
 	{cases.EvResubmit, ActResubmit, ""},
 	{cases.EvAppeal, ActAppeal, ""},
 	{cases.EvWithdraw, ActWithdraw, "danger"},
@@ -232,7 +233,7 @@ func (t *turn) onCase(p Pressed) {
 			kind = cases.EvFixTracking
 		}
 		t.do(c, cases.Event{Kind: kind, Carrier: p.Args["carrier"], Waybill: p.Args["waybill"]})
-	case ActWithdraw, ActResubmit, ActAccept, ActAppeal:
+	case ActWithdraw, ActResubmit, ActAccept, ActAppeal, ActBalance:
 		t.askTwice(c, p.Action)
 	case ActWithdrawYes:
 		t.do(c, cases.Event{Kind: cases.EvWithdraw, Confirmed: true})
@@ -240,6 +241,8 @@ func (t *turn) onCase(p Pressed) {
 		t.do(c, cases.Event{Kind: cases.EvResubmit, Confirmed: true})
 	case ActAcceptYes:
 		t.do(c, cases.Event{Kind: cases.EvAcceptOffer, Confirmed: true})
+	case ActBalanceYes:
+		t.do(c, cases.Event{Kind: cases.EvConsentBalance, Confirmed: true})
 	case ActAppealYes:
 		t.do(c, cases.Event{Kind: cases.EvAppeal, Confirmed: true})
 	case ActSendRest:
@@ -253,14 +256,16 @@ func (t *turn) onCase(p Pressed) {
 
 // askTwice warns of what cannot be taken back (domain §3.6) and asks for the press that does it.
 func (t *turn) askTwice(c *cases.Case, a Action) {
-	yes := map[Action]Action{ActWithdraw: ActWithdrawYes, ActResubmit: ActResubmitYes, ActAccept: ActAcceptYes, ActAppeal: ActAppealYes}[a]
+	yes := map[Action]Action{
+		ActWithdraw: ActWithdrawYes, ActResubmit: ActResubmitYes, ActAccept: ActAcceptYes, ActAppeal: ActAppealYes, ActBalance: ActBalanceYes,
+	}[a]
 	if !slices.ContainsFunc(CaseButtons(*c, t.env()), func(b ButtonSpec) bool { return b.Action == a }) {
 		t.say("not_allowed", nil)
 		t.status()
 		return
 	}
 	style := "danger"
-	if a == ActAccept || a == ActAppeal {
+	if a == ActAccept || a == ActAppeal || a == ActBalance {
 		style = "primary"
 	}
 	t.flow.Pending = a

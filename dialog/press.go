@@ -17,14 +17,14 @@ var (
 // flowActions belong to the card the conversation is at and to no other.
 var flowActions = []Action{
 	ActPickOrder, ActMoreOrders, ActPickReason, ActOtherReason, ActAnswer, ActClaim, ActAsk, ActStatement, ActReady, ActSubmit, ActEdit, ActCancel,
-	ActResubmitYes, ActWithdrawYes, ActAcceptYes, ActAppealYes,
+	ActResubmitYes, ActWithdrawYes, ActAcceptYes, ActAppealYes, ActBalanceYes,
 }
 
 // standing actions may be pressed whenever the case or the conversation allows them, from any card that
 // offered them or from the case's own panel (On = 0).
 var standing = []Action{
 	ActStart, ActStatus, ActEscalate, ActResubmit, ActWait, ActWithdraw, ActAccept, ActDecline, ActAppeal,
-	ActTracking, ActReceived, ActSendRest, ActHuman, ActBot, ActTrouble,
+	ActTracking, ActReceived, ActBalance, ActSendRest, ActHuman, ActBot, ActTrouble,
 }
 
 // fields are the arguments of a form that are the buyer's to fill in; code checks them when the press is carried out.

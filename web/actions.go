@@ -58,7 +58,8 @@ var (
 func (a *rest) merchantActions() {
 	plain := func(wire.Plain, *cases.Event) {}
 	shopAction(a, action{kind: cases.EvAgreeRefund, does: "Agree to refund without a return.", more: "T03: for refund_only and unshipped cases. The refund is ordered at once."}, plain)
-	shopAction(a, action{kind: cases.EvAgreeReturn, does: "Agree to a return.", more: "T04: the buyer gets the address and the time to send the goods back."}, func(in wire.AgreeReturn, ev *cases.Event) {
+	shopAction(a, action{kind: cases.EvAgreeReship, does: "Agree to send a replacement.", more: "D11: for cases that ask for reship. The time to ship begins."}, plain)
+	shopAction(a, action{kind: cases.EvAgreeReturn, does: "Agree to a return.", more: "T04: the buyer gets the address and the time to send the goods back. D12: also when the system agreed for a shop without an address."}, func(in wire.AgreeReturn, ev *cases.Event) {
 		ev.Address = in.Address
 	})
 	shopAction(a, action{kind: cases.EvOffer, does: "Offer something else.", more: "T05, T21: a part of the money, or the goods again. The merchant's own clocks are paused until the buyer answers or the offer lapses.", may: []Code{mayAmount}, takeback: true}, func(in wire.MakeOffer, ev *cases.Event) {
@@ -70,9 +71,10 @@ func (a *rest) merchantActions() {
 	shopAction(a, action{kind: cases.EvReject, does: "Refuse the application.", more: "T06: with a code of phase application. The buyer has 48 hours to ask the platform to step in or to apply anew.", may: mayEvidence, takeback: true}, reject)
 	shopAction(a, action{kind: cases.EvExtendReceipt, does: "Extend the time to wait for the return, once.", more: "T15: from the fifth day after the waybill, by seven days.", may: []Code{Code(cases.CodeExtendTooEarly), Code(cases.CodeExtendNotAllowed), mayPass}}, plain)
 	shopAction(a, action{kind: cases.EvConfirmRefund, does: "Confirm the return and refund.", more: "T18: also while the parcel is still on its way."}, plain)
+	shopAction(a, action{kind: cases.EvConfirmExchange, does: "Confirm the return and exchange.", more: "D16: for cases that ask for exchange. The time to ship the replacement begins; to pay instead, confirm the refund."}, plain)
 	shopAction(a, action{kind: cases.EvRejectReturn, does: "Refuse the goods that came back.", more: "T19, T23: with a code of phase return. If the platform had ordered the return, it goes back to the platform.", may: mayEvidence, takeback: true}, reject)
 	shopAction(a, action{kind: cases.EvRefuseParcel, does: "Refuse the parcel at the door.", more: "T22: with a code of phase return and a picture of what is wrong.", may: mayEvidence, takeback: true}, reject)
-	shopAction(a, action{kind: cases.EvReportLost, does: "Report that the return does not arrive.", more: "T51: from the fifth day after the waybill. The platform steps in; the automatic refund stops."}, func(in wire.ReportLost, ev *cases.Event) {
+	shopAction(a, action{kind: cases.EvReportLost, does: "Report that the return does not arrive.", more: "T51: after five days without news of the parcel. The platform steps in; the automatic refund stops."}, func(in wire.ReportLost, ev *cases.Event) {
 		ev.Text = in.Text
 	})
 	shopAction(a, action{kind: cases.EvSupplement, does: "Add a statement.", more: "D04, T32: words; files come by upload.", may: []Code{Code(cases.CodeEvidenceRejected), Code(cases.CodeEvidenceLocked), mayPass}, takeback: true}, func(in wire.Supplement, ev *cases.Event) {
@@ -97,7 +99,7 @@ func (a *rest) agentActions() {
 	mine := []Code{Code(cases.CodeNotAssigned)}
 	ruling := []Code{Code(cases.CodeNotAssigned), mayAmount}
 	agentAction(a, action{kind: cases.EvClaim, does: "Take the case.", more: "T29.", may: mine, takeback: true}, plain)
-	agentAction(a, action{kind: cases.EvRequestEvidence, does: "Ask a party for evidence.", more: "T31.", may: mine, takeback: true}, func(in wire.RequestEvidence, ev *cases.Event) {
+	agentAction(a, action{kind: cases.EvRequestEvidence, does: "Ask a party, or both, for evidence.", more: "T31; D15: the other party of a round that runs.", may: mine, takeback: true}, func(in wire.RequestEvidence, ev *cases.Event) {
 		ev.Party, ev.Text = cases.Actor(in.Party), in.Text
 		for _, k := range in.Kinds {
 			ev.Kinds = append(ev.Kinds, policy.EvidenceKind(k))
@@ -105,14 +107,23 @@ func (a *rest) agentActions() {
 	})
 	refund := func(in wire.RuleRefund, ev *cases.Event) { ev.Text, ev.AmountFen = in.Text, in.AmountFen }
 	agentAction(a, action{kind: cases.EvRuleRefund, does: "Rule for the buyer: refund.", more: "T35.", may: ruling}, refund)
-	back := func(in wire.RuleReturn, ev *cases.Event) { refund(in.RuleRefund, ev); ev.Address = in.Address }
+	back := func(in wire.RuleReturn, ev *cases.Event) {
+		refund(in.RuleRefund, ev)
+		ev.Address, ev.Freight = in.Address, policy.Payer(in.FreightPayer)
+	}
+	agentAction(a, action{kind: cases.EvReassign, does: "Give the case to another agent.", more: "D14: supervisors.", may: mine, takeback: true}, func(in wire.Reassign, ev *cases.Event) {
+		ev.Text, ev.Assignee = in.Text, in.Assignee
+	})
 	agentAction(a, action{kind: cases.EvRuleReturnRefund, does: "Rule for the buyer: return and refund.", more: "T36.", may: ruling}, back)
 	agentAction(a, action{kind: cases.EvRuleMerchant, does: "Rule for the merchant.", more: "T37.", may: mine}, rule)
 	agentAction(a, action{kind: cases.EvDismiss, does: "Dismiss the application.", more: "T37.", may: mine}, rule)
 	agentAction(a, action{kind: cases.EvSettle, does: "Write down what both parties agreed to.", more: "T34.", may: append(ruling, Code(cases.CodeConfirmation))}, func(in wire.Settle, ev *cases.Event) {
 		ev.Text, ev.Type, ev.AmountFen, ev.BuyerOK, ev.ShopOK = in.Text, policy.RefundType(in.Kind), in.AmountFen, in.BuyerOK, in.ShopOK
+		ev.Address, ev.Freight = in.Address, policy.Payer(in.FreightPayer)
 	})
-	agentAction(a, action{kind: cases.EvRetryPayment, does: "Order a failed refund again.", more: "T43."}, plain)
+	agentAction(a, action{kind: cases.EvRetryPayment, does: "Order a failed refund again.", more: "T43.", may: []Code{Code(cases.CodeConfirmation)}}, func(in wire.Retry, ev *cases.Event) {
+		ev.Method = in.Method
+	})
 	agentAction(a, action{kind: cases.EvReopen, does: "Open an expired case again.", more: "T47: supervisors.", may: []Code{mayPass}, takeback: true}, rule)
 	agentAction(a, action{kind: cases.EvUphold, does: "Uphold the ruling that is appealed.", more: "T45: another agent than the first.", may: mine}, rule)
 	agentAction(a, action{kind: cases.EvOverturn, does: "Overturn the ruling for the buyer.", more: "T46: another agent than the first.", may: ruling}, func(in wire.Overturn, ev *cases.Event) {
@@ -134,13 +145,13 @@ func (x action) operation(side, tag string) huma.Operation {
 }
 
 // show is a case for a reader of the API, with what each allowed action takes.
-func (a *rest) show(ctx context.Context, c cases.Case, actor cases.Actor, reader string) (dialog.CaseView, error) {
-	v, err := a.viewOf(ctx, c, actor, reader, localeIn(ctx))
+func (a *rest) show(ctx context.Context, c cases.Case, who cases.Party, reader string) (dialog.CaseView, error) {
+	v, err := a.viewOf(ctx, c, who, reader, localeIn(ctx))
 	if err != nil {
 		return v, err
 	}
 	for _, name := range v.Allowed {
-		if offer, ok := a.offers[string(actor)+" "+name]; ok {
+		if offer, ok := a.offers[string(who.Actor)+" "+name]; ok {
 			offer.Href = strings.Replace(offer.Href, "{id}", string(c.ID), 1)
 			v.Actions = append(v.Actions, offer)
 		}
@@ -197,7 +208,7 @@ func (a *rest) act(ctx context.Context, id cases.ID, ev cases.Event, reader stri
 	if err != nil {
 		return nil, err
 	}
-	v, err := a.show(ctx, out.Case, ev.Actor, reader)
+	v, err := a.show(ctx, out.Case, cases.Party{Actor: ev.Actor, By: ev.By, Role: ev.Role}, reader)
 	if err != nil {
 		return nil, err
 	}

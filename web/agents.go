@@ -53,7 +53,7 @@ func (a *rest) agentRoutes() {
 		if err != nil {
 			return nil, err
 		}
-		v, err := a.show(ctx, c, cases.Agent, "agent:"+agent.Login)
+		v, err := a.show(ctx, c, cases.Party{Actor: cases.Agent, By: agent.Login, Role: agent.Role}, "agent:"+agent.Login)
 		return &answer[dialog.CaseView]{v}, err
 	})
 	agentOperation(a, huma.Operation{

@@ -26,7 +26,10 @@ func (a *rest) callbacks() {
 		if in.Event == "lost" {
 			return cases.Event{Kind: cases.EvReportLost, Actor: cases.System, Waybill: in.Waybill}
 		}
-		return cases.Event{Kind: cases.EvCarrierSigned, Actor: cases.Carrier, Waybill: in.Waybill}
+		kind := map[string]cases.EventKind{
+			"signed": cases.EvCarrierSigned, "refused": cases.EvCarrierRefused, "trace": cases.EvCarrierTrace,
+		}[in.Event]
+		return cases.Event{Kind: kind, Actor: cases.Carrier, Waybill: in.Waybill}
 	})
 }
 

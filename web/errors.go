@@ -115,6 +115,7 @@ var public = map[Code]struct {
 	Code(cases.CodeAppealEvidence):      {422, false, text{"申诉需要裁定之后的新凭证。", "An appeal needs evidence newer than the decision."}},
 	Code(cases.CodeConfirmation):        {422, false, text{"这一步需要明确确认。", "This needs an explicit confirmation."}},
 	Code(cases.CodeFieldRequired):       {422, false, text{"有必填项没填或格式不对。", "A required field is missing or not valid."}},
+	Code(cases.CodeNothingNew):          {422, false, text{"重新申请需要新的凭证或其他原因。", "A new application needs new evidence or another reason."}},
 	Code(cases.CodeNotAssigned):         {409, false, text{"这个案件不由您处理。", "This case is with another agent."}},
 
 	evidence.CodeUploadNotFound:  {404, false, text{"没有找到这个上传。", "There is no such upload."}},
@@ -278,6 +279,9 @@ func possible(body *wire.APIErrorBody, e *cases.Error) {
 	}
 	if e.Verdict != nil {
 		body.Verdict = string(e.Verdict.Code)
+	}
+	if e.Passed != nil {
+		body.Passed = &wire.PassedDeadline{Timer: string(e.Passed.Timer), At: e.Passed.At}
 	}
 }
 

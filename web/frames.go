@@ -290,12 +290,11 @@ func (s *Server) state(ctx context.Context, id dialog.ID, c *conn) (wire.State, 
 		T: wire.TState, Conversation: string(id), Version: conv.Version, Holder: conv.Holder, Epoch: conv.Epoch,
 		AgentName: conv.AgentName, SeenBuyer: conv.SeenBuyer, SeenAgent: conv.SeenAgent, Live: conv.Flow.Live,
 	}
-	actor := cases.Buyer
 	if c.agent != nil {
-		actor, st.Handoff = cases.Agent, string(conv.Handoff)
+		st.Handoff = string(conv.Handoff)
 	}
 	if conv.Flow.Case != "" {
-		v, err := s.caseView(ctx, conv.Flow.Case, actor, readerOf(c), c.locale)
+		v, err := s.caseView(ctx, conv.Flow.Case, partyOf(c), readerOf(c), c.locale)
 		if err != nil && !errors.Is(err, cases.ErrNoCase) {
 			return st, nil, err
 		}
@@ -321,16 +320,25 @@ func readerOf(c *conn) string {
 	return "buyer:" + c.buyer
 }
 
+// partyOf is the reader as a party to cases.
+func partyOf(c *conn) cases.Party {
+	if c.agent != nil {
+		return cases.Party{Actor: cases.Agent, By: c.agent.Login, Role: c.agent.Role}
+	}
+	return cases.Party{Actor: cases.Buyer, By: c.buyer}
+}
+
 // caseView loads a case and puts it into words for a reader.
-func (s *Server) caseView(ctx context.Context, id cases.ID, actor cases.Actor, reader string, l dialog.Locale) (dialog.CaseView, error) {
+func (s *Server) caseView(ctx context.Context, id cases.ID, who cases.Party, reader string, l dialog.Locale) (dialog.CaseView, error) {
 	c, err := s.Ledger.Store.Load(ctx, id)
 	if err != nil {
 		return dialog.CaseView{}, err
 	}
-	return s.viewOf(ctx, c, actor, reader, l)
+	return s.viewOf(ctx, c, who, reader, l)
 }
 
-func (s *Server) viewOf(ctx context.Context, c cases.Case, actor cases.Actor, reader string, l dialog.Locale) (dialog.CaseView, error) {
+// viewOf is a case as one party may see it; an agent's role decides what he is offered.
+func (s *Server) viewOf(ctx context.Context, c cases.Case, who cases.Party, reader string, l dialog.Locale) (dialog.CaseView, error) {
 	marks, err := s.Ledger.Store.Marks(ctx, c.ID)
 	if err != nil {
 		return dialog.CaseView{}, err
@@ -342,12 +350,12 @@ func (s *Server) viewOf(ctx context.Context, c cases.Case, actor cases.Actor, re
 	// Links are signed for ten minutes; rounding the time keeps a view the same for half of that.
 	signed := s.Now().Truncate(5 * time.Minute)
 	v := s.Words.CaseView(c, dialog.Reader{
-		Actor: actor, Marks: marks, Env: cases.Env{Policy: s.Policy(c.Policy), Line: rec, Now: s.Now()},
+		Actor: who.Actor, By: who.By, Role: who.Role, Marks: marks, Env: cases.Env{Policy: s.Policy(c.Policy), Line: rec, Now: s.Now()},
 		Link: func(id cases.EvidenceID) string {
 			return fmt.Sprintf("/api/evidence/%s?%s", id, s.Uploads.Sign(id, reader, signed))
 		},
 	}, l)
-	if actor == cases.Merchant {
+	if who.Actor == cases.Merchant {
 		v.BuyerAlias = s.alias(c.Shop, c.Buyer)
 	}
 	return v, nil

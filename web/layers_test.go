@@ -38,7 +38,7 @@ var allowed = map[string][]string{
 	"web":                 {"cases", "cases/evidence", "cases/policy", "dialog", "web/wire"},
 	"web/wire":            {"dialog"},
 	"web/wire/gen":        {"dialog", "web/wire"},
-	"web/redisweb":        {"web", "cases", "dialog", "dialog/redisdialog"},
+	"web/redisweb":        {"web", "cases", "dialog", "dialog/redisdialog", "web/wire"},
 	"web/demo":            {"web", "cases", "cases/orders", "cases/policy", "dialog"},
 
 	"web/webhooks":               {"internal/ids"},

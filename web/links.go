@@ -33,7 +33,7 @@ func (s *Server) writeLinks(w http.ResponseWriter, r *http.Request) error {
 	if c.Buyer != claims.Subject || claims.Orders != nil && !slices.Contains(claims.Orders, c.Line.OrderID) {
 		return cases.ErrNoCase // the same answer: whose it is is nobody's business
 	}
-	v, err := s.viewOf(r.Context(), c, cases.Buyer, "buyer:"+claims.Subject, dialog.ParseLocale(r.Header.Get("Accept-Language")))
+	v, err := s.viewOf(r.Context(), c, cases.Party{Actor: cases.Buyer, By: c.Buyer}, "buyer:"+claims.Subject, dialog.ParseLocale(r.Header.Get("Accept-Language")))
 	if err != nil {
 		return err
 	}

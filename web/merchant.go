@@ -72,7 +72,7 @@ func (a *rest) merchantReads() {
 		if err != nil {
 			return nil, err
 		}
-		v, err := a.show(ctx, c, cases.Merchant, "shop:"+shop)
+		v, err := a.show(ctx, c, cases.Party{Actor: cases.Merchant, By: shop}, "shop:"+shop)
 		return &answer[dialog.CaseView]{v}, err
 	})
 	shopOperation(a, huma.Operation{
@@ -129,7 +129,7 @@ func (a *rest) listCases(ctx context.Context, shop string, in *listInput) (*answ
 		if err != nil {
 			return nil, err
 		}
-		v, err := a.show(ctx, c, cases.Merchant, "shop:"+shop)
+		v, err := a.show(ctx, c, cases.Party{Actor: cases.Merchant, By: shop}, "shop:"+shop)
 		if err != nil {
 			return nil, err
 		}

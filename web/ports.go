@@ -142,6 +142,7 @@ type Config struct {
 	Policy   func(version string) *policy.Policy
 	Words    Wording
 	Accounts Accounts
+	Tickets  Tickets
 	Desk     Desk
 	Shops    Shops
 	Bus      Bus

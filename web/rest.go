@@ -84,6 +84,7 @@ func (s *Server) newREST(mux *http.ServeMux) *rest {
 	a.merchantReads()
 	a.merchantActions()
 	a.agentRoutes()
+	a.ticketRoutes()
 	a.agentActions()
 	a.callbacks()
 	a.health()

@@ -48,10 +48,20 @@ func (w Words) slots(c cases.Case) dialog.Slots {
 			s["asked"], s["asked_text"] = r.Kinds, r.Text
 		}
 	}
+	if c.Freight != policy.PayerNone {
+		s["freight"] = w.Say("payer."+string(c.Freight), nil)
+	}
+	s["paid_by"] = w.Say("paid_by."+cases.OriginalRoute, nil)
+	if c.Refund.Method == cases.Balance {
+		s["paid_by"] = w.Say("paid_by."+cases.Balance, nil)
+	}
+	if v := w.Verdict(c.Verdict); v != nil && c.State == cases.ClosedIneligible {
+		s["still_open"] = strings.Join(v.StillOpen, w.comma())
+	}
 	if !c.Arbitration.Final {
 		s["appeal_until"] = c.AppealUntil
 	}
-	if c.State.Terminal() && c.UpdatedAt.Before(c.ValidUntil) {
+	if c.State.Terminal() && c.UpdatedAt.Before(c.ValidUntil) && c.Attempt < v.Apply.MaxAttempts.V {
 		s["validity_end"] = c.ValidUntil
 	}
 	return s
@@ -240,6 +250,9 @@ func (w Words) CaseView(c cases.Case, r dialog.Reader) dialog.CaseView {
 	if r.Actor != cases.Buyer {
 		v.Sentence = w.party(c)
 	}
+	if c.Freight != policy.PayerNone {
+		v.Freight = w.Say("payer."+string(c.Freight), nil)
+	}
 	if c.Reason != "" {
 		v.ReasonName = w.Policy.ReasonName(c.Reason, string(w.Locale))
 	}
@@ -257,7 +270,7 @@ func (w Words) CaseView(c cases.Case, r dialog.Reader) dialog.CaseView {
 	w.history(&v, c)
 	w.evidence(&v, c, r)
 	w.steps(&v, c, r)
-	for _, e := range c.Allowed(r.Actor, r.Env) {
+	for _, e := range c.AllowedTo(cases.Party{Actor: r.Actor, By: r.By, Role: r.Role}, r.Env) {
 		v.Allowed = append(v.Allowed, string(e))
 	}
 	if r.Actor == cases.Buyer {
@@ -315,7 +328,7 @@ func (w Words) evidence(v *dialog.CaseView, c cases.Case, r dialog.Reader) {
 		}
 		v.Evidence = append(v.Evidence, item)
 	}
-	if !slices.Contains(c.Allowed(r.Actor, r.Env), cases.EvSupplement) {
+	if !slices.Contains(c.AllowedTo(cases.Party{Actor: r.Actor, By: r.By, Role: r.Role}, r.Env), cases.EvSupplement) {
 		return
 	}
 	for _, asked := range c.Arbitration.Asked {

@@ -178,7 +178,7 @@ func TestEveryWordOfTheFlowHasWords(t *testing.T) {
 	for _, a := range []dialog.Action{
 		dialog.ActStart, dialog.ActStatus, dialog.ActOtherReason, dialog.ActReady, dialog.ActSubmit, dialog.ActEdit, dialog.ActCancel,
 		dialog.ActEscalate, dialog.ActResubmit, dialog.ActResubmitYes, dialog.ActWithdraw, dialog.ActWithdrawYes, dialog.ActAccept,
-		dialog.ActAcceptYes, dialog.ActDecline, dialog.ActAppeal, dialog.ActAppealYes, dialog.ActTracking, dialog.ActReceived, dialog.ActHuman, dialog.ActBot,
+		dialog.ActAcceptYes, dialog.ActDecline, dialog.ActAppeal, dialog.ActAppealYes, dialog.ActTracking, dialog.ActReceived, dialog.ActBalance, dialog.ActBalanceYes, dialog.ActHuman, dialog.ActBot,
 		dialog.ActClaim, dialog.ActAsk, dialog.ActStatement, dialog.ActSendRest, dialog.ActWait,
 	} {
 		if !In(dialog.ZH, policy.Default()).Has("button." + string(a)) {

@@ -65,6 +65,8 @@ func Run(t *testing.T, b Backend) {
 		{"of two at the same instant exactly one wins", oneWins},
 		{"a new application stores both cases or neither", resubmitBoth},
 		{"after every event all that belongs together agrees", agrees},
+		{"a reminder is sent once, whoever sends it", remindOnce},
+		{"reminders move, stop and stay with their clock", remindersFollow},
 		{"the buyer's cases are listed newest first", ofBuyer},
 	} {
 		t.Run(part.name, func(t *testing.T) {
@@ -213,6 +215,13 @@ func (d *desk) consistent(id cases.ID) {
 	due, err := d.Due(d.ctx, id)
 	if err != nil {
 		d.t.Fatal(err)
+	}
+	for _, r := range c.Reminders(policy.Default()) {
+		// A reminder stands in the index until it is sent; one whose time was over is not made.
+		if at, there := due[r.Name()]; there && !at.Equal(r.At) || !there && r.At.After(d.clock()) {
+			d.t.Errorf("%s in %s: %s is in the index for %s (%v), want %s", id, c.State, r.Name(), at, there, r.At)
+		}
+		delete(due, r.Name())
 	}
 	if diff := cmp.Diff(c.Deadlines, due, cmpopts.EquateEmpty()); diff != "" {
 		d.t.Errorf("%s in %s: deadlines (-document +index):\n%s", id, c.State, diff)

@@ -213,51 +213,6 @@ func raced(d *desk) {
 	}
 }
 
-// oneWins lets a merchant, the buyer and the deadline act at the very instant of the deadline, in turn on
-// several cases so that each has its chance to be first (invariant 8).
-func oneWins(d *desk) {
-	for round := range 6 {
-		r := newDesk(d.t, d.ctx, d.Backend)
-		c := r.file()
-		hard := c.Deadlines[cases.TimerMerchantHard]
-		r.pass(hard)
-		rivals := []cases.Event{
-			r.fitting(c, cases.Merchant, cases.EvReject, first),
-			{Key: "timer", Kind: cases.TimerEvent(cases.TimerMerchantHard), Actor: cases.System},
-			r.fitting(c, cases.Buyer, cases.EvWithdraw, first),
-			r.fitting(c, cases.Merchant, cases.EvAgreeReturn, first),
-		}
-		for i := range rivals {
-			if rivals[i].Actor != cases.System {
-				rivals[i].Expect = c.Version // they all saw the same
-			}
-		}
-		took := make([]bool, len(rivals))
-		var wg sync.WaitGroup
-		for i := range rivals {
-			i = (i + round) % len(rivals)
-			wg.Go(func() {
-				_, err := r.Apply(r.ctx, r.id, rivals[i])
-				took[i] = err == nil
-				if err != nil && !errors.Is(err, cases.ErrStale) && cases.CodeOf(err) != cases.CodeVersionConflict {
-					r.t.Errorf("%s: %v", rivals[i].Kind, err)
-				}
-			})
-		}
-		wg.Wait()
-		winners := 0
-		for _, t := range took {
-			if t {
-				winners++
-			}
-		}
-		if is := r.load(r.id); winners != 1 || is.Version != c.Version+1 {
-			r.t.Errorf("round %d: %d winners %v, version %d after %d", round, winners, took, is.Version, c.Version)
-		}
-		r.consistent(r.id)
-	}
-}
-
 func resubmitBoth(d *desk) {
 	c := d.file()
 	c = d.apply(d.id, d.fitting(c, cases.Merchant, cases.EvReject, first)).Case

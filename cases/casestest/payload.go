@@ -45,10 +45,12 @@ func (d *desk) fitting(c cases.Case, actor cases.Actor, kind cases.EventKind, pi
 		ev.Text = "please look at it"
 	case cases.EvFillTracking, cases.EvFixTracking, cases.EvShip, cases.EvGoodsSentBack:
 		ev.Carrier, ev.Waybill = "SF", fmt.Sprintf("SF%013d", d.seq)
-	case cases.EvCarrierSigned:
+	case cases.EvCarrierSigned, cases.EvCarrierTrace, cases.EvCarrierRefused, cases.EvReportLost:
 		ev.Waybill = c.Return.Waybill
+	case cases.EvReassign:
+		ev.Text, ev.Assignee = "the agent is not at work this week", "a3"
 	case cases.EvRequestEvidence:
-		ev.Party, ev.Text = []cases.Actor{cases.Buyer, cases.Merchant}[pick(2)], "please describe it"
+		ev.Party, ev.Text = []cases.Actor{cases.Buyer, cases.Merchant, cases.BothParties}[pick(3)], "please describe it"
 		ev.Kinds = []policy.EvidenceKind{"statement"}
 	case cases.EvRuleRefund, cases.EvRuleReturnRefund, cases.EvRuleMerchant, cases.EvDismiss, cases.EvUphold, cases.EvOverturn, cases.EvReopen:
 		ev.Text, ev.Type = "reasons written out at some length", policy.RefundOnly

@@ -166,6 +166,7 @@ type Policy struct {
 	calendar    *Calendar
 	zone        *time.Location
 	lines       map[string]int // of the file, for Lint
+	Reminders   Reminders
 }
 
 // Source is a policy as it is kept: the text of the file, and the whole calendar that it is read with. From
@@ -191,6 +192,7 @@ type file struct {
 	Codes       map[Code]string               `yaml:"codes"`
 	UIPaths     map[string]UIPath             `yaml:"ui_paths"`
 	Complaints  []ComplaintKind               `yaml:"complaint_kinds"`
+	Reminders   Reminders                     `yaml:"reminders"`
 }
 
 // Load reads a policy file, and the calendar file that it names with calendar.workdays from the same
@@ -256,7 +258,7 @@ func (src Source) Parse() (*Policy, error) {
 	}
 	p := &Policy{
 		Declared: f.Version, Values: f.Values, Clauses: f.Clauses, Evidence: f.Evidence, Categories: f.Categories,
-		Rejects: f.Rejects, BareGrounds: f.BareGrounds, Codes: f.Codes, UIPaths: f.UIPaths, Complaints: f.Complaints,
+		Rejects: f.Rejects, Reminders: f.Reminders, BareGrounds: f.BareGrounds, Codes: f.Codes, UIPaths: f.UIPaths, Complaints: f.Complaints,
 		Reasons: map[ReasonID]Reason{}, source: src, calendar: cal, zone: shanghai(), lines: r.lines,
 	}
 	p.readReasons(f.Reasons, r)
@@ -275,6 +277,7 @@ func (src Source) Parse() (*Policy, error) {
 	p.checkValues(r)
 	p.checkReasons(r)
 	p.checkNames(r)
+	p.checkReminders(r)
 	p.checkComplaints(r)
 	if err := r.err(); err != nil {
 		return nil, err

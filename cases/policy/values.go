@@ -135,6 +135,7 @@ type Values struct {
 		QueueNoticeSeconds Value[int] `yaml:"queue_notice_seconds" unit:"seconds"`
 	} `yaml:"handoff"`
 	Logistics struct {
-		StalledHours Value[int] `yaml:"stalled_hours" unit:"hours"`
+		StalledHours    Value[int] `yaml:"stalled_hours" unit:"hours"`
+		ReturnQuietDays Value[int] `yaml:"return_quiet_days" unit:"days"` // T51: a return without news
 	} `yaml:"logistics"`
 }

@@ -3,7 +3,7 @@
 --      6 outbox (STREAM), 7 outbox seq, 8 cases of the buyer (LIST),
 --      9 new case (HASH), 10 its marks (LIST)   (only used if ARGV 11 is not empty)
 -- ARGV 1 version before (0 = new), 2 version after, 3 doc, 4 mark, 5 event key, 6 digest,
---      7 line version before, 8 line doc, 9 due members as JSON [[timer, ms], ...], 10 outbox records as JSON [{k, v}, ...],
+--      7 line version before, 8 line doc, 9 due members as JSON [[name, ms, only if it is there], ...], 10 outbox records as JSON [{k, v}, ...],
 --      11 doc of the new case or '', 12 its mark, 13 its id, 14 its due members, 15 case id, 16 shard
 -- Result: 0 done, -1 the case changed, -2 the line changed, -3 the key is there
 local ver = redis.call('HGET', KEYS[1], 'ver') or '0'
@@ -13,12 +13,19 @@ if line ~= ARGV[7] then return -2 end
 if redis.call('HEXISTS', KEYS[3], ARGV[5]) == 1 then return -3 end
 if ARGV[11] ~= '' and redis.call('EXISTS', KEYS[9]) == 1 then return -1 end
 
+-- A reminder whose instant is over stays if it still waits to be sent, and is not made anew.
 local function due(id, list, old)
+  local members = cjson.decode(list)
+  for _, d in ipairs(members) do
+    d[4] = not d[3] or tonumber(redis.call('ZSCORE', KEYS[5], id .. '|' .. d[1]) or -1) == d[2]
+  end
   for _, member in ipairs(old) do redis.call('ZREM', KEYS[5], member) end
   local now = {}
-  for i, d in ipairs(cjson.decode(list)) do
-    now[i] = id .. '|' .. d[1]
-    redis.call('ZADD', KEYS[5], d[2], now[i])
+  for _, d in ipairs(members) do
+    if d[4] then
+      now[#now + 1] = id .. '|' .. d[1]
+      redis.call('ZADD', KEYS[5], d[2], now[#now])
+    end
   end
   return now
 end

@@ -23,22 +23,60 @@ func (st *Store) Due(ctx context.Context, now time.Time, limit int) ([]timer.Due
 	pipe := st.RDB.Pipeline()
 	cmds := make([]*redis.ZSliceCmd, ids.Shards)
 	for s := range ids.Shard(ids.Shards) {
-		cmds[s] = pipe.ZRangeArgsWithScores(ctx, redis.ZRangeArgs{
-			Key: dueKey(s), ByScore: true, Start: "-inf", Stop: strconv.FormatInt(now.UnixMilli(), 10), Count: int64(limit),
-		})
+		cmds[s] = pipe.ZRangeArgsWithScores(ctx, dueArgs(s, now, 0, limit))
 	}
 	if _, err := pipe.Exec(ctx); err != nil {
 		return nil, fmt.Errorf("list due deadlines: %w", err)
 	}
 	var out []timer.Due
 	for _, cmd := range cmds {
-		for _, z := range cmd.Val() {
-			member, _ := z.Member.(string)
-			id, name, _ := strings.Cut(member, "|")
-			out = append(out, timer.Due{Case: cases.ID(id), Timer: cases.Timer(name), At: time.UnixMilli(int64(z.Score)).UTC()})
+		out = append(out, dueOf(cmd.Val())...)
+	}
+	return out, nil
+}
+
+// Lanes lists the shards in which something is due.
+func (st *Store) Lanes(ctx context.Context, now time.Time) ([]int, error) {
+	pipe := st.RDB.Pipeline()
+	cmds := make([]*redis.StringSliceCmd, ids.Shards)
+	for s := range ids.Shard(ids.Shards) {
+		cmds[s] = pipe.ZRangeArgs(ctx, dueArgs(s, now, 0, 1))
+	}
+	if _, err := pipe.Exec(ctx); err != nil {
+		return nil, fmt.Errorf("look for due deadlines: %w", err)
+	}
+	var out []int
+	for s, cmd := range cmds {
+		if len(cmd.Val()) > 0 {
+			out = append(out, s)
 		}
 	}
 	return out, nil
+}
+
+// DueIn lists deadlines of a shard that have passed, earliest first, after the first skip.
+func (st *Store) DueIn(ctx context.Context, lane int, now time.Time, skip, limit int) ([]timer.Due, error) {
+	list, err := st.RDB.ZRangeArgsWithScores(ctx, dueArgs(ids.Shard(lane), now, skip, limit)).Result()
+	if err != nil {
+		return nil, fmt.Errorf("list due deadlines of shard %d: %w", lane, err)
+	}
+	return dueOf(list), nil
+}
+
+func dueArgs(s ids.Shard, now time.Time, skip, limit int) redis.ZRangeArgs {
+	return redis.ZRangeArgs{
+		Key: dueKey(s), ByScore: true, Start: "-inf", Stop: strconv.FormatInt(now.UnixMilli(), 10), Offset: int64(skip), Count: int64(limit),
+	}
+}
+
+func dueOf(list []redis.Z) []timer.Due {
+	out := make([]timer.Due, len(list))
+	for i, z := range list {
+		member, _ := z.Member.(string)
+		id, name, _ := strings.Cut(member, "|")
+		out[i] = timer.Due{Case: cases.ID(id), Timer: cases.Timer(name), At: time.UnixMilli(int64(z.Score)).UTC()}
+	}
+	return out
 }
 
 // Drop forgets a deadline that no longer applies, unless it was set anew meanwhile.

@@ -22,9 +22,12 @@ var (
 	commitSrc string
 	//go:embed drop.lua
 	dropSrc string
+	//go:embed remind.lua
+	remindSrc string
 
 	commitScript = redis.NewScript(commitSrc)
 	dropScript   = redis.NewScript(dropSrc)
+	remindScript = redis.NewScript(remindSrc)
 )
 
 // entry is what one event changes, as commit.lua stores it: of a case or of a complaint.
@@ -42,6 +45,7 @@ type entry struct {
 	lineFrom int
 	lineDoc  any
 	due      map[cases.Timer]time.Time
+	remind   []cases.Reminder
 	records  [][2]string
 	// The document that replaces this one, if nextID is set.
 	next     string
@@ -49,6 +53,8 @@ type entry struct {
 	nextDoc  any
 	nextMark any
 	nextDue  map[cases.Timer]time.Time
+	nextSays []cases.Reminder
+	now      time.Time // of the event: reminders before it are not made anew
 }
 
 func marksOf(doc string) string { return doc + ":marks" }
@@ -61,9 +67,9 @@ func lineKey(s ids.Shard, kind, buyer, order, line string) string {
 
 // commit stores the entry, all or nothing; cases.ErrRaced if what it rests on was overtaken.
 func (e entry) commit(ctx context.Context, rdb redis.UniversalClient) error {
-	parts := []any{e.content, e.mark, e.lineDoc, dueMembers(e.due), e.records}
+	parts := []any{e.content, e.mark, e.lineDoc, e.members(e.due, e.remind), e.records}
 	if e.nextID != "" {
-		parts = append(parts, e.nextDoc, e.nextMark, dueMembers(e.nextDue))
+		parts = append(parts, e.nextDoc, e.nextMark, e.members(e.nextDue, e.nextSays))
 	}
 	raw := make([][]byte, 8)
 	for i, part := range parts {
@@ -88,13 +94,16 @@ func (e entry) commit(ctx context.Context, rdb redis.UniversalClient) error {
 	return nil
 }
 
-// dueMembers are deadlines as [[timer, ms], ...], in a fixed order.
-func dueMembers(deadlines map[cases.Timer]time.Time) [][2]any {
-	list := make([][2]any, 0, len(deadlines))
+// members are deadlines and reminders as [[name, ms, only if it is there], ...], in a fixed order.
+func (e entry) members(deadlines map[cases.Timer]time.Time, remind []cases.Reminder) [][3]any {
+	list := make([][3]any, 0, len(deadlines)+len(remind))
 	for t, at := range deadlines {
-		list = append(list, [2]any{string(t), at.UnixMilli()})
+		list = append(list, [3]any{string(t), at.UnixMilli(), false})
 	}
-	slices.SortFunc(list, func(a, b [2]any) int { return strings.Compare(a[0].(string), b[0].(string)) })
+	for _, r := range remind {
+		list = append(list, [3]any{string(r.Name()), r.At.UnixMilli(), !r.At.After(e.now)})
+	}
+	slices.SortFunc(list, func(a, b [3]any) int { return strings.Compare(a[0].(string), b[0].(string)) })
 	return list
 }
 

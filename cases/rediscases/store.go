@@ -138,12 +138,33 @@ func (st *Store) commit(ctx context.Context, c cases.Commit) error {
 		shard: s, id: string(c.Case.ID), doc: caseKey(s, c.Case.ID),
 		line: lineKey(s, "l", c.Case.Buyer, c.Case.Line.OrderID, c.Case.Line.LineID), list: buyerKey(s, c.Case.Buyer),
 		version: c.Case.Version, content: c.Case, mark: c.Mark, key: c.Key, digest: c.Digest, lineFrom: c.LineFrom, lineDoc: c.Line,
-		due: c.Case.Deadlines, records: recordsOf(c), next: caseKey(s, ""),
+		due: c.Case.Deadlines, remind: c.Reminders, now: c.Mark.At, records: recordsOf(c), next: caseKey(s, ""),
 	}
 	if c.New != nil {
+		e.nextSays = c.NewReminders
 		e.next, e.nextID, e.nextDoc, e.nextMark, e.nextDue = caseKey(s, c.New.ID), string(c.New.ID), c.New, c.NewMark, c.New.Deadlines
 	}
 	return e.commit(ctx, st.RDB)
+}
+
+// Remind notes and announces a reminder.
+func (st *Store) Remind(ctx context.Context, r cases.Reminded) (bool, error) {
+	s, err := shardOf(r.Case)
+	if err != nil {
+		return false, err
+	}
+	body := outbox.New(NoticeRecord, NoticeBody{Case: r.Case, Version: r.Version, Notice: r.Reminder.Notice()}).Body
+	res, err := remindScript.Run(ctx, st.RDB,
+		[]string{caseKey(s, r.Case), keysKey(s, r.Case), dueKey(s), outbox.Key(s), outbox.SeqKey(s)},
+		r.Version, string(r.Case)+"|"+string(r.Reminder.Name()), r.Reminder.At.UnixMilli(), r.Reminder.Key(),
+		NoticeRecord, string(body), s.String()).Int64()
+	if err == nil && res < 0 {
+		err = cases.ErrRaced
+	}
+	if err != nil {
+		return false, fmt.Errorf("send %s of case %s: %w", r.Reminder.Name(), r.Case, err)
+	}
+	return res == 1, nil
 }
 
 // recordsOf are the outbox records of a commit as [kind, body] pairs.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -244,6 +245,126 @@ func TestADeadlineThatCannotBeFiredStaysDueAndHoldsNobodyUp(t *testing.T) {
 	})
 }
 
+// More deadlines than are read at once cannot be fired, and those after them are fired all the same.
+func TestDeadlinesThatCannotBeFiredDoNotStarveTheOthers(t *testing.T) {
+	redistest.Each(t, func(t *testing.T, rdb redis.UniversalClient) {
+		const stuck, good = 300, 100
+		w := newTower(t, rdb)
+		shard := ids.Of("b0")
+		var ring []redis.Z
+		for i := range stuck { // all of them are due before the good ones
+			ring = append(ring, redis.Z{Member: fmt.Sprintf("%s|%s", ids.New("c", shard), cases.TimerOffer), Score: float64(begin.UnixMilli() + int64(i))})
+		}
+		if err := rdb.ZAdd(w.ctx, shard.Tag()+":c:due", ring...).Err(); err != nil {
+			t.Fatal(err)
+		}
+		n := 0
+		for i := 0; n < good; i++ {
+			if buyer := fmt.Sprint("b", i); ids.Of(buyer) == shard {
+				w.mustDraft(buyer)
+				n++
+			}
+		}
+		w.set(begin.AddDate(1, 0, 0))
+		r := w.runner()
+		fault := errors.New("the store went away")
+		tried := map[cases.ID]int{}
+		r.Workers = 1
+		r.Fire = func(ctx context.Context, id cases.ID, ev cases.Event) error {
+			if ev.Kind == cases.TimerEvent(cases.TimerOffer) {
+				tried[id]++
+				return fault
+			}
+			return w.fire(ctx, id, ev)
+		}
+		if n, err := r.RunOnce(w.ctx); n != good || !errors.Is(err, fault) {
+			t.Errorf("%d fired, %v; want %d", n, err, good)
+		}
+		if w.due() != stuck || len(tried) != stuck {
+			t.Errorf("%d are due, %d were tried", w.due(), len(tried))
+		}
+		for id, n := range tried {
+			if n != 1 {
+				t.Errorf("%s was tried %d times in one pass", id, n)
+			}
+		}
+	})
+}
+
+// A server that was away for a week carries out what a case has due in the order in which it came due, and
+// what fails holds up the rest of its own case only.
+func TestAWeekAwayIsCaughtUpInOrder(t *testing.T) {
+	redistest.Each(t, func(t *testing.T, rdb redis.UniversalClient) {
+		w := newTower(t, rdb)
+		var mu sync.Mutex
+		var order []string
+		one, two := ids.New("c", ids.Of("b1")), ids.New("c", ids.Of("b1"))
+		for i, member := range []string{one + "|merchant_soft", one + "|merchant_hard", one + "|remind/x", two + "|offer"} {
+			at := begin.Add(time.Duration(i) * time.Hour)
+			if err := rdb.ZAdd(w.ctx, ids.Of("b1").Tag()+":c:due", redis.Z{Member: member, Score: float64(at.UnixMilli())}).Err(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		w.set(begin.AddDate(0, 0, 7))
+		r := w.runner()
+		fault := errors.New("busy")
+		r.Fire = func(_ context.Context, id cases.ID, ev cases.Event) error {
+			mu.Lock()
+			defer mu.Unlock()
+			order = append(order, string(ev.Kind))
+			if ev.Kind == cases.TimerEvent(cases.TimerMerchantSoft) && len(order) == 1 {
+				return fault
+			}
+			return nil
+		}
+		for range 2 {
+			if _, err := r.RunOnce(w.ctx); err != nil && !errors.Is(err, fault) {
+				t.Error(err)
+			}
+		}
+		want := []string{"timer:merchant_soft", "timer:offer", "timer:merchant_soft", "timer:merchant_hard", "timer:remind/x", "timer:offer"}
+		// The second pass finds the offer again because this Fire does not take it out of the index.
+		if !slices.Equal(order, want) {
+			t.Errorf("fired %v, want %v", order, want)
+		}
+	})
+}
+
+// What cannot be fired is left alone for ever more passes, and is tried again in the end.
+func TestTheRunnerIsPatient(t *testing.T) {
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	defer cancel()
+	var passes, tries atomic.Int64
+	x := &index{due: []timer.Due{{Case: "c_001_A", Timer: cases.TimerOffer, At: begin}}}
+	r := &timer.Runner{
+		Index: counting{x, &passes}, Log: slog.New(slog.DiscardHandler), Every: time.Microsecond,
+		Now: func() time.Time { return begin },
+		Fire: func(context.Context, cases.ID, cases.Event) error {
+			if tries.Add(1) == 6 { // after 1, 2, 4, 8, 16 passes
+				cancel()
+			}
+			return errors.New("not yet")
+		},
+	}
+	if err := r.Run(ctx); err != nil {
+		t.Error(err)
+	}
+	if got := passes.Load(); tries.Load() != 6 || got < 32 {
+		t.Errorf("tried %d times in %d passes", tries.Load(), got)
+	}
+}
+
+// counting counts the passes.
+type counting struct {
+	*index
+	n *atomic.Int64
+}
+
+func (c counting) Lanes(ctx context.Context, now time.Time) ([]int, error) {
+	c.n.Add(1)
+	return c.index.Lanes(ctx, now)
+}
+
 // index is an index in memory that fails on demand.
 type index struct {
 	due  []timer.Due
@@ -251,7 +372,14 @@ type index struct {
 	drop error
 }
 
-func (x *index) Due(context.Context, time.Time, int) ([]timer.Due, error) { return x.due, x.list }
+func (x *index) Lanes(context.Context, time.Time) ([]int, error) { return []int{0}, nil }
+
+func (x *index) DueIn(_ context.Context, _ int, _ time.Time, skip, limit int) ([]timer.Due, error) {
+	if skip >= len(x.due) {
+		return nil, x.list
+	}
+	return x.due[skip:min(len(x.due), skip+limit)], x.list
+}
 
 func (x *index) Drop(_ context.Context, d timer.Due) error {
 	if x.drop == nil {

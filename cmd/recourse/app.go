@@ -32,6 +32,7 @@ import (
 	"recourse/web"
 	"recourse/web/demo"
 	"recourse/web/redisweb"
+	"recourse/web/wire"
 )
 
 // Intervals of the parts that look around by themselves, each backed by a quicker signal.
@@ -236,7 +237,7 @@ func (a *app) inside(ctx context.Context, s *settings, shared *redisweb.Store, d
 	}
 	a.close = append(a.close, a.intake.Close)
 	cfg := web.Config{
-		Dialogs: dialogs, Ledger: ledger, Policy: byVersion, Words: wording{byVersion}, Accounts: shared, Desk: shared, Shops: shared,
+		Dialogs: dialogs, Ledger: ledger, Policy: byVersion, Words: wording{byVersion}, Accounts: shared, Tickets: shared, Desk: shared, Shops: shared,
 		Bus: shared, Uploads: a.intake, Tokens: tokens, AliasKey: alias, Turn: a.runner.Kick, Now: clock.Now, Speed: clock.Speed, Origins: s.origins,
 		ShopRate: s.shopRate, CallbackKey: s.callback, Static: web.Static(s.demo), Ready: func(ctx context.Context) error { return rdb.Ping(ctx).Err() },
 	}
@@ -276,6 +277,17 @@ func handlers(dialogs *redisdialog.Store, ledger *cases.Ledger, shared *redisweb
 			return shared.WakeConversation(ctx, b.Conversation)
 		}),
 		rediscases.NoticeRecord: on(func(ctx context.Context, b rediscases.NoticeBody) error {
+			if b.Notice.To == cases.Agent && b.Notice.Timer != "" {
+				c, err := ledger.Store.Load(ctx, b.Case)
+				if err != nil {
+					return err
+				}
+				key := fmt.Sprintf("%s/%s/%d", b.Case, b.Notice.Key, b.Notice.Until.UnixMilli())
+				return shared.FileTicket(ctx, key, wire.Ticket{
+					Kind: "reminder", Why: string(b.Notice.Timer), Case: string(b.Case), Shop: c.Shop, Role: b.Notice.Role,
+					Priority: c.Arbitration.Priority, At: ledger.Now(),
+				})
+			}
 			err := notifier.Notify(ctx, b.Case, b.Version, b.Notice)
 			if errors.Is(err, bot.ErrNoWords) {
 				return outbox.Poison(err)
@@ -283,8 +295,7 @@ func handlers(dialogs *redisdialog.Store, ledger *cases.Ledger, shared *redisweb
 			return err
 		}),
 		rediscases.OrderRecord: on(func(ctx context.Context, b rediscases.OrderBody) error {
-			if b.Order.Kind != "refund" {
-				// Scores and penalties belong to other systems (domain §3.3); they read the log.
+			if b.Order.Kind == cases.OrderDiscard {
 				log.InfoContext(ctx, "case asks for something outside", "case", b.Case, "kind", b.Order.Kind, "key", b.Order.Key)
 				return nil
 			}
@@ -292,9 +303,22 @@ func handlers(dialogs *redisdialog.Store, ledger *cases.Ledger, shared *redisweb
 			if err != nil {
 				return err
 			}
-			return pay.Refund(ctx, c, b.Order)
+			if b.Order.Kind == "refund" {
+				return pay.Refund(ctx, c, b.Order)
+			}
+			// Scores and penalties are computed elsewhere (domain §3.3); here they are kept to be fetched.
+			return shared.FileTicket(ctx, b.Order.Key, ticketOf(c, b.Order, ledger.Now()))
 		}),
 	}
+}
+
+// ticketOf is an order of a case as whoever must see to it reads it.
+func ticketOf(c cases.Case, o cases.Order, now time.Time) wire.Ticket {
+	t := wire.Ticket{Kind: o.Kind, Why: o.Why, Case: string(c.ID), Shop: c.Shop, Priority: c.Arbitration.Priority, At: now}
+	if o.Why == "sla_breached" {
+		t.Role = "supervisor"
+	}
+	return t
 }
 
 func on[T any](f func(context.Context, T) error) outbox.Handler {

@@ -80,11 +80,11 @@ type Shipment struct {
 	Waybill string `json:"waybill" minLength:"1" maxLength:"64" example:"SF1234567890123"`
 }
 
-// RequestEvidence asks one party for more (T31).
+// RequestEvidence asks a party for more, or both at once (T31, D15).
 type RequestEvidence struct {
 	Expect
-	// Who is asked.
-	Party string `json:"party" enum:"buyer,merchant" example:"buyer"`
+	// Who is asked; of both, each is asked for those of the kinds that are his to give.
+	Party string `json:"party" enum:"buyer,merchant,both" example:"buyer"`
 	// The kinds that are wanted; all of them must come.
 	Kinds []string `json:"kinds" minItems:"1" maxItems:"10" uniqueItems:"true" example:"[\"packaging_photo\"]"`
 	// What exactly is wanted.
@@ -110,6 +110,23 @@ type RuleReturn struct {
 	RuleRefund
 	// Where the goods go; nothing: the shop's default return address.
 	Address string `json:"address,omitempty" maxLength:"300"`
+	// Who pays the return postage; nothing: as the policy's verdict on the application says.
+	FreightPayer string `json:"freight_payer,omitempty" enum:"buyer,merchant,insurance_first" example:"merchant"`
+}
+
+// Reassign gives a case to another agent (D14): supervisors, with a written reason.
+type Reassign struct {
+	Rule
+	// The login of the agent who takes it over.
+	Assignee string `json:"assignee" minLength:"1" maxLength:"64" example:"li.na"`
+}
+
+// Retry orders a failed refund again (T43).
+type Retry struct {
+	Expect
+	// original_route, once the account is fixed; balance only if the buyer has agreed to it in the case (D21).
+	// Nothing: original_route.
+	Method string `json:"method,omitempty" enum:"original_route,balance" example:"original_route"`
 }
 
 // Overturn is the second agent's ruling for the buyer (T46).
@@ -122,8 +139,13 @@ type Overturn struct {
 // Settle writes down what both parties agreed to (T34).
 type Settle struct {
 	Rule
-	// partial: money, also all of it; reship: the goods are sent again. Nothing: partial.
-	Kind string `json:"kind,omitempty" enum:"partial,reship" example:"partial"`
+	// partial: money, also all of it; reship: the goods are sent again; exchange: the goods come back first, if
+	// they have not yet. Nothing: partial.
+	Kind string `json:"kind,omitempty" enum:"partial,reship,exchange" example:"partial"`
+	// Of an exchange: where the goods go; nothing: the shop's default return address.
+	Address string `json:"address,omitempty" maxLength:"300"`
+	// Of an exchange: who pays the return postage.
+	FreightPayer string `json:"freight_payer,omitempty" enum:"buyer,merchant,insurance_first"`
 	// In fen, at most what was asked for.
 	AmountFen int64 `json:"amount_fen,omitempty" minimum:"1" example:"10000"`
 	// The buyer agreed in the conversation. It must be true.
@@ -150,4 +172,7 @@ type CaseAction struct {
 	Type            string   `json:"type,omitempty"`
 	BuyerOK         bool     `json:"buyer_ok,omitempty"`
 	ShopOK          bool     `json:"shop_ok,omitempty"`
+	Assignee        string   `json:"assignee,omitempty"`
+	FreightPayer    string   `json:"freight_payer,omitempty"`
+	Method          string   `json:"method,omitempty"`
 }

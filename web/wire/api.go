@@ -37,6 +37,8 @@ type APIErrorBody struct {
 	Problems []Problem `json:"problems,omitempty"`
 	// Why it is not eligible, a code of the policy's verdicts.
 	Verdict string `json:"verdict,omitempty" example:"NO_WINDOW_OVER"`
+	// The deadline that closed this way, of DEADLINE_PASSED and ESCALATION_WINDOW_CLOSED.
+	Passed *PassedDeadline `json:"passed,omitempty"`
 	// The case that is open already.
 	OpenCase string `json:"open_case_id,omitempty"`
 	// Whether the very same request may succeed later.
@@ -45,6 +47,14 @@ type APIErrorBody struct {
 	CaseVersion int `json:"case_version,omitempty" example:"8"`
 	// Names the request in the server's log; also in the header X-Request-Id.
 	RequestID string `json:"request_id,omitempty" example:"K3J6QFZLBWKQ7PZX"`
+}
+
+// PassedDeadline is a deadline that has passed.
+type PassedDeadline struct {
+	// Its name, as in deadlines.
+	Timer string `json:"timer" example:"merchant_hard"`
+	// When it passed.
+	At time.Time `json:"at"`
 }
 
 // RejectedItem is a piece of evidence that was refused.
@@ -147,7 +157,7 @@ type LogisticsNews struct {
 	// The case.
 	Case string `json:"case" minLength:"1" maxLength:"64" example:"c_017_K3J6QFZLBWKQ7PZXAAAAAAAAAA"`
 	// What happened to the parcel.
-	Event string `json:"event" enum:"signed,lost" example:"signed"`
+	Event string `json:"event" enum:"signed,lost,refused,trace" example:"signed"`
 	// The parcel.
 	Waybill string `json:"waybill" minLength:"1" maxLength:"64" example:"SF1234567890123"`
 }

@@ -24,6 +24,7 @@ export interface APIErrorBody {
   field?: string
   problems?: Problem[]
   verdict?: string
+  passed?: PassedDeadline
   open_case_id?: string
   retryable: boolean
   case_version?: number
@@ -111,6 +112,9 @@ export interface CaseAction {
   type?: string
   buyer_ok?: boolean
   shop_ok?: boolean
+  assignee?: string
+  freight_payer?: string
+  method?: string
 }
 
 export interface CaseList {
@@ -140,6 +144,7 @@ export interface CaseView {
   story?: string
   amount_fen: number
   verdict?: VerdictView
+  freight?: string
   checklist?: ChecklistRow[]
   evidence?: EvidenceView[]
   rejection?: RejectionView
@@ -359,6 +364,11 @@ export interface ParcelView {
   signed_at?: string
   corrections?: number
   extended?: boolean
+}
+
+export interface PassedDeadline {
+  timer: string
+  at: string
 }
 
 export interface Presence {

@@ -7,7 +7,7 @@ export type Args = Record<string, string>
 /** Actions of the step the conversation is at: they belong to the live card and to no other. */
 const flow: ReadonlySet<string> = new Set([
   'pick_order', 'more_orders', 'pick_reason', 'other_reason', 'answer', 'claim', 'ask_for', 'statement', 'evidence_done', 'submit', 'edit', 'cancel',
-  'confirm_resubmit', 'confirm_withdraw', 'confirm_accept', 'confirm_appeal',
+  'confirm_resubmit', 'confirm_withdraw', 'confirm_accept', 'confirm_appeal', 'confirm_balance',
 ])
 
 /** Standing actions may be pressed from any card, and from the panel of the case. */

@@ -1,0 +1,67 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"recourse/web/wire"
+)
+
+// ErrNoTicket: there is no ticket of that id.
+var ErrNoTicket = errors.New("no such ticket")
+
+// Tickets is the list of what a person, or a system beside this one, must see to: tickets of cases, breaches of
+// the platform's own time, what a ruling means for the merchant's standing (domain §3.3, F1-31). It is fed from
+// the outbox, once per order of a case, and kept until somebody has done it and after.
+type Tickets interface {
+	// OpenTickets lists what is not done, the most urgent first and of these the oldest; kind "" is every kind.
+	OpenTickets(ctx context.Context, kind string, limit int) ([]wire.Ticket, error)
+	// TicketDone notes that a ticket is done; again it changes nothing. It answers ErrNoTicket.
+	TicketDone(ctx context.Context, id, by string, now time.Time) (wire.Ticket, error)
+}
+
+// ticketRoutes let agents see what is to be done. A ticket for supervisors is theirs alone.
+func (a *rest) ticketRoutes() {
+	agentOperation(a, huma.Operation{
+		OperationID: "agentListTickets", Method: http.MethodGet, Path: "/api/agent/tickets", Tags: []string{tagDesk},
+		Summary: "List what must be seen to", Description: "Open tickets, the most urgent first and of these the oldest. Tickets of role supervisor are shown to supervisors.",
+	}, func(ctx context.Context, agent Agent, in *struct {
+		Kind  string `query:"kind" enum:"ticket,reminder,merchant_liability,merchant_penalty" doc:"Only tickets of this kind."`
+		Limit int    `query:"limit" minimum:"1" maximum:"200" default:"50" doc:"At most so many."`
+	},
+	) (*answer[wire.TicketList], error) {
+		list, err := a.Tickets.OpenTickets(ctx, in.Kind, in.Limit)
+		if err != nil {
+			return nil, err
+		}
+		out := wire.TicketList{Tickets: []wire.Ticket{}}
+		for _, t := range list {
+			if t.Role == "" || supervises(agent) {
+				out.Tickets = append(out.Tickets, t)
+			}
+		}
+		return &answer[wire.TicketList]{out}, nil
+	})
+	agentOperation(a, may(huma.Operation{
+		OperationID: "agentTicketDone", Method: http.MethodPost, Path: "/api/agent/tickets/{id}/done", Tags: []string{tagDesk},
+		Summary: "Note that a ticket is done", Description: "Once and for all; the case is not changed by it.",
+	}, CodeNotFound), func(ctx context.Context, agent Agent, in *struct {
+		ID string `path:"id" maxLength:"64" doc:"The ticket." example:"k3j6qfzlbwkq7pzx"`
+	},
+	) (*answer[wire.Ticket], error) {
+		t, err := a.Tickets.TicketDone(ctx, in.ID, agent.Login, a.Now())
+		if errors.Is(err, ErrNoTicket) {
+			err = refuse(CodeNotFound)
+		}
+		if err != nil {
+			return nil, err
+		}
+		return &answer[wire.Ticket]{t}, nil
+	})
+}
+
+func supervises(a Agent) bool { return a.Role == "supervisor" || a.Role == "admin" }
