@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"recourse/cases"
+	"recourse/cases/complaints"
 	"recourse/cases/orders"
 	"recourse/cases/policy"
 	"recourse/cases/rediscases"
@@ -19,20 +20,21 @@ import (
 func BenchmarkTurn(b *testing.B) {
 	b.Run("embedded", func(b *testing.B) {
 		rdb := redistest.Embedded(b)
-		benchTurn(b, &redisdialog.Store{RDB: rdb}, &rediscases.Store{RDB: rdb})
+		benchTurn(b, &redisdialog.Store{RDB: rdb}, &rediscases.Store{RDB: rdb}, &rediscases.Complaints{RDB: rdb})
 	})
 	b.Run("redis", func(b *testing.B) {
 		rdb := redistest.Server(b).Client()
-		benchTurn(b, &redisdialog.Store{RDB: rdb}, &rediscases.Store{RDB: rdb})
+		benchTurn(b, &redisdialog.Store{RDB: rdb}, &rediscases.Store{RDB: rdb}, &rediscases.Complaints{RDB: rdb})
 	})
 }
 
-func benchTurn(b *testing.B, dialogs dialog.Store, stored cases.Store) {
+func benchTurn(b *testing.B, dialogs dialog.Store, stored cases.Store, filed complaints.Store) {
 	now := func() time.Time { return turnNow }
 	byVersion := func(string) *policy.Policy { return policy.Default() }
 	as := &Assistant{
 		Dialogs: dialogs, Policy: byVersion, Now: now, Log: slog.New(slog.DiscardHandler),
-		Ledger: &cases.Ledger{Store: stored, Orders: orders.NewDemo(turnNow), Policy: byVersion, Now: now},
+		Ledger:     &cases.Ledger{Store: stored, Orders: orders.NewDemo(turnNow), Policy: byVersion, Now: now},
+		Complaints: &complaints.Ledger{Store: filed, Policy: byVersion, Now: now},
 	}
 	conv, err := dialogs.Open(b.Context(), buyer, dialog.ZH, turnNow)
 	if err != nil {

@@ -203,7 +203,7 @@ func TestAStepOfTheFlowWaitsWhileAHumanHasTheFloor(t *testing.T) {
 
 // notifier tells the seat's buyer what happens to the case.
 func (s *seat) notifier() *Notifier {
-	return &Notifier{Dialogs: s.dialogs, Ledger: s.as.Ledger, Policy: s.as.Policy, Now: s.as.Now}
+	return &Notifier{Dialogs: s.dialogs, Ledger: s.as.Ledger, Complaints: s.as.Complaints, Policy: s.as.Policy, Now: s.as.Now}
 }
 
 func TestANoticeIsToldOnceWhoeverHasTheFloor(t *testing.T) {

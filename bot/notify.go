@@ -9,6 +9,7 @@ import (
 
 	"recourse/bot/replies"
 	"recourse/cases"
+	"recourse/cases/complaints"
 	"recourse/cases/policy"
 	"recourse/dialog"
 )
@@ -19,10 +20,11 @@ var ErrNoWords = errors.New("no words")
 // Notifier tells a buyer what happened to his case, whoever has the floor: a notice is the system's word,
 // not an answer of the bot.
 type Notifier struct {
-	Dialogs dialog.Store
-	Ledger  *cases.Ledger
-	Policy  func(version string) *policy.Policy
-	Now     func() time.Time
+	Dialogs    dialog.Store
+	Ledger     *cases.Ledger
+	Complaints *complaints.Ledger
+	Policy     func(version string) *policy.Policy
+	Now        func() time.Time
 }
 
 // Notify puts a notice into the conversation of the case, once per case version and key.

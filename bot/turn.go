@@ -11,6 +11,7 @@ import (
 	"recourse/bot/nlu"
 	"recourse/bot/replies"
 	"recourse/cases"
+	"recourse/cases/complaints"
 	"recourse/cases/policy"
 	"recourse/dialog"
 	"recourse/internal/ids"
@@ -28,6 +29,8 @@ type Assistant struct {
 	Log     *slog.Logger
 	// Desk tells what a buyer who asks for a person can expect; nil: nothing is said of it.
 	Desk func(context.Context) (dialog.Desk, error)
+	// Complaints is the ledger of complaints; its Policy and Now are those of Ledger.
+	Complaints *complaints.Ledger
 }
 
 // tries bounds how often one entry is decided anew because the conversation moved meanwhile.
@@ -174,7 +177,7 @@ func (a *Assistant) decide(ctx context.Context, conv dialog.Conversation, e dial
 		if plan, err = a.act(ctx, conv, scene, plan, e); err != nil {
 			return conv, said{}, err
 		}
-		if scene, err = a.scene(ctx, withCase(conv, plan.Case), e, now); err != nil && !errors.Is(err, errOrders) {
+		if scene, err = a.scene(ctx, after(conv, plan), e, now); err != nil && !errors.Is(err, errOrders) {
 			return conv, said{}, err
 		}
 	}
@@ -195,6 +198,12 @@ func (a *Assistant) desk(ctx context.Context) dialog.Desk {
 	return d
 }
 
+// after is the conversation as far as the scene of a carried out plan depends on it.
+func after(conv dialog.Conversation, plan dialog.Plan) dialog.Conversation {
+	conv.Flow.Complaint.ID = plan.Flow.Complaint.ID
+	return withCase(conv, plan.Case)
+}
+
 func withCase(conv dialog.Conversation, id cases.ID) dialog.Conversation {
 	conv.Flow.Case = id
 	return conv
@@ -206,7 +215,7 @@ func (a *Assistant) input(e dialog.Entry, scene dialog.Scene) dialog.Input {
 	case dialog.Press:
 		return dialog.Pressed{On: e.On, Action: e.Action, Args: e.Args}
 	case dialog.Upload:
-		return dialog.Uploaded{Item: *e.Evidence, Case: cases.ID(e.Case)}
+		return dialog.Uploaded{Item: *e.Evidence, Case: cases.ID(e.Case), Complaint: complaints.ID(e.Complaint)}
 	default:
 		lines := make([]policy.Line, len(scene.Lines))
 		for i, l := range scene.Lines {
@@ -222,7 +231,10 @@ func (a *Assistant) act(ctx context.Context, conv dialog.Conversation, scene dia
 	derived := cases.ID(ids.Derive("c", shard, string(conv.ID), fmt.Sprint(e.Seq)))
 	var refused error
 	id := plan.Do.Case
+	var about complaints.ID
 	switch {
+	case plan.Do.Complaint != nil:
+		about, refused = a.complain(ctx, conv, *plan.Do.Complaint, e)
 	case plan.Do.Open != nil:
 		c, err := a.Ledger.Open(ctx, derived, conv.Buyer, string(conv.ID), *plan.Do.Open)
 		id, refused = c.ID, err
@@ -252,6 +264,9 @@ func (a *Assistant) act(ctx context.Context, conv dialog.Conversation, scene dia
 	next := withCase(conv, plan.Case)
 	if id != "" {
 		next = withCase(conv, id)
+	}
+	if about != "" {
+		next.Flow.Complaint.ID = about
 	}
 	fresh, err := a.scene(ctx, next, dialog.Entry{}, scene.Now)
 	if err != nil && !errors.Is(err, errOrders) {
@@ -330,6 +345,9 @@ func (a *Assistant) scene(ctx context.Context, conv dialog.Conversation, e dialo
 			return s, err
 		}
 		s.Line = rec
+	}
+	if err := a.complaintScene(ctx, conv, e, &s); err != nil {
+		return s, err
 	}
 	lines, err := a.Ledger.Orders.Lines(ctx, conv.Buyer)
 	if err != nil {

@@ -11,6 +11,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"recourse/cases"
+	"recourse/cases/complaints"
 	"recourse/cases/orders"
 	"recourse/cases/policy"
 	"recourse/cases/rediscases"
@@ -41,8 +42,10 @@ func newSeat(t *testing.T, rdb redis.UniversalClient) *seat {
 	dialogs := &redisdialog.Store{RDB: rdb}
 	byVersion := func(string) *policy.Policy { return policy.Default() }
 	ledger := &cases.Ledger{Store: &rediscases.Store{RDB: rdb}, Orders: orders.NewDemo(turnNow), Policy: byVersion, Now: now}
+	filed := &complaints.Ledger{Store: &rediscases.Complaints{RDB: rdb}, Policy: byVersion, Now: now}
 	s := &seat{t: t, ctx: ctx, dialogs: dialogs, as: &Assistant{
-		Dialogs: dialogs, Ledger: ledger, Policy: byVersion, Now: now, Log: slog.New(slog.DiscardHandler),
+		Complaints: filed,
+		Dialogs:    dialogs, Ledger: ledger, Policy: byVersion, Now: now, Log: slog.New(slog.DiscardHandler),
 	}}
 	conv, err := dialogs.Open(ctx, buyer, dialog.ZH, turnNow)
 	if err != nil {

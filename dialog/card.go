@@ -80,7 +80,8 @@ type Card struct {
 	Verdict   *VerdictView   `json:"verdict,omitempty"`
 	Checklist []ChecklistRow `json:"checklist,omitempty"`
 	Rows      []Row          `json:"rows,omitempty"`
-	Case      string         `json:"case,omitempty"` // case id the card is about
+	Case      string         `json:"case,omitempty"`      // case id the card is about
+	Complaint string         `json:"complaint,omitempty"` // complaint id the card is about
 	Deadline  time.Time      `json:"deadline,omitzero"`
 	// DeadlineLabel says whose deadline it is and what happens then: never a bare "48 h".
 	DeadlineLabel string   `json:"deadline_label,omitempty"`

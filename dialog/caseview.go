@@ -47,7 +47,9 @@ type CaseView struct {
 	CanAdd     []KindView           `json:"can_add,omitempty"`     // kinds the reader may upload now
 	Deadlines  map[string]time.Time `json:"deadlines,omitempty"`   // all that run, by timer
 	CreatedAt  time.Time            `json:"created_at"`            // when the draft was begun
-	Policy     string               `json:"policy"`                // version of the policy that judges it
+	// Complaints are the ids of the complaints that have to do with it.
+	Complaints []string `json:"complaints,omitempty"`
+	Policy     string   `json:"policy"` // version of the policy that judges it
 
 	// WaitingOnYou says that the reader must do something: it is his turn, he was asked for evidence, or he owes
 	// the goods.

@@ -72,6 +72,8 @@ type Entry struct {
 	Key string `json:"key,omitempty"`
 	// Case is the case this entry is about, if any.
 	Case string `json:"case,omitempty"`
+	// Complaint is the complaint this entry is about, if any.
+	Complaint string `json:"complaint,omitempty"`
 	// Basis is what an answer of the bot rests on, where it answers a question of substance.
 	Basis *Basis `json:"basis,omitempty"`
 }

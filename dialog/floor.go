@@ -52,4 +52,6 @@ var underHuman = []Action{
 }
 
 // UnderHuman says whether a press takes effect whoever has the floor.
-func UnderHuman(a Action) bool { return slices.Contains(underHuman, a) }
+func UnderHuman(a Action) bool {
+	return slices.Contains(underHuman, a) || slices.Contains(complaintUnderHuman, a)
+}

@@ -42,6 +42,8 @@ type Flow struct {
 	Pending Action `json:"pending,omitempty"`
 	// Misses counts turns in a row that were not understood (handoff.after_failed_turns).
 	Misses int `json:"misses,omitempty"`
+	// Complaint is the complaint being filled in or last spoken of.
+	Complaint ComplaintFlow `json:"complaint,omitzero"`
 	// Trouble is what went wrong with uploads lately; nil when the last one worked.
 	Trouble *Troubles `json:"trouble,omitempty"`
 }

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"recourse/cases"
+	"recourse/cases/complaints"
 	"recourse/cases/policy"
 )
 
@@ -50,6 +51,10 @@ type Heard struct {
 	// Past says that it was said to a human who has given the floor back since: courtesies and half sentences
 	// among people are not for the bot to come back to.
 	Past bool
+	// Complaint is the kind of conduct the text speaks of; the buyer confirms it before it counts. Money says that
+	// he asks for money or goods back in it; Asks, that he asks where his complaint stands.
+	Complaint   policy.ComplaintKindID
+	Money, Asks bool
 	// Answers are facts he gave unasked ("收到了", "没用过").
 	Answers policy.Answers
 	// Topic is a question with a reviewed answer that the text asks, "" for none.
@@ -91,8 +96,9 @@ type Pressed struct {
 
 // Uploaded is a piece of evidence that the case has taken.
 type Uploaded struct {
-	Item EvidenceItem
-	Case cases.ID
+	Item      EvidenceItem
+	Case      cases.ID
+	Complaint complaints.ID // in place of Case
 }
 
 func (Heard) input()    {}
@@ -111,6 +117,8 @@ type Scene struct {
 	Line   cases.LineRecord
 	Now    time.Time
 	Policy *policy.Policy
+	// Complaints are the buyer's, beside his cases.
+	Complaints ComplaintScene
 }
 
 // LineScene is an order line and what earlier cases left on it.
@@ -125,6 +133,8 @@ type Command struct {
 	Open  *policy.Line
 	Case  cases.ID
 	Event cases.Event
+	// Complaint, if set, is for the ledger of complaints, and the rest is empty.
+	Complaint *ComplaintCommand
 }
 
 // Reply is one thing to say: a wording key with slots, and perhaps a card. Words are made elsewhere.
@@ -159,9 +169,12 @@ type CardSpec struct {
 	Verdict *policy.Verdict
 	Case    *cases.Case // evidence, summary, case
 	// Kinds narrows the checklist to these; nil: all that the reason names.
-	Kinds   []policy.EvidenceKind
-	MaxFen  int64 // claim
-	Buttons []ButtonSpec
+	Kinds  []policy.EvidenceKind
+	MaxFen int64 // claim
+	// Complaint is what a card of a complaint shows; Filing what of it is not stored yet.
+	Complaint *complaints.Complaint
+	Filing    ComplaintFlow
+	Buttons   []ButtonSpec
 }
 
 // ButtonSpec is a button before words. Label is a wording key; empty means "button.<action>".

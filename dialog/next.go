@@ -101,12 +101,18 @@ func (t *turn) heard(h Heard) {
 		t.confirmAmount(h.AmountFen)
 		return
 	}
+	if t.flow.Step.Complaining() && t.heardComplaining(h) {
+		return
+	}
 	if h.Intent != IntentHuman && h.Topic != "" && t.answerTopic(h) {
 		return
 	}
 	switch h.Intent {
 	case IntentHuman:
 		t.plan.Handoff = HandoffAsked
+		return
+	case IntentComplaint:
+		t.wantsComplaint(h)
 		return
 	case IntentBot:
 		t.say("bot.here", nil)
@@ -157,6 +163,9 @@ func (t *turn) heard(h Heard) {
 }
 
 func (t *turn) whyOf() Step {
+	if t.flow.Step.Complaining() {
+		return "complaint"
+	}
 	switch t.flow.Step {
 	case StepEvidence, StepOrder, StepReason, StepConfirm, StepAnswer, StepClaim, StepSummary:
 		return t.flow.Step
@@ -238,6 +247,10 @@ func (t *turn) namesAnother(h Heard, c *cases.Case) bool {
 
 // askAgain puts the question that was open, so that a digression leads back to it.
 func (t *turn) askAgain() {
+	if t.flow.Step.Complaining() {
+		t.complainAgain()
+		return
+	}
 	switch t.flow.Step {
 	case StepOrder:
 		t.askOrder("order.again")
@@ -277,7 +290,7 @@ func (t *turn) menu() {
 		t.status()
 		return
 	}
-	t.show("menu", nil, choices(button(ActStart, nil, "primary"), button(ActHuman, nil, "")), StepIdle)
+	t.show("menu", nil, choices(button(ActStart, nil, "primary"), button(ActComplain, nil, ""), button(ActHuman, nil, "")), StepIdle)
 }
 
 func (t *turn) askOrder(key string) {
@@ -542,6 +555,10 @@ func faultsOf(categories []string) (string, []policy.ReasonID) {
 func (t *turn) status() {
 	c := t.scene.Case
 	if c == nil || c.State == cases.ClosedIneligible {
+		if k := t.scene.Complaints.Filed; k != nil {
+			t.showComplaint(k, "complaint.status")
+			return
+		}
 		if t.flow.Step != StepIdle {
 			t.say("status.none", nil) // and back to what was asked
 			return

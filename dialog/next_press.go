@@ -58,6 +58,9 @@ func (t *turn) pressed(p Pressed) {
 		t.askAgain()
 		return
 	}
+	if t.pressedComplaint(p) {
+		return
+	}
 	switch p.Action {
 	case ActStart:
 		t.flow = Flow{Case: t.flow.Case, Story: t.flow.Story, Reason: t.flow.Reason, Doubts: t.flow.Doubts, Likely: t.flow.Likely, Answers: t.flow.Answers, Share: t.flow.Share}
@@ -287,6 +290,10 @@ func (t *turn) twiceSlots(c *cases.Case) Slots {
 
 func (t *turn) uploaded(u Uploaded) {
 	t.flow.Trouble = nil // it works
+	if u.Complaint != "" {
+		t.uploadedComplaint(u)
+		return
+	}
 	c := t.scene.Case
 	if c == nil || c.ID != u.Case {
 		t.say("evidence.got", Slots{"kind": policy.EvidenceKind(u.Item.Kind)})
@@ -318,9 +325,16 @@ func After(conv Conversation, scene Scene, p Plan, err error) Plan {
 		t.plan.Case = scene.Case.ID
 		t.flow.Case = scene.Case.ID
 	}
-	if err != nil {
+	switch {
+	case p.Do.Complaint != nil && err != nil:
+		t.complaintRefused(err)
+	case p.Do.Complaint != nil:
+		t.complaintDone(p)
+	case err != nil:
 		t.refused(err)
-	} else {
+	case t.flow.Complaint.Consented():
+		t.refundOpened()
+	default:
 		t.done(p)
 	}
 	return t.close()

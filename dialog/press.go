@@ -34,10 +34,14 @@ var fields = map[Action][]string{
 }
 
 // FlowBound says whether an action is tied to the current card.
-func (a Action) FlowBound() bool { return slices.Contains(flowActions, a) }
+func (a Action) FlowBound() bool {
+	return slices.Contains(flowActions, a) || slices.Contains(complaintFlowActions, a)
+}
 
 // Known says whether there is such an action.
-func (a Action) Known() bool { return slices.Contains(standing, a) || a.FlowBound() }
+func (a Action) Known() bool {
+	return slices.Contains(standing, a) || slices.Contains(complaintStanding, a) || a.FlowBound()
+}
 
 // CheckPress says whether a press may be stored: the action exists, the card at On offered it with these
 // arguments, and, for a step of the flow, that card is the current one. What the case allows is checked

@@ -10,6 +10,7 @@ import (
 
 	"recourse/bot/replies"
 	"recourse/cases"
+	"recourse/cases/complaints"
 	"recourse/cases/policy"
 	"recourse/dialog"
 )
@@ -20,11 +21,13 @@ var (
 	allSteps = []dialog.Step{
 		dialog.StepIdle, dialog.StepOrder, dialog.StepReason, dialog.StepConfirm, dialog.StepAnswer, dialog.StepClaim, dialog.StepEvidence,
 		dialog.StepSummary, dialog.StepClosed, dialog.StepTwice,
+		dialog.StepComplaintOrder, dialog.StepComplaintKind, dialog.StepComplaintStory, dialog.StepComplaintMoney, dialog.StepComplaintEvidence,
+		dialog.StepComplaintSummary, dialog.StepComplaintDrop, dialog.StepComplaintSay, dialog.StepComplaintTwice,
 	}
 	allIntents = []dialog.Intent{
 		dialog.IntentUnknown, dialog.IntentGreet, dialog.IntentRefund, dialog.IntentStatus, dialog.IntentEscalate, dialog.IntentWithdraw,
 		dialog.IntentEvidence, dialog.IntentHuman, dialog.IntentBot, dialog.IntentYes, dialog.IntentNo, dialog.IntentThanks,
-		dialog.IntentCancel, dialog.IntentRepeat, dialog.IntentWhy, dialog.IntentOutside, dialog.IntentTrouble, "an intent of a later version",
+		dialog.IntentCancel, dialog.IntentRepeat, dialog.IntentWhy, dialog.IntentOutside, dialog.IntentTrouble, dialog.IntentComplaint, "an intent of a later version",
 	}
 	allActions = []dialog.Action{
 		dialog.ActStart, dialog.ActStatus, dialog.ActPickOrder, dialog.ActMoreOrders, dialog.ActPickReason, dialog.ActOtherReason,
@@ -32,6 +35,10 @@ var (
 		dialog.ActResubmitYes, dialog.ActWait, dialog.ActWithdraw, dialog.ActWithdrawYes, dialog.ActAccept, dialog.ActAcceptYes,
 		dialog.ActDecline, dialog.ActAppeal, dialog.ActAppealYes, dialog.ActTracking, dialog.ActReceived, dialog.ActHuman, dialog.ActBot,
 		dialog.ActTrouble,
+		dialog.ActComplain, dialog.ActPickKind, dialog.ActOtherKind, dialog.ActRetell, dialog.ActComplainOnly, dialog.ActRefundToo,
+		dialog.ActRefundInstead, dialog.ActComplaintReady, dialog.ActFileComplaint, dialog.ActDropComplaint, dialog.ActComplaintOn,
+		dialog.ActComplaintStatus, dialog.ActComplaintConfirm, dialog.ActComplaintUnhappy, dialog.ActComplaintAppeal, dialog.ActComplaintAnswer,
+		dialog.ActComplaintSend, dialog.ActComplaintWithdraw, dialog.ActComplaintWithdrawYes,
 		dialog.ActClaim, dialog.ActAsk, dialog.ActStatement, dialog.ActSendRest,
 	}
 	allTopics = []dialog.Topic{
@@ -137,7 +144,36 @@ func anyTalk(t *rapid.T) (dialog.Conversation, dialog.Scene) {
 		scene.Case = anyCase(t, anyLine(t, "o0"))
 		conv.Flow.Case = scene.Case.ID
 	}
+	if rapid.Bool().Draw(t, "with complaint") {
+		anyComplaint(t, &conv, &scene)
+	}
 	return conv, scene
+}
+
+// anyComplaint puts a complaint in some state into the scene, and what was said towards it into the flow.
+func anyComplaint(t *rapid.T, conv *dialog.Conversation, scene *dialog.Scene) {
+	var states []complaints.State
+	for _, s := range complaints.States() {
+		states = append(states, s.State)
+	}
+	c := complaints.Complaint{
+		ID: "k_000_A", Version: 1, State: rapid.SampledFrom(states).Draw(t, "complaint state"), Buyer: "b1", Shop: "s1", Line: anyLine(t, "o0"),
+		By: rapid.SampledFrom([]cases.Actor{cases.Buyer, cases.Merchant}).Draw(t, "complains"), Kind: "service_attitude", Text: "骂人",
+		Deadlines: map[cases.Timer]time.Time{complaints.TimerReply: propNow.Add(time.Hour), complaints.TimerAudit: propNow.AddDate(0, 0, 5)},
+	}
+	if c.State != complaints.Draft {
+		c.FiledAt = propNow
+		scene.Complaints.Filed = &c
+	}
+	scene.Complaints.At = &c
+	kinds := rapid.SampledFrom([]policy.ComplaintKindID{"", "service_attitude", "false_advertising", "no such kind"})
+	conv.Flow.Complaint = dialog.ComplaintFlow{
+		ID: c.ID, Kind: kinds.Draw(t, "kind"), Picked: rapid.Bool().Draw(t, "picked"), Text: rapid.SampledFrom([]string{"", "骂人"}).Draw(t, "story"),
+		Money:  rapid.SampledFrom([]policy.Tri{policy.Unknown, policy.Yes, policy.No}).Draw(t, "money"),
+		Talked: rapid.Bool().Draw(t, "talked"), Ready: rapid.Bool().Draw(t, "ready"),
+		Pending: rapid.SampledFrom([]dialog.Action{dialog.ActComplaintAppeal, dialog.ActComplaintAnswer}).Draw(t, "to say"),
+		Say:     rapid.SampledFrom([]string{"", "不同意"}).Draw(t, "said"), Resume: rapid.SampledFrom(allSteps).Draw(t, "resume"),
+	}
 }
 
 func anyHeard(t *rapid.T) dialog.Heard {
@@ -146,7 +182,9 @@ func anyHeard(t *rapid.T) dialog.Heard {
 		Reason: rapid.SampledFrom(allReasons).Draw(t, "heard"), Doubts: rapid.SliceOfN(rapid.SampledFrom(allReasons), 0, 2).Draw(t, "doubts"),
 		Lines: rapid.SampledFrom([][]string{nil, {"o0/1"}, {"o1/1", "o0/1"}, {"gone/1"}}).Draw(t, "about"),
 		Angry: rapid.Bool().Draw(t, "angry"), Answers: anyAnswers(t), Topic: rapid.SampledFrom(allTopics).Draw(t, "topic"),
-		Share:  rapid.SampledFrom([]dialog.Share{{}, {N: 1, Of: 2}, {N: 2}, {N: 3, Of: 3}, {N: -1, Of: 7}}).Draw(t, "share"),
+		Share:     rapid.SampledFrom([]dialog.Share{{}, {N: 1, Of: 2}, {N: 2}, {N: 3, Of: 3}, {N: -1, Of: 7}}).Draw(t, "share"),
+		Complaint: rapid.SampledFrom([]policy.ComplaintKindID{"", "harassment"}).Draw(t, "conduct"),
+		Money:     rapid.Bool().Draw(t, "wants money"), Asks: rapid.Bool().Draw(t, "asks"),
 		Points: rapid.SampledFrom([][]policy.EvidenceKind{nil, {"packaging_photo"}, {"no such kind", "chat_screenshot"}}).Draw(t, "points"),
 	}
 }
@@ -221,6 +259,8 @@ func TestAnyPressIsSurvivedAndWorded(t *testing.T) {
 		p := dialog.Pressed{On: int64(rapid.IntRange(0, 3).Draw(t, "on")), Action: rapid.SampledFrom(allActions).Draw(t, "action"), Args: dialog.Args{}}
 		for _, arg := range [][]string{
 			{"case", "c_000_A", "c_000_A", "c_000_B", ""},
+			{"complaint", "k_000_A", "k_000_A", "k_000_B", ""},
+			{"kind", "service_attitude", "malicious_claim", "nonsense", ""},
 			{"order", "o0", "o1", "gone"},
 			{"line", "1", "2"},
 			{"version", "1", "2", "x"},
@@ -251,6 +291,14 @@ func TestAnyPressIsSurvivedAndWorded(t *testing.T) {
 			t.Fatalf("a press on card %d caused %+v while %d is current", p.On, do, conv.Flow.Live)
 		}
 		switch ev := do.Event; {
+		case do.Complaint != nil && do.Complaint.Open != nil:
+			if do.Complaint.Open.BuyerID != conv.Buyer {
+				t.Fatalf("complains about the line of %s", do.Complaint.Open.BuyerID)
+			}
+		case do.Complaint != nil:
+			if ev := do.Complaint.Event; ev.Actor != cases.Buyer || ev.By != conv.Buyer || scene.Complaints.At == nil || do.Complaint.ID != scene.Complaints.At.ID {
+				t.Fatalf("%+v causes %+v", p, do.Complaint)
+			}
 		case do.Open != nil:
 			if do.Open.BuyerID != conv.Buyer {
 				t.Fatalf("opens on the line of %s", do.Open.BuyerID)
@@ -263,6 +311,12 @@ func TestAnyPressIsSurvivedAndWorded(t *testing.T) {
 		answer := rapid.SampledFrom(codes).Draw(t, "answer")
 		after := scene
 		switch {
+		case do.Complaint != nil:
+			c := complaints.Complaint{ID: "k_000_A", Version: 2, State: complaints.Draft, By: cases.Buyer, Buyer: "b1", Shop: "s1", Line: anyLine(t, "o0")}
+			if do.Complaint.Open == nil {
+				c = *scene.Complaints.At
+			}
+			after.Complaints.At = &c
 		case answer == nil && do.Open != nil:
 			after.Case = anyDraft(t, *do.Open)
 		case answer == nil && do.Event.Kind == cases.EvAmend, answer == nil && do.Event.Kind == "" && after.Case == nil:

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"recourse/cases"
+	"recourse/cases/complaints"
 	"recourse/cases/evidence"
 	"recourse/dialog"
 	"recourse/web/wire"
@@ -39,6 +40,7 @@ const (
 	CodeHumanHasChat    Code = "HUMAN_HAS_CHAT"
 	CodeNoConversation  Code = "CONVERSATION_NOT_FOUND"
 	CodeNotFound        Code = "NOT_FOUND"
+	CodeNoComplaint     Code = "COMPLAINT_NOT_FOUND"
 	CodeKeyRequired     Code = "IDEMPOTENCY_KEY_REQUIRED"
 	CodeCursorLost      Code = "CURSOR_LOST"
 	CodeMethod          Code = "METHOD_NOT_ALLOWED"
@@ -86,6 +88,7 @@ var public = map[Code]struct {
 	CodeHumanHasChat:    {409, false, text{"现在由人工客服处理，请直接留言。", "A person has the chat now; please just write."}},
 	CodeNoConversation:  {404, false, text{"没有找到这个对话。", "There is no such conversation."}},
 	CodeNotFound:        {404, false, text{"没有找到。", "Not found."}},
+	CodeNoComplaint:     {404, false, text{"没有找到这份投诉。", "There is no such complaint."}},
 	CodeKeyRequired:     {400, false, text{"缺少 Idempotency-Key 请求头。", "The header Idempotency-Key is missing."}},
 	CodeCursorLost:      {410, false, text{"游标已失效，请从头读取。", "The list was made anew; please read it from the beginning, without a cursor."}},
 	CodeMethod:          {405, false, text{"这个地址不支持该请求方法。", "This address does not take that method."}},
@@ -161,6 +164,8 @@ func codeOf(err error) Code {
 		return Code(up.Code)
 	case cases.CodeOf(err) != "":
 		return Code(cases.CodeOf(err))
+	case errors.Is(err, complaints.ErrNotFound):
+		return CodeNoComplaint
 	case errors.Is(err, cases.ErrNoCase):
 		return Code(cases.CodeNotFound)
 	case errors.Is(err, cases.ErrNoLine):

@@ -6,9 +6,11 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"time"
 
 	"recourse/cases"
 	"recourse/cases/evidence"
+	"recourse/cases/policy"
 	"recourse/dialog"
 )
 
@@ -35,6 +37,9 @@ func (s *Server) UploadParty(r *http.Request) (evidence.Party, error) {
 
 // AdmitUpload says whether a party may add a kind of evidence to a case now.
 func (s *Server) AdmitUpload(ctx context.Context, p evidence.Party, m evidence.Meta) error {
+	if id, ok := complaintID(m.Case); ok {
+		return s.admitToComplaint(ctx, p, id, m)
+	}
 	c, err := s.partyCase(ctx, p, m.Case)
 	if err != nil {
 		return err
@@ -45,16 +50,19 @@ func (s *Server) AdmitUpload(ctx context.Context, p evidence.Party, m evidence.M
 	}
 	pol := s.Policy(c.Policy)
 	env := cases.Env{Policy: pol, Line: rec, Now: s.Now()}
-	// Judge it as if it had come; what the file is will be judged when it has.
-	media := "image/jpeg"
-	if rule := pol.Evidence[m.Kind]; slices.Contains(rule.Media, "video") && !slices.Contains(rule.Media, "image") {
-		media = "video/mp4"
-	}
 	_, err = c.Apply(env, cases.Event{
-		Key: "probe", Kind: cases.EvSupplement, Actor: p.Actor, By: p.ID,
-		Evidence: []cases.Evidence{{ID: "probe", Kind: m.Kind, Media: media, At: s.Now()}},
+		Key: "probe", Kind: cases.EvSupplement, Actor: p.Actor, By: p.ID, Evidence: []cases.Evidence{probe(pol, m.Kind, s.Now())},
 	})
 	return err
+}
+
+// probe is a piece of evidence of a kind as if it had come; what the file is will be judged when it has.
+func probe(p *policy.Policy, kind policy.EvidenceKind, now time.Time) cases.Evidence {
+	media := "image/jpeg"
+	if rule := p.Evidence[kind]; slices.Contains(rule.Media, "video") && !slices.Contains(rule.Media, "image") {
+		media = "video/mp4"
+	}
+	return cases.Evidence{ID: "probe", Kind: kind, Media: media, At: now}
 }
 
 // partyCase loads a case of a party; anybody else's does not exist.
@@ -72,11 +80,14 @@ func (s *Server) partyCase(ctx context.Context, p evidence.Party, id cases.ID) (
 // AcceptUpload adds a checked file to its case and tells the conversation. Both are keyed by the file's id.
 func (s *Server) AcceptUpload(ctx context.Context, p evidence.Party, m evidence.Meta, e cases.Evidence) error {
 	e.At = s.Now().UTC()
+	if id, ok := complaintID(m.Case); ok {
+		return s.acceptForComplaint(ctx, p, id, e)
+	}
 	// The time is the case's to set; a repeat must look the same, so it is taken from what was stored first.
 	if was, err := s.partyCase(ctx, p, m.Case); err != nil {
 		return refusedUpload(err)
 	} else if i := slices.IndexFunc(was.Evidence, func(h cases.Evidence) bool { return h.ID == e.ID }); i >= 0 {
-		return s.tellUpload(ctx, p, was, was.Evidence[i])
+		return s.tellUpload(ctx, p, was.Conversation, dialog.Entry{Case: string(was.ID)}, was.Evidence[i])
 	}
 	out, err := s.Ledger.Apply(ctx, m.Case, cases.Event{
 		Key: "upload:" + string(e.ID), Kind: cases.EvSupplement, Actor: p.Actor, By: p.ID, Evidence: []cases.Evidence{e},
@@ -84,33 +95,33 @@ func (s *Server) AcceptUpload(ctx context.Context, p evidence.Party, m evidence.
 	if err != nil {
 		return refusedUpload(err)
 	}
-	return s.tellUpload(ctx, p, out.Case, e)
+	return s.tellUpload(ctx, p, out.Case.Conversation, dialog.Entry{Case: string(out.Case.ID)}, e)
 }
 
 // refusedUpload makes a case's refusal final for the file; any other fault is tried again.
 func refusedUpload(err error) error {
 	code := codeOf(err)
-	if cases.CodeOf(err) != "" || code == Code(cases.CodeNotFound) {
+	if cases.CodeOf(err) != "" || code == Code(cases.CodeNotFound) || code == CodeNoComplaint {
 		return &evidence.Error{Code: string(code), Status: public[code].status, Cause: err}
 	}
 	return err
 }
 
-// tellUpload puts a buyer's upload into his conversation; a merchant's is seen in the case.
-func (s *Server) tellUpload(ctx context.Context, p evidence.Party, c cases.Case, e cases.Evidence) error {
-	if p.Actor != cases.Buyer || c.Conversation == "" {
+// tellUpload puts a buyer's upload into his conversation; a merchant's is seen in the case or the complaint that
+// about names.
+func (s *Server) tellUpload(ctx context.Context, p evidence.Party, conversation string, about dialog.Entry, e cases.Evidence) error {
+	if p.Actor != cases.Buyer || conversation == "" {
 		return nil
 	}
-	conv, err := s.Dialogs.Load(ctx, dialog.ID(c.Conversation))
+	conv, err := s.Dialogs.Load(ctx, dialog.ID(conversation))
 	if err != nil {
 		return err
 	}
 	item := s.Words.Item(e, conv.Locale)
+	about.At, about.Author, about.Kind = e.At, dialog.Author{Kind: dialog.FromBuyer}, dialog.Upload
+	about.Client, about.Evidence = "upload:"+string(e.ID), &item
 	// Under a human it is his to see; the bot must not come back to it later.
-	_, err = s.Dialogs.Append(ctx, conv.ID, dialog.Append{Wants: conv.Holder == dialog.HeldByBot, Entry: dialog.Entry{
-		At: e.At, Author: dialog.Author{Kind: dialog.FromBuyer}, Kind: dialog.Upload, Client: "upload:" + string(e.ID),
-		Evidence: &item, Case: string(c.ID),
-	}})
+	_, err = s.Dialogs.Append(ctx, conv.ID, dialog.Append{Wants: conv.Holder == dialog.HeldByBot, Entry: about})
 	if err != nil && !errors.Is(err, dialog.ErrIDReused) {
 		return fmt.Errorf("tell of upload %s: %w", e.ID, err)
 	}

@@ -213,6 +213,11 @@ func (c *conn) checkPress(ctx context.Context, f wire.Press) (string, dialog.Hol
 			return "", "", cases.ErrNoCase
 		}
 	}
+	if id := f.Args["complaint"]; id != "" {
+		if _, err := c.s.complaintOf(ctx, cases.Buyer, c.buyer, id); err != nil {
+			return "", "", err
+		}
+	}
 	conv, err := c.s.Dialogs.Load(ctx, c.conv)
 	if err != nil {
 		return "", "", err
@@ -244,7 +249,7 @@ func labelOf(card *dialog.Entry, f wire.Press) string {
 		return ""
 	}
 	for _, b := range card.Card.Buttons {
-		if b.Action == f.Action && (len(b.Args) == 0 || b.Args["reason"] == f.Args["reason"] && b.Args["value"] == f.Args["value"] && b.Args["code"] == f.Args["code"]) {
+		if b.Action == f.Action && (len(b.Args) == 0 || b.Args["reason"] == f.Args["reason"] && b.Args["value"] == f.Args["value"] && b.Args["code"] == f.Args["code"] && b.Args["kind"] == f.Args["kind"]) {
 			return b.Label
 		}
 	}
@@ -302,6 +307,9 @@ func (s *Server) state(ctx context.Context, id dialog.ID, c *conn) (wire.State, 
 			st.Case = &v
 		}
 	}
+	if st.Complaints, err = s.complaintsOf(ctx, conv, actor, readerOf(c), c.locale); err != nil {
+		return st, nil, err
+	}
 	if c.agent != nil || conv.Holder != dialog.HeldWaiting {
 		return st, nil, nil
 	}
@@ -358,7 +366,8 @@ func (s *Server) viewOf(ctx context.Context, c cases.Case, who cases.Party, read
 	if who.Actor == cases.Merchant {
 		v.BuyerAlias = s.alias(c.Shop, c.Buyer)
 	}
-	return v, nil
+	v.Complaints, err = s.complaintsAbout(ctx, c)
+	return v, err
 }
 
 // alias names a buyer to a shop: the same in all its cases, another at every other shop, and no way back to him.

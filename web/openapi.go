@@ -71,6 +71,7 @@ func describedAPI() *huma.OpenAPI {
 		Tags: []*huma.Tag{
 			{Name: tagCases, Description: "What a merchant sees of his cases."},
 			{Name: tagActions, Description: "What a merchant does to a case: POST /api/merchant/cases/{id}/{action}. The case says which actions are allowed now."},
+			{Name: tagComplaints, Description: "Complaints (投诉) about conduct, of buyers about shops and of shops about buyers. They never move money."},
 			{Name: tagEvidence, Description: "Files as evidence, by resumable upload (tus 1.0), and the links to look at them."},
 			{Name: tagDesk, Description: "Agents: sessions, cases, and what the platform decides."},
 			{Name: tagCallbacks, Description: "News from the payment channel and the carriers."},
@@ -144,6 +145,9 @@ func closeParameters(op *huma.Operation) {
 	for _, p := range op.Parameters {
 		if p.In == "query" && p.Name == "state" {
 			p.Schema.Enum = stateSet()
+			if slices.Contains(op.Tags, tagComplaints) {
+				p.Schema.Enum = complaintStates()
+			}
 			p.Schema.PrecomputeMessages()
 		}
 	}
@@ -195,12 +199,15 @@ func eachField(t reflect.Type, f func(owner reflect.Type, field reflect.StructFi
 
 // closedSets are the fields that take or show one of a closed set, by type and JSON name.
 var closedSets = map[string]func() []any{
-	"dialog.CaseView.state":             stateSet,
-	"dialog.CaseView.allowed_actions":   eventSet,
-	"dialog.ActionView.action":          eventSet,
-	"wire.Change.state":                 stateSet,
-	"wire.APIErrorBody.state":           stateSet,
-	"wire.APIErrorBody.allowed_actions": eventSet,
+	"dialog.CaseView.state":                stateSet,
+	"dialog.CaseView.allowed_actions":      eventSet,
+	"dialog.ActionView.action":             eventSet,
+	"wire.Change.state":                    stateSet,
+	"dialog.ComplaintView.state":           complaintStates,
+	"dialog.ComplaintView.allowed_actions": complaintEvents,
+	// A refusal is of a case or of a complaint.
+	"wire.APIErrorBody.state":           func() []any { return union(stateSet(), complaintStates()) },
+	"wire.APIErrorBody.allowed_actions": func() []any { return union(eventSet(), complaintEvents()) },
 	"wire.APIErrorBody.code":            codeSet,
 }
 

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"recourse/cases"
+	"recourse/cases/complaints"
 	"recourse/cases/policy"
 	"recourse/dialog"
 	"recourse/web/wire"
@@ -16,6 +17,8 @@ import (
 type Wording interface {
 	// CaseView is a case as one reader may see it.
 	CaseView(c cases.Case, r dialog.Reader, locale dialog.Locale) dialog.CaseView
+	// ComplaintView is a complaint as one reader may see it.
+	ComplaintView(c complaints.Complaint, r dialog.ComplaintReader, locale dialog.Locale) dialog.ComplaintView
 	// System is an entry of the system.
 	System(key string, slots dialog.Slots, client string, locale dialog.Locale, now time.Time) dialog.Entry
 	// Item is a piece of evidence in words.
@@ -112,6 +115,15 @@ var (
 	ErrLostCursor = errors.New("cursor of a list that was lost")
 )
 
+// ComplaintIndex lists complaints across shards. It follows them from the outbox, so it may be a moment behind; the
+// complaint itself decides. A cursor that was not made here is ErrBadCursor.
+type ComplaintIndex interface {
+	// OfShop lists the complaints that a shop has part in, newest first.
+	OfShop(ctx context.Context, shop, cursor string, limit int) (ids []complaints.ID, next string, err error)
+	// OfPlatform lists those that wait for an agent, by when they are due, or all that were filed, newest first.
+	OfPlatform(ctx context.Context, waiting bool, cursor string, limit int) (ids []complaints.ID, next string, err error)
+}
+
 // Bus carries wake-ups and passing signals between nodes. Losing one does no lasting harm.
 type Bus interface {
 	// Listen calls the handlers until ctx ends; lost is called after a gap, when anything may have happened.
@@ -148,6 +160,11 @@ type Config struct {
 	Bus      Bus
 	Uploads  Uploads
 	Tokens   *Tokens
+	// Complaints is the ledger of complaints, ComplaintIndex its lists.
+	Complaints     *complaints.Ledger
+	ComplaintIndex ComplaintIndex
+	// NewComplaint makes the id of a complaint on a buyer's order; the same parts make the same id.
+	NewComplaint func(buyer string, parts ...string) complaints.ID
 	// AliasKey makes the names by which shops know buyers; the same on every node.
 	AliasKey []byte
 	// Turn asks for a turn of a conversation; it does not wait for it.

@@ -86,6 +86,8 @@ func (s *Server) newREST(mux *http.ServeMux) *rest {
 	a.agentRoutes()
 	a.ticketRoutes()
 	a.agentActions()
+	a.merchantComplaints()
+	a.agentComplaints()
 	a.callbacks()
 	a.health()
 	a.describeUploads()

@@ -68,7 +68,27 @@ func Understand(text string, lines []policy.Line) dialog.Heard {
 	if h.Topic == dialog.TopicUploadFailed && h.Intent != dialog.IntentHuman {
 		h.Intent = dialog.IntentTrouble
 	}
+	var plain bool
+	h.Complaint, plain, h.Money = complaintOf(s)
+	if h.Topic != dialog.TopicForgery && complains(s, h, plain) {
+		h.Topic = "" // he says what he wants to do about it
+		h.Asks = h.Intent == dialog.IntentStatus
+		h.Intent = dialog.IntentComplaint
+	}
 	return h
+}
+
+// complains says that the text is a complaint before it is anything else: he says so, or he speaks of conduct
+// and asks neither for money nor for what outranks it.
+func complains(s string, h dialog.Heard, plain bool) bool {
+	switch h.Intent {
+	case dialog.IntentHuman, dialog.IntentBot, dialog.IntentEscalate, dialog.IntentWithdraw, dialog.IntentCancel:
+		return false
+	}
+	if complaintWords.matches(s) {
+		return true
+	}
+	return plain && !h.Money && h.Reason == "" && h.Topic == "" && h.Intent != dialog.IntentStatus
 }
 
 // intentOf tries the intents in the order in which they outrank each other: whoever asks for a person

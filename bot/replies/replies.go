@@ -17,6 +17,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"recourse/cases"
+	"recourse/cases/complaints"
 	"recourse/cases/policy"
 	"recourse/dialog"
 )
@@ -143,6 +144,11 @@ func (w Words) slot(v any) string {
 		return w.Say("offer."+string(v.Kind), dialog.Slots{"amount": dialog.Fen(v.AmountFen)})
 	case *cases.Case:
 		return w.Sentence(*v)
+	case *complaints.Complaint:
+		return w.ComplaintSentence(*v)
+	case policy.ComplaintKindID:
+		k, _ := w.Policy.ComplaintKind(v)
+		return k.In(string(w.Locale))
 	default:
 		panic(fmt.Sprintf("replies: no words for a slot of type %T", v)) // a new kind of fact needs a decision here
 	}
@@ -224,12 +230,19 @@ func (w Words) Render(r dialog.Reply, author dialog.Author, client string, now t
 		if r.Card.Case != nil {
 			e.Case = string(r.Card.Case.ID)
 		}
+		if r.Card.Complaint != nil {
+			e.Complaint = string(r.Card.Complaint.ID)
+		}
 	}
 	return e
 }
 
 func (w Words) card(s dialog.CardSpec, sc dialog.Scene) *dialog.Card {
 	c := &dialog.Card{Kind: s.Kind, Buttons: w.Buttons(s.Buttons)}
+	if s.Complaint != nil {
+		w.complaintCard(c, s)
+		return c
+	}
 	if s.Case != nil {
 		c.Case = string(s.Case.ID)
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"recourse/cases"
+	"recourse/cases/complaints"
 	"recourse/cases/policy"
 	"recourse/dialog"
 )
@@ -139,13 +140,65 @@ func TestEveryNoticeToABuyerHasWords(t *testing.T) {
 	}
 }
 
-// Every key that the guided flow says has words; the keys are read from its sources.
-func TestEveryWordOfTheFlowHasWords(t *testing.T) {
-	files, err := filepath.Glob("../../dialog/next*.go")
+// The same of complaints: states, events, clocks, and whatever the table tells anybody, as a buyer may be
+// either party of a complaint.
+func TestEveryStateEventAndNoticeOfAComplaintHasWords(t *testing.T) {
+	w := In(dialog.ZH, policy.Default())
+	want := func(key string) {
+		if !w.Has(key) {
+			t.Errorf("no words for %s", key)
+		}
+	}
+	for _, s := range complaints.States() {
+		want("complaint.state." + string(s.State))
+		want("complaint.sentence." + string(s.State))
+		if s.Timer != "" {
+			want("complaint.then." + string(s.Timer))
+		}
+		if s.Waits != "" {
+			want("who." + string(s.Waits))
+			want("party." + string(s.Waits))
+		}
+	}
+	for _, row := range complaints.Table() {
+		want("complaint.did." + string(row.Event))
+	}
+	files, err := filepath.Glob("../../cases/complaints/*.go")
 	if err != nil {
 		t.Fatal(err)
 	}
-	said := regexp.MustCompile(`\b(?:say|show|askOrder|askReason|askEvidence|summary)\((?:c, )?"([a-z_.]+[a-z_])"`)
+	told := regexp.MustCompile(`\b(?:tellBoth|answer|notify)\((?:s\.c\.(?:By|Other\(\)), )?"(\w+)"\)`)
+	found := 0
+	for _, file := range files {
+		src, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range told.FindAllStringSubmatch(string(src), -1) {
+			found++
+			if m[1] != "answered" { // a merchant is told that, by its webhook
+				want("complaint.notice." + m[1])
+			}
+		}
+	}
+	if found < 18 {
+		t.Fatalf("only %d notices found; the test looks at the wrong place", found)
+	}
+	for _, code := range []cases.Code{
+		cases.CodeStateConflict, cases.CodeVersionConflict, cases.CodeDeadlinePassed, cases.CodeConfirmation, cases.CodeFieldRequired,
+		cases.CodeEvidenceRejected, cases.CodeEvidenceLocked, cases.CodeNotParty, cases.CodeIdempotencyMismatch,
+	} {
+		want("complaint.error." + string(code))
+	}
+}
+
+// Every key that the guided flow says has words; the keys are read from its sources.
+func TestEveryWordOfTheFlowHasWords(t *testing.T) {
+	files, err := filepath.Glob("../../dialog/*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	said := regexp.MustCompile(`\b(?:say|show|askOrder|askReason|askEvidence|summary|summarise|askComplaintOrder|showComplaint)\((?:\w+, )?"([a-z_.]+[a-z_])"`)
 	found := 0
 	for _, file := range files {
 		src, err := os.ReadFile(file)
@@ -180,6 +233,10 @@ func TestEveryWordOfTheFlowHasWords(t *testing.T) {
 		dialog.ActEscalate, dialog.ActResubmit, dialog.ActResubmitYes, dialog.ActWithdraw, dialog.ActWithdrawYes, dialog.ActAccept,
 		dialog.ActAcceptYes, dialog.ActDecline, dialog.ActAppeal, dialog.ActAppealYes, dialog.ActTracking, dialog.ActReceived, dialog.ActBalance, dialog.ActBalanceYes, dialog.ActHuman, dialog.ActBot,
 		dialog.ActClaim, dialog.ActAsk, dialog.ActStatement, dialog.ActSendRest, dialog.ActWait,
+		dialog.ActComplain, dialog.ActOtherKind, dialog.ActRetell, dialog.ActComplainOnly, dialog.ActRefundToo, dialog.ActRefundInstead,
+		dialog.ActComplaintReady, dialog.ActFileComplaint, dialog.ActDropComplaint, dialog.ActComplaintOn, dialog.ActComplaintStatus,
+		dialog.ActComplaintConfirm, dialog.ActComplaintUnhappy, dialog.ActComplaintAppeal, dialog.ActComplaintAnswer,
+		dialog.ActComplaintWithdraw, dialog.ActComplaintWithdrawYes,
 	} {
 		if !In(dialog.ZH, policy.Default()).Has("button." + string(a)) {
 			t.Errorf("the button %s has no words", a)

@@ -50,13 +50,22 @@ func parseMetadata(header string) (Meta, error) {
 		Filename: cleanName(values["filename"]),
 		Filetype: cleanType(values["filetype"]),
 	}
-	if _, err := ids.ShardOf("c", string(m.Case)); err != nil {
+	if _, err := shardOf(m.Case); err != nil {
 		return Meta{}, fmt.Errorf("case: %w", errMetadata)
 	}
 	if !plainKind(string(m.Kind)) {
 		return Meta{}, fmt.Errorf("kind: %w", errMetadata)
 	}
 	return m, nil
+}
+
+// shardOf is the shard of what an upload is for: a case, or a complaint.
+func shardOf(id cases.ID) (ids.Shard, error) {
+	s, err := ids.ShardOf("c", string(id))
+	if err != nil {
+		return ids.ShardOf("k", string(id))
+	}
+	return s, nil
 }
 
 func plainKind(s string) bool {

@@ -108,7 +108,7 @@ func (in *Intake) create(w http.ResponseWriter, r *http.Request, party Party) er
 	if err != nil {
 		return badUpload(http.StatusBadRequest, ReasonMetadata, err)
 	}
-	shard, err := ids.ShardOf("c", string(meta.Case))
+	shard, err := shardOf(meta.Case)
 	if err != nil {
 		return badUpload(http.StatusBadRequest, ReasonMetadata, err)
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net"
 	"net/http"
 	"os"
@@ -20,6 +21,7 @@ import (
 	"recourse/bot"
 	"recourse/bot/replies"
 	"recourse/cases"
+	"recourse/cases/complaints"
 	"recourse/cases/evidence"
 	"recourse/cases/orders"
 	"recourse/cases/policy"
@@ -64,6 +66,8 @@ type app struct {
 	// policies follow the policy file and the other nodes; SIGHUP makes them look at once.
 	policies *redispolicy.Catalog
 	close    []func() error // in reverse order of opening
+
+	complaints *complaints.Ledger
 }
 
 func start(ctx context.Context, s *settings, log *slog.Logger) (a *app, err error) {
@@ -91,11 +95,12 @@ func start(ctx context.Context, s *settings, log *slog.Logger) (a *app, err erro
 	}
 	byVersion := a.policies.Policy
 	ledger := &cases.Ledger{Store: stored, Policy: byVersion, Now: clock.Now}
+	a.complaints = &complaints.Ledger{Store: &rediscases.Complaints{RDB: rdb}, Policy: byVersion, Now: clock.Now}
 	if err := a.outside(ctx, s, rdb, shared, ledger, clock); err != nil {
 		return a, err
 	}
 
-	assistant := &bot.Assistant{Dialogs: dialogs, Ledger: ledger, Policy: byVersion, Now: clock.Now, Log: log}
+	assistant := &bot.Assistant{Dialogs: dialogs, Ledger: ledger, Complaints: a.complaints, Policy: byVersion, Now: clock.Now, Log: log}
 	assistant.Desk = func(ctx context.Context) (dialog.Desk, error) {
 		desk, err := shared.Desk(ctx)
 		desk.Hours = s.deskHours
@@ -106,18 +111,16 @@ func start(ctx context.Context, s *settings, log *slog.Logger) (a *app, err erro
 	}
 	a.timers = &timer.Runner{
 		Index: stored, Now: clock.Now, Log: log, Every: timerEvery,
-		Fire: func(ctx context.Context, id cases.ID, ev cases.Event) error {
-			_, err := ledger.Apply(ctx, id, ev)
-			return err
-		},
+		Fire: fire(ledger, a.complaints),
 	}
 	a.relay = &outbox.Relay{RDB: rdb, Log: log, Sweep: relaySweep}
 
 	if err := a.inside(ctx, s, shared, dialogs, ledger, byVersion, clock, rdb); err != nil {
 		return a, err
 	}
-	notifier := &bot.Notifier{Dialogs: dialogs, Ledger: ledger, Policy: byVersion, Now: clock.Now}
+	notifier := &bot.Notifier{Dialogs: dialogs, Ledger: ledger, Complaints: a.complaints, Policy: byVersion, Now: clock.Now}
 	a.relay.Handlers = handlers(dialogs, ledger, shared, notifier, a.pay, log)
+	maps.Copy(a.relay.Handlers, complaintHandlers(a.complaints, shared, notifier, log))
 
 	a.listener, err = (&net.ListenConfig{}).Listen(ctx, "tcp", s.addr)
 	if err != nil {
@@ -239,7 +242,7 @@ func (a *app) inside(ctx context.Context, s *settings, shared *redisweb.Store, d
 	cfg := web.Config{
 		Dialogs: dialogs, Ledger: ledger, Policy: byVersion, Words: wording{byVersion}, Accounts: shared, Tickets: shared, Desk: shared, Shops: shared,
 		Bus: shared, Uploads: a.intake, Tokens: tokens, AliasKey: alias, Turn: a.runner.Kick, Now: clock.Now, Speed: clock.Speed, Origins: s.origins,
-		ShopRate: s.shopRate, CallbackKey: s.callback, Static: web.Static(s.demo), Ready: func(ctx context.Context) error { return rdb.Ping(ctx).Err() },
+		Complaints: a.complaints, ComplaintIndex: shared, NewComplaint: complaintFor, ShopRate: s.shopRate, CallbackKey: s.callback, Static: web.Static(s.demo), Ready: func(ctx context.Context) error { return rdb.Ping(ctx).Err() },
 	}
 	if a.demo != nil {
 		cfg.Demo = a.demo.Mux()

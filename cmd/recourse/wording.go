@@ -7,6 +7,7 @@ import (
 
 	"recourse/bot/replies"
 	"recourse/cases"
+	"recourse/cases/complaints"
 	"recourse/cases/policy"
 	"recourse/dialog"
 	"recourse/web"
@@ -21,6 +22,10 @@ var _ web.Wording = wording{}
 
 func (w wording) CaseView(c cases.Case, r dialog.Reader, l dialog.Locale) dialog.CaseView {
 	return replies.In(l, r.Env.Policy).CaseView(c, r)
+}
+
+func (w wording) ComplaintView(c complaints.Complaint, r dialog.ComplaintReader, l dialog.Locale) dialog.ComplaintView {
+	return replies.In(l, r.Env.Policy).ComplaintView(c, r)
 }
 
 func (w wording) System(key string, slots dialog.Slots, client string, l dialog.Locale, now time.Time) dialog.Entry {

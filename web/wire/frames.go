@@ -195,6 +195,8 @@ type State struct {
 	// Live is the seq of the card whose buttons are the current step; 0: none.
 	Live int64            `json:"live,omitempty"`
 	Case *dialog.CaseView `json:"case,omitempty"`
+	// Complaints are the newest on the buyer's orders, whoever complained.
+	Complaints []dialog.ComplaintView `json:"complaints,omitempty"`
 }
 
 // Presence tells who is here.

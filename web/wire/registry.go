@@ -13,7 +13,16 @@ var Frames = map[Type]any{
 
 // Shapes are the types of the HTTP API that TypeScript needs besides the frames.
 var Shapes = []any{
-	dialog.CaseView{}, APIError{}, CaseAction{}, CaseList{}, Login{}, LoginResult{}, RejectCodes{}, EvidenceList{},
+	dialog.CaseView{},
+	APIError{},
+	CaseAction{},
+	CaseList{},
+	Login{},
+	LoginResult{},
+	RejectCodes{},
+	EvidenceList{},
+	ComplaintList{},
+	ComplaintKinds{},
 }
 
 // Enums are the closed sets that TypeScript gets as unions of literals.
@@ -23,6 +32,6 @@ var Enums = map[string][]string{
 	"EntryKind":  {string(dialog.Text), string(dialog.Press), string(dialog.Upload), string(dialog.Notice), string(dialog.Note)},
 	"CardKind": {
 		string(dialog.CardChoices), string(dialog.CardOrders), string(dialog.CardVerdict), string(dialog.CardEvidence),
-		string(dialog.CardSummary), string(dialog.CardCase), string(dialog.CardTracking), string(dialog.CardClaim),
+		string(dialog.CardSummary), string(dialog.CardCase), string(dialog.CardTracking), string(dialog.CardClaim), string(dialog.CardComplaint),
 	},
 }

@@ -1,6 +1,7 @@
 // The console: login or desk. The desk has three panes, side by side or, on a phone, behind tabs.
 
 import { useSignal } from '@preact/signals'
+import type { Signal } from '@preact/signals'
 import { useEffect, useMemo } from 'preact/hooks'
 import { Icon } from '../shared/icon'
 import { locale } from '../shared/i18n'
@@ -8,6 +9,7 @@ import { LocaleSwitch } from '../shared/locale'
 import { local } from '../shared/storage'
 import type { LoginResult } from '../shared/wire'
 import { CasePane } from './case_pane'
+import { complaintDeskWords, ComplaintsScreen, countWaiting, waitingComplaints } from './complaints'
 import { ConversationPane } from './conversation_pane'
 import { Help } from './help'
 import { flat, step } from './inbox'
@@ -31,10 +33,12 @@ export function App() {
 function DeskScreen({ login }: { login: LoginResult }) {
   const live = useMemo(() => goLive(login), [login])
   useEffect(() => live.stop, [live])
+  useEffect(() => countWaiting(live.api), [live])
   const { desk } = live
   const pane = useSignal<Pane>(desk.open.value ? 'conversation' : 'inbox')
   const composing = useSignal<'reply' | 'note' | undefined>(undefined)
   const help = useSignal(false)
+  const complaining = useSignal(false)
   const waiting = desk.groups.value.waiting.length
   const t = text()
 
@@ -71,14 +75,14 @@ function DeskScreen({ login }: { login: LoginResult }) {
 
   return (
     <div class="console">
-      <TopBar live={live} login={login} onHelp={() => { help.value = true }} />
+      <TopBar live={live} login={login} onHelp={() => { help.value = true }} complaining={complaining} />
       <ConnectionBanner connection={live.connection} />
-      <main class={`panes show-${pane.value}`}>
+      {complaining.value ? <ComplaintsScreen api={live.api} onClose={() => { complaining.value = false }} /> : <main class={`panes show-${pane.value}`}>
         <InboxPane desk={desk} onOpen={open} />
         <ConversationPane live={live} composing={composing} />
         <CasePane live={live} />
-      </main>
-      <PaneTabs pane={pane} waiting={waiting} hasCase={desk.caseView.value !== undefined} />
+      </main>}
+      {!complaining.value && <PaneTabs pane={pane} waiting={waiting} hasCase={desk.caseView.value !== undefined} />}
       <Toasts desk={desk} />
       {help.value && <Help onClose={() => { help.value = false }} />}
     </div>
@@ -91,7 +95,7 @@ function isBusy(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && (target.isContentEditable || target.matches('input:not([type=checkbox]):not([type=radio]), textarea, select'))
 }
 
-function TopBar({ live, login, onHelp }: { live: Live; login: LoginResult; onHelp(): void }) {
+function TopBar({ live, login, onHelp, complaining }: { live: Live; login: LoginResult; onHelp(): void; complaining: Signal<boolean> }) {
   const t = text()
   const relocale = (): void => {
     local.write('recourse.locale', locale.value)
@@ -106,6 +110,9 @@ function TopBar({ live, login, onHelp }: { live: Live; login: LoginResult; onHel
       <h1 class="topbar-title clip">{t.title}</h1>
       <span class="grow" />
       <span class="topbar-who clip"><Icon name="headset" class="icon-sm" />{login.agent.name}</span>
+      <button type="button" class="btn btn-quiet btn-sm" aria-pressed={complaining.value} onClick={() => { complaining.value = !complaining.value }}>
+        {complaintDeskWords().title}{waitingComplaints.value > 0 && <span class="badge">{waitingComplaints.value}</span>}
+      </button>
       <button type="button" class="btn btn-quiet btn-sm topbar-help" onClick={onHelp} aria-label={t.help.heading} title={t.help.heading}>?</button>
       <ThemeSwitch />
       <LocaleSwitch onChange={relocale} />

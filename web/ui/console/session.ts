@@ -7,7 +7,7 @@ import { Connection } from '../shared/connection'
 import { locale } from '../shared/i18n'
 import { newID } from '../shared/ids'
 import { local, readJSON, session as tab } from '../shared/storage'
-import type { CaseAction, CaseView, KindView, Login, LoginResult } from '../shared/wire'
+import type { CaseAction, CaseView, ComplaintList, ComplaintView, KindView, Login, LoginResult } from '../shared/wire'
 import { Desk } from './desk'
 
 const sessionKey = 'recourse.console.session'
@@ -66,6 +66,15 @@ export class AgentApi {
 
   act(id: string, action: string, body: CaseAction, key: string): Promise<CaseView> {
     return this.api.post<CaseView>(`/api/agent/cases/${encodeURIComponent(id)}/${encodeURIComponent(action)}`, body, { key })
+  }
+
+  /** Complaints that wait for an agent, or all of them. */
+  complaints(all: boolean): Promise<ComplaintList> {
+    return this.api.get<ComplaintList>(`/api/agent/complaints${all ? '?all=true' : ''}`)
+  }
+
+  complain(id: string, action: string, body: unknown, key: string): Promise<ComplaintView> {
+    return this.api.post<ComplaintView>(`/api/agent/complaints/${encodeURIComponent(id)}/${encodeURIComponent(action)}`, body, { key })
   }
 
   /** The kinds of evidence in the language of the page, loaded once for each. */

@@ -3,7 +3,7 @@
 export const subprotocol = 'recourse.v1'
 
 export type AuthorKind = 'buyer' | 'bot' | 'agent' | 'system'
-export type CardKind = 'choices' | 'orders' | 'verdict' | 'evidence' | 'summary' | 'case' | 'tracking' | 'claim'
+export type CardKind = 'choices' | 'orders' | 'verdict' | 'evidence' | 'summary' | 'case' | 'tracking' | 'claim' | 'complaint'
 export type EntryKind = 'text' | 'press' | 'upload' | 'notice' | 'note'
 export type Holder = 'bot' | 'waiting_human' | 'human'
 
@@ -51,6 +51,11 @@ export interface AgentView {
   role: string
 }
 
+export interface AnswerView {
+  text: string
+  at: string
+}
+
 export interface ArbitrationView {
   status: string
   ground?: string
@@ -61,6 +66,16 @@ export interface ArbitrationView {
   appealable_until?: string
   final?: boolean
   late?: boolean
+}
+
+export interface AuditView {
+  outcome: string
+  name: string
+  measure?: string
+  measure_name?: string
+  reasons: string
+  at: string
+  final?: boolean
 }
 
 export interface Author {
@@ -90,6 +105,7 @@ export interface Card {
   checklist?: ChecklistRow[]
   rows?: Row[]
   case?: string
+  complaint?: string
   deadline?: string
   deadline_label?: string
   max_fen?: number
@@ -159,6 +175,7 @@ export interface CaseView {
   can_add?: KindView[]
   deadlines?: Record<string, string>
   created_at: string
+  complaints?: string[]
   policy: string
   waiting_on_you: boolean
   actions?: ActionView[]
@@ -192,6 +209,62 @@ export interface Claim {
 export interface ClauseView {
   id: string
   text: string
+}
+
+export interface ComplaintKind {
+  kind: string
+  name_zh: string
+  name_en: string
+  evidence?: string[]
+}
+
+export interface ComplaintKinds {
+  kinds: ComplaintKind[]
+}
+
+export interface ComplaintList {
+  complaints: ComplaintView[]
+  next?: string
+}
+
+export interface ComplaintView {
+  id: string
+  version: number
+  by: string
+  state: string
+  state_name: string
+  sentence: string
+  waits_for?: string
+  waits_for_name?: string
+  waiting_on_you: boolean
+  deadline?: string
+  then?: string
+  terminal?: boolean
+  order: OrderItem
+  buyer?: string
+  shop: string
+  kind?: string
+  kind_name?: string
+  text?: string
+  case?: string
+  evidence?: EvidenceView[]
+  answer?: AnswerView
+  silent?: boolean
+  audit?: AuditView
+  agent?: string
+  late?: boolean
+  confirmation?: string
+  appeal?: string
+  steps: StepView[]
+  allowed_actions: string[]
+  buttons?: Button[]
+  can_add?: KindView[]
+  timeline?: TimelineView[]
+  deadlines?: Record<string, string>
+  created_at: string
+  filed_at?: string
+  appealable_until?: string
+  policy: string
 }
 
 export interface Drain {
@@ -313,6 +386,7 @@ export interface LogEntry {
   evidence?: EvidenceItem
   key?: string
   case?: string
+  complaint?: string
   basis?: Basis
 }
 
@@ -477,6 +551,7 @@ export interface State {
   seen_agent: number
   live?: number
   case?: CaseView
+  complaints?: ComplaintView[]
 }
 
 export interface StepView {

@@ -21,7 +21,7 @@ function LazyViewer(props: Viewed & { onClose: () => void }) {
 
 function Strip() {
   const rich = useRich()
-  return rich ? <rich.CaseStrip /> : null
+  return rich ? <><rich.CaseStrip /><rich.ComplaintStrip /></> : null
 }
 
 export function Panel({ parts, shown }: { parts: Pick<App, 'chat' | 'host'>; shown: boolean }) {
@@ -46,7 +46,7 @@ export function Panel({ parts, shown }: { parts: Pick<App, 'chat' | 'host'>; sho
       <main class="panel-root" onKeyDown={(e) => { if (e.key === 'Escape' && !viewed) host.post({ type: 'close' }) }}>
         <Header />
         <Banner />
-        {chat.now.value.case && <Strip />}
+        {(chat.now.value.case || chat.now.value.complaints?.length) && <Strip />}
         <Transcript shown={shown} />
         <Composer inserted={inserted} shown={shown} />
       </main>

@@ -34,6 +34,7 @@ export class Chat {
     live: this.state.value?.live ?? 0,
     holder: this.state.value?.holder ?? 'bot',
     case: this.state.value?.case,
+    complaints: this.state.value?.complaints,
   }))
 
   private conversation: string | undefined

@@ -87,7 +87,8 @@ function UploadBubble({ entry: e }: { entry: LogEntry }) {
   const { chat, view } = useApp()
   const item = e.evidence
   if (!item) return null
-  const known = chat.state.value?.case?.evidence?.find((v) => v.id === item.id)
+  const s = chat.state.value
+  const known = [s?.case, ...(s?.complaints ?? [])].flatMap((t) => t?.evidence ?? []).find((v) => v.id === item.id)
   const own = e.author.kind === 'buyer'
   return (
     <div class={`msg ${own ? 'msg-own' : `msg-${e.author.kind}`}`}>

@@ -9,12 +9,12 @@ import { words } from './rich_words'
 type Told = EvidenceView & { stage?: string; stage_name?: string; hints?: { code: string; text: string }[]; remove?: Button }
 
 /** How firmly a piece belongs to its case: a draft's may be taken back, a ruling freezes what it rests on. */
-function stageOf(e: Told, now: CaseView): string {
+function stageOf(e: Told, now: Pick<CaseView, 'state'>): string {
   return e.stage ?? (e.locked ? 'locked' : now.state === 'draft' ? 'staged' : 'submitted')
 }
 
 /** Pieces of evidence that have arrived, each with its receipt: when, what it adds up to, and how firm it is. */
-export function Pieces({ items, now, titled = false }: { items: readonly Told[]; now: CaseView; titled?: boolean }) {
+export function Pieces({ items, now, titled = false }: { items: readonly Told[]; now: Pick<CaseView, 'state'>; titled?: boolean }) {
   const { chat, view } = useApp()
   const w = words()
   return (

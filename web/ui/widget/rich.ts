@@ -1,2 +1,3 @@
 export { RichCard } from './cards/rich'
 export { CaseStrip } from './strip'
+export { ComplaintStrip } from './complaint_strip'

@@ -1,6 +1,6 @@
 // Which buttons may be pressed now. The server checks again; this keeps the reader from dead ends.
 import type { Pending } from '../shared/outbox'
-import type { Button, CaseView, Holder, LogEntry } from '../shared/wire'
+import type { Button, CaseView, ComplaintView, Holder, LogEntry } from '../shared/wire'
 
 export type Args = Record<string, string>
 
@@ -8,6 +8,8 @@ export type Args = Record<string, string>
 const flow: ReadonlySet<string> = new Set([
   'pick_order', 'more_orders', 'pick_reason', 'other_reason', 'answer', 'claim', 'ask_for', 'statement', 'evidence_done', 'submit', 'edit', 'cancel',
   'confirm_resubmit', 'confirm_withdraw', 'confirm_accept', 'confirm_appeal', 'confirm_balance',
+  'pick_complaint_kind', 'other_complaint_kind', 'retell', 'complain_only', 'refund_too', 'refund_instead', 'complaint_ready', 'file_complaint',
+  'drop_complaint', 'complaint_on', 'complaint_send', 'complaint_withdrawing',
 ])
 
 /** Standing actions may be pressed from any card, and from the panel of the case. */
@@ -17,6 +19,7 @@ export interface Now {
   live: number
   holder: Holder
   case: CaseView | undefined
+  complaints?: readonly ComplaintView[] | undefined
 }
 
 /** Does the reader see a button that works? on is the seq of its card, 0 for the panel of the case. */
@@ -25,6 +28,8 @@ export function pressable(button: Pick<Button, 'action' | 'args'>, on: number, n
   if (flow.has(action)) return on !== 0 && on === now.live && now.holder === 'bot'
   switch (action) {
     case 'start_refund':
+    case 'start_complaint':
+    case 'complaint_status':
     case 'human':
     case 'upload_trouble':
       return now.holder === 'bot'
@@ -32,6 +37,9 @@ export function pressable(button: Pick<Button, 'action' | 'args'>, on: number, n
       return now.holder !== 'bot'
     case 'status':
       return now.case !== undefined || on === now.live
+  }
+  if (args?.['complaint'] !== undefined) {
+    return now.complaints?.find((c) => c.id === args['complaint'])?.buttons?.some((b) => b.action === action) ?? false
   }
   if (!now.case || (args?.['case'] !== undefined && args['case'] !== now.case.id)) return false
   // What only explains or waits changes nothing, so the case does not list it among what it allows.

@@ -36,7 +36,7 @@ export class MerchantDesk {
   readonly uploads = new Uploads({ token: () => this.shop.value?.key, bounds: () => undefined })
 
   private readonly demo = new Api({})
-  private readonly api = new Api({ token: () => this.shop.value?.key, onExchange: (x) => { this.log.value = logged(this.log.value, x) } })
+  readonly api = new Api({ token: () => this.shop.value?.key, onExchange: (x) => { this.log.value = logged(this.log.value, x) } })
   private pages = 1
   private polls = 0
   private running: AbortController | undefined

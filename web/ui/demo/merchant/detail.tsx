@@ -11,6 +11,7 @@ import { CaseSentence } from '../../shared/sentence'
 import { History } from '../../shared/history'
 import { Timeline } from '../../shared/timeline'
 import type { CaseView, EvidenceView } from '../../shared/wire'
+import { FileComplaint } from './complaints'
 import type { MerchantDesk } from './desk'
 import { text } from './text'
 import { UploadField } from './upload_field'
@@ -26,6 +27,7 @@ export function Detail({ view, desk }: { view: CaseView; desk: MerchantDesk }) {
         <Order view={view} />
       </header>
       <Work view={view} desk={desk} />
+      <FileComplaint view={view} desk={desk} />
       <div class="m-columns">
         <Block title={t.claim}><p class={view.story ? 'quote' : 'small muted'}>{view.story || t.noClaim}</p></Block>
         <Block title={t.evidence}><Evidence items={view.evidence ?? []} /></Block>

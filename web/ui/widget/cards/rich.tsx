@@ -3,6 +3,7 @@ import type { Card as CardData } from '../../shared/wire'
 import { Buttons, PressError } from './buttons'
 import { CaseCard } from './case'
 import { Claim } from './claim'
+import { ComplaintCard } from './complaint'
 import { Checklist } from './checklist'
 import { Orders } from './orders'
 import { Rows } from './rows'
@@ -36,13 +37,15 @@ function Body({ card, on }: { card: CardData; on: number }) {
       return (
         <div class="card-body stack">
           {title}
-          <Checklist rows={card.checklist ?? []} of={card.case} on={on} />
+          <Checklist rows={card.checklist ?? []} of={card.case ?? card.complaint} on={on} />
           {card.deadline && <Deadline deadline={card.deadline} label={card.deadline_label} past={Date.parse(card.deadline) < clock.now()} />}
           {buttons}
         </div>
       )
     case 'case':
       return <CaseCard card={card} on={on} />
+    case 'complaint':
+      return <ComplaintCard card={card} on={on} />
     case 'claim':
       return <Claim card={card} on={on} />
     case 'tracking': {

@@ -1,0 +1,149 @@
+// Complaints about conduct: what waits for an agent, and everything to decide it on. They are no conversations, so
+// they have a screen of their own beside the desk's panes.
+
+import { signal } from '@preact/signals'
+import { useEffect, useMemo, useState } from 'preact/hooks'
+import { ComplaintActions, ComplaintFacts, complaintTone, complaintWords } from '../shared/complaint'
+import { Countdown } from '../shared/countdown'
+import { EvidenceViewer } from '../shared/evidence'
+import { failureText } from '../shared/api'
+import { dictionary, locale } from '../shared/i18n'
+import { Icon } from '../shared/icon'
+import type { Shown } from '../shared/thumb'
+import type { ComplaintList, ComplaintView } from '../shared/wire'
+import './complaints.css'
+import { History } from '../shared/history'
+import type { AgentApi } from './session'
+
+const zh = {
+  title: '投诉', waiting: '待审核', all: '全部', none: '没有等待审核的投诉', noneAll: '还没有投诉', pick: '选择一份投诉', back: '返回列表',
+  happened: '经过', buyer: '买家', with: (who: string) => `由 ${who} 审核`, loading: '正在读取…', close: '回到会话',
+}
+const en: typeof zh = {
+  title: 'Complaints', waiting: 'Waiting', all: 'All', none: 'No complaint waits for a review', noneAll: 'No complaints yet', pick: 'Choose a complaint', back: 'Back to the list',
+  happened: 'What happened', buyer: 'Buyer', with: (who) => `With ${who}`, loading: 'Loading…', close: 'Back to the chats',
+}
+export const complaintDeskWords = dictionary(zh, en)
+
+const every = 4000
+
+/** How many complaints wait for an agent, for the button that leads here. */
+export const waitingComplaints = signal(0)
+
+/** countWaiting keeps the count until it is stopped; a reading that fails leaves it as it was. */
+export function countWaiting(api: AgentApi): () => void {
+  const look = (): void => {
+    api.complaints(false).then((found) => { waitingComplaints.value = found.complaints.length }, () => undefined)
+  }
+  look()
+  const timer = setInterval(look, 5 * every)
+  return () => clearInterval(timer)
+}
+
+class Complaints {
+  readonly list = signal<readonly ComplaintView[] | undefined>(undefined)
+  readonly all = signal(false)
+  readonly open = signal<string | undefined>(undefined)
+  readonly trouble = signal('')
+  private timer: ReturnType<typeof setTimeout> | undefined
+  private run = 0
+
+  constructor(private readonly api: AgentApi) {}
+
+  /** read polls; what an older reading answers is dropped. */
+  async read(): Promise<void> {
+    clearTimeout(this.timer)
+    const mine = ++this.run
+    try {
+      const found: ComplaintList = await this.api.complaints(this.all.value)
+      if (mine !== this.run) return
+      this.list.value = found.complaints
+      if (!this.all.value) waitingComplaints.value = found.complaints.length
+      this.trouble.value = ''
+    } catch (err) {
+      if (mine !== this.run) return
+      this.trouble.value = failureText(err)
+    }
+    this.timer = setTimeout(() => void this.read(), every)
+  }
+
+  stop(): void {
+    this.run++
+    clearTimeout(this.timer)
+  }
+
+  async act(view: ComplaintView, action: string, body: unknown, key: string): Promise<void> {
+    const after = await this.api.complain(view.id, action, body, key)
+    this.list.value = (this.list.value ?? []).map((c) => (c.id === after.id ? after : c))
+    void this.read()
+  }
+}
+
+export function ComplaintsScreen({ api, onClose }: { api: AgentApi; onClose(): void }) {
+  const w = complaintDeskWords()
+  const desk = useMemo(() => new Complaints(api), [api])
+  useEffect(() => {
+    void desk.read()
+    return () => desk.stop()
+  }, [desk, locale.value])
+  // A complaint that was decided leaves the list of those that wait; it stays on the screen until another is opened.
+  const [kept, setKept] = useState<ComplaintView>()
+  const list = desk.list.value
+  const listed = list?.find((c) => c.id === desk.open.value)
+  useEffect(() => { if (listed) setKept(listed) }, [listed])
+  const view = listed ?? (kept?.id === desk.open.value ? kept : undefined)
+  const show = (all: boolean): void => {
+    desk.all.value = all
+    desk.list.value = undefined
+    void desk.read()
+  }
+  return (
+    <main class={`complaints ${view ? 'has-open' : ''}`}>
+      <nav class="complaints-list" aria-label={w.title}>
+        <div class="row complaints-filter">
+          <button type="button" class="btn btn-sm btn-quiet" aria-pressed={!desk.all.value} onClick={() => show(false)}>{w.waiting}</button>
+          <button type="button" class="btn btn-sm btn-quiet" aria-pressed={desk.all.value} onClick={() => show(true)}>{w.all}</button>
+          <span class="grow" />
+          <button type="button" class="btn btn-sm" onClick={onClose}><Icon name="chat" class="icon-sm" />{w.close}</button>
+        </div>
+        {desk.trouble.value && <p class="note note-bad" role="alert">{desk.trouble.value}</p>}
+        {!list && <p class="pane-quiet">{w.loading}</p>}
+        {list?.length === 0 && <p class="pane-quiet"><Icon name="checkCircle" />{desk.all.value ? w.noneAll : w.none}</p>}
+        <ul>
+          {list?.map((c) => (
+            <li key={c.id}>
+              <button type="button" class="complaints-row" aria-current={desk.open.value === c.id ? 'true' : undefined} onClick={() => { desk.open.value = c.id }}>
+                <span class="row"><strong class="grow clip">{c.kind_name}</strong><span class={`chip ${complaintTone(c)}`}>{c.state_name}</span></span>
+                <span class="small muted clip">{(c.by === 'merchant' ? complaintWords().byShop : complaintWords().byBuyer)} · {c.shop}</span>
+                <span class="row small">
+                  <span class="grow clip muted">{c.agent ? w.with(c.agent) : c.order.title}</span>
+                  {c.deadline && !c.terminal && <Countdown deadline={c.deadline} short />}
+                </span>
+              </button>
+            </li>
+          ))}
+        </ul>
+      </nav>
+      <section class="complaints-detail">
+        {view ? <Detail key={view.id} view={view} desk={desk} /> : <p class="pane-quiet">{w.pick}</p>}
+      </section>
+    </main>
+  )
+}
+
+function Detail({ view, desk }: { view: ComplaintView; desk: Complaints }) {
+  const w = complaintDeskWords()
+  const [seen, setSeen] = useState<{ items: readonly Shown[]; at: number }>()
+  return (
+    <article class="stack complaints-one">
+      <button type="button" class="btn btn-sm btn-quiet complaints-back" onClick={() => { desk.open.value = undefined }}><Icon name="left" class="icon-sm" />{w.back}</button>
+      <section class="card card-body"><ComplaintActions view={view} send={(action, body, key) => desk.act(view, action, body, key)} /></section>
+      <section class="card card-body">
+        <p class="small muted">{w.buyer} {view.buyer} · {view.id} · v{view.version}</p>
+        <ComplaintFacts view={view} onOpen={(items, at) => setSeen({ items, at })} />
+      </section>
+      {view.timeline && view.timeline.length > 0 && <section class="card card-body stack"><h3>{w.happened}</h3><History lines={view.timeline} /></section>}
+      {seen && <EvidenceViewer items={seen.items} start={seen.at} onClose={() => setSeen(undefined)} />}
+    </article>
+  )
+}
