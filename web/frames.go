@@ -307,7 +307,7 @@ func (s *Server) state(ctx context.Context, id dialog.ID, c *conn) (wire.State, 
 			st.Case = &v
 		}
 	}
-	if st.Complaints, err = s.complaintsOf(ctx, conv, actor, readerOf(c), c.locale); err != nil {
+	if st.Complaints, err = s.complaintsOf(ctx, conv, partyOf(c).Actor, readerOf(c), c.locale); err != nil {
 		return st, nil, err
 	}
 	if c.agent != nil || conv.Holder != dialog.HeldWaiting {
