@@ -2,12 +2,14 @@ package web
 
 import (
 	"net/http"
+	"reflect"
 	"strconv"
 
 	"github.com/danielgtaylor/huma/v2"
 
 	"recourse/cases"
 	"recourse/cases/evidence"
+	"recourse/web/wire"
 )
 
 // Uploads and the links to evidence are served by package evidence, which speaks tus and ranges; huma does not.
@@ -82,8 +84,11 @@ func (a *rest) describeUploads() {
 		if op.Method != http.MethodOptions && op.Path != "/api/uploads" {
 			op = may(op, evidence.CodeUploadNotFound, evidence.CodeUploadExpired)
 		}
-		if op.Method != http.MethodHead { // its answers have no body
-			refusals(&op)
+		refusals(&op)
+		if op.Method == http.MethodHead { // its answers have no body
+			for _, res := range op.Responses {
+				res.Content = nil
+			}
 		}
 		doc.AddOperation(&op)
 	}
@@ -101,6 +106,19 @@ func (a *rest) describeUploads() {
 	}, evidence.CodeLinkInvalid, evidence.CodeLinkExpired, evidence.CodeEvidenceMissing)
 	refusals(&look)
 	doc.AddOperation(&look)
+
+	list := doc.Components.Schemas.Schema(reflect.TypeFor[wire.EvidenceList](), true, "EvidenceList")
+	links := may(huma.Operation{
+		OperationID: "evidenceList", Method: http.MethodGet, Path: "/api/buyer/cases/{id}/evidence", Tags: []string{tagEvidence},
+		Summary: "A buyer's evidence with fresh links", Description: "Links are good for minutes; a page that is looked at for longer asks for new ones.",
+		Security: []map[string][]string{{schemeBuyer: {}}},
+		Parameters: []*huma.Param{
+			{Name: "id", In: "path", Required: true, Description: "The case.", Schema: &huma.Schema{Type: huma.TypeString}},
+		},
+		Responses: map[string]*huma.Response{"200": {Description: "OK", Content: map[string]*huma.MediaType{"application/json": {Schema: list}}}},
+	}, CodeUnauthenticated, Code(cases.CodeNotFound), CodeInternal, CodeUnavailable)
+	refusals(&links)
+	doc.AddOperation(&links)
 }
 
 func headerParam(name, about string, s *huma.Schema) *huma.Param {

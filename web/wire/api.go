@@ -167,5 +167,6 @@ func (n LogisticsNews) Which() (id, caseID string) { return n.ID, n.Case }
 
 // EvidenceList is the evidence of a case with fresh links.
 type EvidenceList struct {
+	// The pieces, oldest first.
 	Evidence []dialog.EvidenceView `json:"evidence"`
 }
