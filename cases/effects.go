@@ -268,7 +268,7 @@ func reject(phase Phase) func(*step) {
 	return func(s *step) {
 		s.stop(merchantClocks...)
 		s.stop(returnClocks...)
-		s.c.Rejection = &Rejection{Code: s.ev.Code, Text: s.ev.Text, Phase: phase, At: s.env.Now}
+		s.c.Rejection = &Rejection{Code: s.ev.Code, Text: s.ev.Text, Phase: phase, Evidence: slices.Clone(s.ev.Cites), At: s.env.Now}
 		for _, e := range s.ev.Evidence {
 			s.c.Rejection.Evidence = append(s.c.Rejection.Evidence, e.ID)
 		}

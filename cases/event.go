@@ -86,6 +86,7 @@ type Event struct {
 	Method    string                `json:"method,omitempty"`    // payment, retry: original_route, balance
 	NewCase   ID                    `json:"new_case,omitempty"`  // resubmit
 	Prior     *Prior                `json:"prior,omitempty"`     // open: what the replaced application said
+	Cites     []EvidenceID          `json:"cites,omitempty"`     // reject: what it rests on of what is on the case
 	Confirmed bool                  `json:"confirmed,omitempty"` // a press confirmed exactly this (domain §3.6)
 	Told      bool                  `json:"told,omitempty"`      // reject: the buyer was told of the platform appeal (F4-25)
 	BuyerOK   bool                  `json:"buyer_ok,omitempty"`  // settle: consents recorded

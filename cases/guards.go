@@ -331,6 +331,9 @@ func rejectSound(phase Phase) func(*step) *Error {
 				return err
 			}
 		}
+		if err := citesSound(s); err != nil {
+			return err
+		}
 		if len(code.Evidence) == 0 {
 			return nil
 		}

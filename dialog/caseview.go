@@ -81,10 +81,11 @@ type EvidenceView struct {
 
 // RejectionView is the merchant's refusal.
 type RejectionView struct {
-	Code string    `json:"code"` // reject code
-	Name string    `json:"name"` // the same in words
-	Text string    `json:"text"` // the merchant's explanation
-	At   time.Time `json:"at"`   // when
+	Evidence []string  `json:"evidence,omitempty"` // ids of the pieces that it rests on
+	Code     string    `json:"code"`               // reject code
+	Name     string    `json:"name"`               // the same in words
+	Text     string    `json:"text"`               // the merchant's explanation
+	At       time.Time `json:"at"`                 // when
 }
 
 // RulingView is what the platform decided and why.

@@ -67,6 +67,9 @@ func (a *rest) merchantActions() {
 	})
 	reject := func(in wire.Reject, ev *cases.Event) {
 		ev.Code, ev.Text, ev.Told = in.Code, in.Text, in.Told
+		for _, id := range in.Evidence {
+			ev.Cites = append(ev.Cites, cases.EvidenceID(id))
+		}
 	}
 	shopAction(a, action{kind: cases.EvReject, does: "Refuse the application.", more: "T06: with a code of phase application. The buyer has 48 hours to ask the platform to step in or to apply anew.", may: mayEvidence, takeback: true}, reject)
 	shopAction(a, action{kind: cases.EvExtendReceipt, does: "Extend the time to wait for the return, once.", more: "T15: from the fifth day after the waybill, by seven days.", may: []Code{Code(cases.CodeExtendTooEarly), Code(cases.CodeExtendNotAllowed), mayPass}}, plain)

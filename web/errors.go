@@ -42,6 +42,7 @@ const (
 	CodeNotFound        Code = "NOT_FOUND"
 	CodeNoComplaint     Code = "COMPLAINT_NOT_FOUND"
 	CodeKeyRequired     Code = "IDEMPOTENCY_KEY_REQUIRED"
+	CodeWaybillUnknown  Code = "WAYBILL_UNKNOWN"
 	CodeCursorLost      Code = "CURSOR_LOST"
 	CodeMethod          Code = "METHOD_NOT_ALLOWED"
 	CodeMediaType       Code = "UNSUPPORTED_MEDIA_TYPE"
@@ -90,6 +91,7 @@ var public = map[Code]struct {
 	CodeNotFound:        {404, false, text{"没有找到。", "Not found."}},
 	CodeNoComplaint:     {404, false, text{"没有找到这份投诉。", "There is no such complaint."}},
 	CodeKeyRequired:     {400, false, text{"缺少 Idempotency-Key 请求头。", "The header Idempotency-Key is missing."}},
+	CodeWaybillUnknown:  {404, true, text{"没有案件登记这个运单号，可稍后重试。", "No case has that waybill number yet; it may be sent again later."}},
 	CodeCursorLost:      {410, false, text{"游标已失效，请从头读取。", "The list was made anew; please read it from the beginning, without a cursor."}},
 	CodeMethod:          {405, false, text{"这个地址不支持该请求方法。", "This address does not take that method."}},
 	CodeMediaType:       {415, false, text{"请求体必须是 application/json。", "The body must be application/json."}},

@@ -28,6 +28,7 @@ const (
 	schemeAgent    = "agentSession"
 	schemeBuyer    = "buyerSession"
 	schemeCallback = "callbackKey"
+	schemeSigned   = "callbackSignature"
 
 	schemaPrefix = "#/components/schemas/"
 )
@@ -62,6 +63,10 @@ func describedAPI() *huma.OpenAPI {
 				schemeAgent:    bearer("as_…", "An agent's session from POST /api/agent/login."),
 				schemeBuyer:    bearer("JWT", "A buyer's session from the socket's welcome, or the shop's short-lived token for him."),
 				schemeCallback: bearer("", "The key that the operator set with --callback-key."),
+				schemeSigned: {
+					Type: "apiKey", In: "header", Name: "webhook-signature",
+					Description: "Instead of the key itself: v1,base64(HMAC-SHA256(key, webhook-id + \".\" + webhook-timestamp + \".\" + body)), not older than five minutes.",
+				},
 			},
 			Parameters: map[string]*huma.Param{"AcceptLanguage": {
 				Name: "Accept-Language", In: "header", Description: "The language of names and sentences: zh-CN (default) or en.",
@@ -203,11 +208,12 @@ var closedSets = map[string]func() []any{
 	"dialog.CaseView.allowed_actions":      eventSet,
 	"dialog.ActionView.action":             eventSet,
 	"wire.Change.state":                    stateSet,
+	"wire.TakenBy.state":                   stateSet,
 	"dialog.ComplaintView.state":           complaintStates,
 	"dialog.ComplaintView.allowed_actions": complaintEvents,
 	// A refusal is of a case or of a complaint.
 	"wire.APIErrorBody.state":           func() []any { return union(stateSet(), complaintStates()) },
-	"wire.APIErrorBody.allowed_actions": func() []any { return union(eventSet(), complaintEvents()) },
+	"wire.APIErrorBody.allowed_actions": func() []any { return union(allEvents(), complaintEvents()) },
 	"wire.APIErrorBody.code":            codeSet,
 }
 
@@ -221,12 +227,17 @@ func stateSet() []any {
 
 // eventSet are the events that a person may cause.
 func eventSet() []any {
+	return eventsOf(func(a cases.Actor) bool { return a == cases.Buyer || a == cases.Merchant || a == cases.Agent })
+}
+
+// allEvents are those that anybody may cause; timers are nobody.
+func allEvents() []any { return eventsOf(func(cases.Actor) bool { return true }) }
+
+func eventsOf(actor func(cases.Actor) bool) []any {
 	var names []string
 	for _, row := range cases.Table() {
-		person := slices.ContainsFunc(row.Actors, func(a cases.Actor) bool {
-			return a == cases.Buyer || a == cases.Merchant || a == cases.Agent
-		})
-		if person && !slices.Contains(names, string(row.Event)) {
+		isTimer := strings.HasPrefix(string(row.Event), string(cases.TimerEvent("")))
+		if !isTimer && slices.ContainsFunc(row.Actors, actor) && !slices.Contains(names, string(row.Event)) {
 			names = append(names, string(row.Event))
 		}
 	}

@@ -83,6 +83,11 @@ type Shops interface {
 	Changes(ctx context.Context, shop, cursor string, limit int) (page []Change, next string, err error)
 }
 
+// Parcels leads from a parcel to the cases whose goods travel back in it. It is fed from the outbox.
+type Parcels interface {
+	CasesOf(ctx context.Context, waybill string) ([]cases.ID, error)
+}
+
 // CaseQuery says which cases are wanted; its zero fields want nothing in particular.
 type CaseQuery struct {
 	State        cases.State
@@ -157,6 +162,7 @@ type Config struct {
 	Tickets  Tickets
 	Desk     Desk
 	Shops    Shops
+	Parcels  Parcels
 	Bus      Bus
 	Uploads  Uploads
 	Tokens   *Tokens

@@ -309,6 +309,9 @@ func (w Words) history(v *dialog.CaseView, c cases.Case) {
 	if r := c.Rejection; r != nil {
 		code := w.Policy.Rejects[r.Code]
 		v.Rejection = &dialog.RejectionView{Code: r.Code, Name: code.In(string(w.Locale)), Text: r.Text, At: r.At}
+		for _, id := range r.Evidence {
+			v.Rejection.Evidence = append(v.Rejection.Evidence, string(id))
+		}
 	}
 	if a := c.Arbitration; a.Outcome != "" {
 		v.Ruling = &dialog.RulingView{Outcome: a.Outcome, Name: w.Say("outcome."+a.Outcome, nil), Reasons: a.Reasons, At: a.RuledAt}

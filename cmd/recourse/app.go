@@ -240,7 +240,7 @@ func (a *app) inside(ctx context.Context, s *settings, shared *redisweb.Store, d
 	}
 	a.close = append(a.close, a.intake.Close)
 	cfg := web.Config{
-		Dialogs: dialogs, Ledger: ledger, Policy: byVersion, Words: wording{byVersion}, Accounts: shared, Tickets: shared, Desk: shared, Shops: shared,
+		Dialogs: dialogs, Ledger: ledger, Policy: byVersion, Words: wording{byVersion}, Accounts: shared, Tickets: shared, Desk: shared, Shops: shared, Parcels: shared,
 		Bus: shared, Uploads: a.intake, Tokens: tokens, AliasKey: alias, Turn: a.runner.Kick, Now: clock.Now, Speed: clock.Speed, Origins: s.origins,
 		Complaints: a.complaints, ComplaintIndex: shared, NewComplaint: complaintFor, ShopRate: s.shopRate, CallbackKey: s.callback, Static: web.Static(s.demo), Ready: func(ctx context.Context) error { return rdb.Ping(ctx).Err() },
 	}
@@ -270,7 +270,7 @@ func handlers(dialogs *redisdialog.Store, ledger *cases.Ledger, shared *redisweb
 				return err
 			}
 			if c.Attempt > 0 { // a draft is the buyer's alone
-				if err := shared.IndexCase(ctx, c); err != nil {
+				if err := errors.Join(shared.IndexCase(ctx, c), shared.IndexWaybill(ctx, c)); err != nil {
 					return err
 				}
 			}

@@ -36,7 +36,7 @@ import (
 //	recourse:desk              ZSET   conversations a human has or is wanted for, by waiting since
 //	recourse:atwork            ZSET   logins by when they were last seen, wall clock
 //
-// The keys of shops' cases are in shopindex.go.
+// The keys of shops' cases are in shopindex.go, those of parcels in waybills.go.
 const (
 	agentsKey = "recourse:agents"
 	shopsKey  = "recourse:shopkeys"
@@ -62,6 +62,7 @@ var (
 	_ web.Accounts = (*Store)(nil)
 	_ web.Desk     = (*Store)(nil)
 	_ web.Shops    = (*Store)(nil)
+	_ web.Parcels  = (*Store)(nil)
 	_ web.Bus      = (*Store)(nil)
 )
 

@@ -131,12 +131,14 @@ type Done struct {
 	OK bool `json:"ok" example:"true"` // always true
 }
 
-// PaymentNews is what the payment channel says of a refund. The same id is taken once.
+// PaymentNews is what the payment channel says of a refund.
 type PaymentNews struct {
 	// Names the event at the sender; a repeat has the same.
 	ID string `json:"id" minLength:"1" maxLength:"128" example:"pay-20251123-0001"`
-	// The case.
-	Case string `json:"case" minLength:"1" maxLength:"64" example:"c_017_K3J6QFZLBWKQ7PZXAAAAAAAAAA"`
+	// The refund, by the key under which it was ordered. Either this or case.
+	Refund string `json:"refund,omitempty" maxLength:"128" example:"c_017_K3J6QFZLBWKQ7PZXAAAAAAAAAA/refund/12"`
+	// The case, for senders that know it.
+	Case string `json:"case,omitempty" maxLength:"64" example:"c_017_K3J6QFZLBWKQ7PZXAAAAAAAAAA"`
 	// What happened.
 	Event string `json:"event" enum:"succeeded,failed" example:"succeeded"`
 	// What was paid, in fen: exactly what was ordered.
@@ -144,26 +146,40 @@ type PaymentNews struct {
 	// Where the money went, as the buyer is told.
 	Method string `json:"method,omitempty" maxLength:"64" example:"原路退回（微信支付）"`
 	// Why it failed.
-	Text string `json:"text,omitempty" maxLength:"1000"`
+	Text string `json:"text,omitempty" maxLength:"1000" example:"账户已注销"`
 }
 
-// Which is the event and its case.
-func (n PaymentNews) Which() (id, caseID string) { return n.ID, n.Case }
-
-// LogisticsNews is what a carrier says of a parcel. The same id is taken once.
+// LogisticsNews is what a carrier says of a parcel.
 type LogisticsNews struct {
 	// Names the event at the sender; a repeat has the same.
 	ID string `json:"id" minLength:"1" maxLength:"128" example:"sf-20251123-0001"`
-	// The case.
-	Case string `json:"case" minLength:"1" maxLength:"64" example:"c_017_K3J6QFZLBWKQ7PZXAAAAAAAAAA"`
-	// What happened to the parcel.
+	// signed: the merchant's side has it. lost: it will not come. refused: it was not taken at the door. trace: it moved.
 	Event string `json:"event" enum:"signed,lost,refused,trace" example:"signed"`
-	// The parcel.
+	// The parcel; blanks, hyphens and letter case do not matter.
 	Waybill string `json:"waybill" minLength:"1" maxLength:"64" example:"SF1234567890123"`
+	// The case, for senders that know it. Without it every case whose return travels in the parcel is meant.
+	Case string `json:"case,omitempty" maxLength:"64" example:"c_017_K3J6QFZLBWKQ7PZXAAAAAAAAAA"`
+	// What the carrier said.
+	Text string `json:"text,omitempty" maxLength:"1000" example:"前台代收"`
 }
 
-// Which is the event and its case.
-func (n LogisticsNews) Which() (id, caseID string) { return n.ID, n.Case }
+// Taken says what became of news from outside.
+type Taken struct {
+	OK    bool      `json:"ok" example:"true"` // always true: do not send it again
+	Cases []TakenBy `json:"cases"`             // by the cases that it concerns
+}
+
+// TakenBy is what became of news at one case.
+type TakenBy struct {
+	// The case.
+	Case string `json:"case" example:"c_017_K3J6QFZLBWKQ7PZXAAAAAAAAAA"`
+	// taken: it counts now. repeated: this id was taken before. known: the case knew it already. late: the case is past it.
+	Status string `json:"status" enum:"taken,repeated,known,late" example:"taken"`
+	// Where the case stands now.
+	State string `json:"state" example:"return_inspection"`
+	// Its version now.
+	Version int `json:"version" example:"9"`
+}
 
 // EvidenceList is the evidence of a case with fresh links.
 type EvidenceList struct {

@@ -500,6 +500,7 @@ export interface RejectedItem {
 }
 
 export interface RejectionView {
+  evidence?: string[]
   code: string
   name: string
   text: string
