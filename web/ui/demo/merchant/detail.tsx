@@ -22,7 +22,7 @@ export function Detail({ view, desk }: { view: CaseView; desk: MerchantDesk }) {
     <article class="m-detail" key={view.id}>
       <button type="button" class="btn btn-sm btn-quiet m-back" onClick={() => desk.open(undefined)}><Icon name="left" class="icon-sm" />{t.back}</button>
       <header class="card card-body stack">
-        <p class="row m-wrap"><span class="chip chip-accent">{view.state_name}</span><span class="small muted">{t.case} {view.id} · v{view.version}</span></p>
+        <p class="row m-wrap"><span class="chip chip-accent">{view.state_name}</span>{view.waiting_on_you && <span class="chip chip-warn">{t.toMe}</span>}<span class="small muted">{t.case} {view.id} · v{view.version}</span></p>
         <CaseSentence case={view} />
         <Order view={view} />
       </header>
@@ -32,6 +32,7 @@ export function Detail({ view, desk }: { view: CaseView; desk: MerchantDesk }) {
         <Block title={t.claim}><p class={view.story ? 'quote' : 'small muted'}>{view.story || t.noClaim}</p></Block>
         <Block title={t.evidence}><Evidence items={view.evidence ?? []} /></Block>
         {view.rejection && <Block title={t.rejection}><p class="small"><span class="chip chip-bad">{view.rejection.code}</span> {view.rejection.name} · {dateTime(view.rejection.at)}</p><p class="quote">{view.rejection.text}</p></Block>}
+        <Facts view={view} />
         {view.ruling && <Block title={t.ruling}><p class="small"><span class="chip chip-accent">{view.ruling.name}</span> {dateTime(view.ruling.at)}</p><p class="quote">{view.ruling.reasons}</p></Block>}
         <Block title={t.steps}><Timeline steps={view.steps} /></Block>
         {view.timeline && view.timeline.length > 0 && (
@@ -88,9 +89,24 @@ function Order({ view }: { view: CaseView }) {
         <p class="small muted">{[view.order.spec, view.order.status].filter(Boolean).join(' · ')}</p>
         <p class="small">{t.asked} <strong class="num">{money(view.amount_fen)}</strong> · {t.paid} <span class="num">{money(view.order.paid_fen)}</span>
           {view.reason_name && <> · {view.reason_name}</>}{view.type_name && <> · {view.type_name}</>}</p>
+        {view.buyer_alias && <p class="small muted">{t.buyer} <code>{view.buyer_alias}</code>{(view.attempt ?? 0) > 1 && <> · {t.attempt(view.attempt ?? 0)}</>}</p>}
       </div>
     </div>
   )
+}
+
+/** What else the case knows: an offer that is open, parcels under way, goods that are owed. */
+function Facts({ view }: { view: CaseView }) {
+  const t = text()
+  const parcel = (name: string, p: CaseView['return']) => p && (p.waybill || p.address)
+    ? <p class="small"><strong>{name}</strong> {[p.carrier, p.waybill, p.address].filter(Boolean).join(' · ')}{p.signed_at && <> · {t.signedAt} {dateTime(p.signed_at)}</>}</p> : null
+  const lines = [
+    view.offer && <p class="small"><strong>{t.offer}</strong> {view.offer.amount_fen ? money(view.offer.amount_fen) : t.reship} {view.offer.text}</p>,
+    parcel(t.parcelBack, view.return),
+    parcel(t.parcelOut, view.reship),
+    view.goods_back_to_buyer && <p class="small note note-warn">{t.owed}</p>,
+  ].filter(Boolean)
+  return lines.length > 0 ? <Block title={t.facts}>{lines}</Block> : null
 }
 
 function Evidence({ items }: { items: readonly EvidenceView[] }) {

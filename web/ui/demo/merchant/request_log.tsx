@@ -11,6 +11,7 @@ export function RequestLog({ desk }: { desk: MerchantDesk }) {
     <section class="m-log" aria-label={t.requests}>
       <h2 class="row"><span class="grow">{t.requests}</span>{lines.length > 0 && <button type="button" class="btn-link small" onClick={() => { desk.log.value = [] }}>{t.clear}</button>}</h2>
       {lines.length === 0 && <p class="small muted">{t.noRequests}</p>}
+      <p class="small"><a href="/docs" target="_blank" rel="noopener">{t.docs}</a></p>
       <ol>{lines.map((line) => <li key={line.id}><LogLine line={line} /></li>)}</ol>
     </section>
   )
