@@ -14,6 +14,7 @@ import (
 	"recourse/cases/complaints"
 	"recourse/cases/evidence"
 	"recourse/dialog"
+	"recourse/web/webhooks"
 	"recourse/web/wire"
 )
 
@@ -47,6 +48,9 @@ const (
 	CodeMethod          Code = "METHOD_NOT_ALLOWED"
 	CodeMediaType       Code = "UNSUPPORTED_MEDIA_TYPE"
 	CodeSlowRequest     Code = "REQUEST_TIMEOUT"
+	CodeWebhookLimit    Code = "WEBHOOK_LIMIT"
+	CodeWebhookDisabled Code = "WEBHOOK_DISABLED"
+	CodeWebhookWaiting  Code = "WEBHOOK_WAITING"
 	CodeInternal        Code = "INTERNAL"
 	CodeUnavailable     Code = "UNAVAILABLE"
 )
@@ -96,6 +100,9 @@ var public = map[Code]struct {
 	CodeMethod:          {405, false, text{"这个地址不支持该请求方法。", "This address does not take that method."}},
 	CodeMediaType:       {415, false, text{"请求体必须是 application/json。", "The body must be application/json."}},
 	CodeSlowRequest:     {408, true, text{"请求内容没有及时传完，请重试。", "The body of the request did not arrive in time; please send it again."}},
+	CodeWebhookLimit:    {409, false, text{"Webhook 地址数量已达上限（16 个）。", "The shop has as many webhook endpoints as it may have (16)."}},
+	CodeWebhookDisabled: {409, false, text{"这个 Webhook 地址已停用，请先启用。", "This webhook endpoint is off; switch it on first."}},
+	CodeWebhookWaiting:  {409, false, text{"这条消息还在投递中，不用重发。", "This delivery is still being attempted; there is nothing to send again."}},
 	CodeInternal:        {500, true, text{"系统出了点问题，请稍后再试。", "Something went wrong; please try again later."}},
 	CodeUnavailable:     {503, true, text{"系统暂时忙，请稍后再试，内容没有丢失。", "The system is busy; please try again shortly. Nothing is lost."}},
 
@@ -168,6 +175,8 @@ func codeOf(err error) Code {
 		return Code(cases.CodeOf(err))
 	case errors.Is(err, complaints.ErrNotFound):
 		return CodeNoComplaint
+	case hookCode(err) != "":
+		return hookCode(err)
 	case errors.Is(err, cases.ErrNoCase):
 		return Code(cases.CodeNotFound)
 	case errors.Is(err, cases.ErrNoLine):
@@ -251,6 +260,9 @@ func failureOf(err error, request string) *failure {
 	}
 	if errors.Is(err, ErrBadCursor) {
 		f.Body.Field = "cursor"
+	}
+	if e, ok := errors.AsType[*webhooks.Invalid](err); ok {
+		f.Body.Field, f.Body.Problems = e.Field, []wire.Problem{{Field: e.Field, Problem: e.Why}}
 	}
 	if code == CodeRateLimited {
 		f.header = http.Header{"Retry-After": {strconv.Itoa(retryAfter(err))}}

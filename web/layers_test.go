@@ -35,11 +35,11 @@ var allowed = map[string][]string{
 	"bot":                 {"bot/nlu", "bot/replies", "cases", "cases/complaints", "cases/policy", "dialog", "internal/ids"},
 	"bot/nlu":             {"cases/policy", "dialog"},
 	"bot/replies":         {"cases", "cases/complaints", "cases/policy", "dialog"},
-	"web":                 {"cases", "cases/complaints", "cases/evidence", "cases/policy", "cases/waybill", "dialog", "web/webhooks", "web/wire"},
+	"web":                 {"cases", "cases/complaints", "cases/evidence", "cases/policy", "cases/waybill", "dialog", "internal/ids", "web/webhooks", "web/wire"},
 	"web/wire":            {"dialog"},
 	"web/wire/gen":        {"dialog", "web/wire"},
 	"web/redisweb":        {"web", "cases", "cases/complaints", "cases/waybill", "dialog", "dialog/redisdialog", "web/wire"},
-	"web/demo":            {"web", "cases", "cases/orders", "cases/policy", "dialog"},
+	"web/demo":            {"web", "cases", "cases/orders", "cases/policy", "dialog", "web/webhooks"},
 
 	"web/webhooks":               {"internal/ids"},
 	"web/webhooks/rediswebhooks": {"internal/ids", "web/webhooks"},

@@ -173,6 +173,7 @@ type Config struct {
 	NewComplaint func(buyer string, parts ...string) complaints.ID
 	// AliasKey makes the names by which shops know buyers; the same on every node.
 	AliasKey []byte
+	Webhooks Webhooks
 	// Turn asks for a turn of a conversation; it does not wait for it.
 	Turn func(id dialog.ID)
 	// Now is the marketplace's clock, Speed how fast it runs against the wall clock (1 but in demos and tests).

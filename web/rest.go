@@ -83,6 +83,7 @@ func (s *Server) newREST(mux *http.ServeMux) *rest {
 	a.api.UseMiddleware(a.prepare)
 	a.merchantReads()
 	a.merchantActions()
+	a.webhookRoutes()
 	a.agentRoutes()
 	a.ticketRoutes()
 	a.agentActions()

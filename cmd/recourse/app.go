@@ -65,6 +65,7 @@ type app struct {
 	intake *evidence.Intake
 	// policies follow the policy file and the other nodes; SIGHUP makes them look at once.
 	policies *redispolicy.Catalog
+	hooks    *hooks         // webhooks to merchants
 	close    []func() error // in reverse order of opening
 
 	complaints *complaints.Ledger
@@ -99,6 +100,9 @@ func start(ctx context.Context, s *settings, log *slog.Logger) (a *app, err erro
 	if err := a.outside(ctx, s, rdb, shared, ledger, clock); err != nil {
 		return a, err
 	}
+	if a.hooks, err = openHooks(rdb, s.hooks, s.demo, log); err != nil {
+		return a, err
+	}
 
 	assistant := &bot.Assistant{Dialogs: dialogs, Ledger: ledger, Complaints: a.complaints, Policy: byVersion, Now: clock.Now, Log: log}
 	assistant.Desk = func(ctx context.Context) (dialog.Desk, error) {
@@ -119,7 +123,7 @@ func start(ctx context.Context, s *settings, log *slog.Logger) (a *app, err erro
 		return a, err
 	}
 	notifier := &bot.Notifier{Dialogs: dialogs, Ledger: ledger, Complaints: a.complaints, Policy: byVersion, Now: clock.Now}
-	a.relay.Handlers = handlers(dialogs, ledger, shared, notifier, a.pay, log)
+	a.relay.Handlers = handlers(dialogs, ledger, shared, notifier, &web.CaseHooks{Publisher: a.hooks.publisher, Ledger: ledger}, a.pay, log)
 	maps.Copy(a.relay.Handlers, complaintHandlers(a.complaints, shared, notifier, log))
 
 	a.listener, err = (&net.ListenConfig{}).Listen(ctx, "tcp", s.addr)
@@ -132,7 +136,7 @@ func start(ctx context.Context, s *settings, log *slog.Logger) (a *app, err erro
 		}
 		return nil
 	})
-	return a, nil
+	return a, a.tellDemo(ctx, rdb)
 }
 
 // outside connects orders and payments, real or demo.
@@ -243,6 +247,7 @@ func (a *app) inside(ctx context.Context, s *settings, shared *redisweb.Store, d
 		Dialogs: dialogs, Ledger: ledger, Policy: byVersion, Words: wording{byVersion}, Accounts: shared, Tickets: shared, Desk: shared, Shops: shared, Parcels: shared,
 		Bus: shared, Uploads: a.intake, Tokens: tokens, AliasKey: alias, Turn: a.runner.Kick, Now: clock.Now, Speed: clock.Speed, Origins: s.origins,
 		Complaints: a.complaints, ComplaintIndex: shared, NewComplaint: complaintFor, ShopRate: s.shopRate, CallbackKey: s.callback, Static: web.Static(s.demo), Ready: func(ctx context.Context) error { return rdb.Ping(ctx).Err() },
+		Webhooks: web.Webhooks{Registrar: a.hooks.registrar, History: a.hooks.store},
 	}
 	if a.demo != nil {
 		cfg.Demo = a.demo.Mux()
@@ -255,7 +260,7 @@ func (a *app) inside(ctx context.Context, s *settings, shared *redisweb.Store, d
 }
 
 // handlers are what becomes of the records that stores put into the outbox. Each may be called again.
-func handlers(dialogs *redisdialog.Store, ledger *cases.Ledger, shared *redisweb.Store, notifier *bot.Notifier, pay orders.Payments, log *slog.Logger) map[string]outbox.Handler {
+func handlers(dialogs *redisdialog.Store, ledger *cases.Ledger, shared *redisweb.Store, notifier *bot.Notifier, told *web.CaseHooks, pay orders.Payments, log *slog.Logger) map[string]outbox.Handler {
 	return map[string]outbox.Handler{
 		redisdialog.DeskRecord: on(func(ctx context.Context, b redisdialog.DeskBody) error {
 			conv, err := dialogs.Load(ctx, b.Conversation)
@@ -274,6 +279,9 @@ func handlers(dialogs *redisdialog.Store, ledger *cases.Ledger, shared *redisweb
 					return err
 				}
 			}
+			if err := told.Changed(ctx, b.Shop, b.Case, b.Version, b.State); err != nil {
+				return hookErr(err)
+			}
 			if b.Conversation == "" {
 				return nil
 			}
@@ -290,6 +298,9 @@ func handlers(dialogs *redisdialog.Store, ledger *cases.Ledger, shared *redisweb
 					Kind: "reminder", Why: string(b.Notice.Timer), Case: string(b.Case), Shop: c.Shop, Role: b.Notice.Role,
 					Priority: c.Arbitration.Priority, At: ledger.Now(),
 				})
+			}
+			if b.Notice.To == cases.Merchant {
+				return hookErr(told.Told(ctx, b.Case, b.Version, b.Notice))
 			}
 			err := notifier.Notify(ctx, b.Case, b.Version, b.Notice)
 			if errors.Is(err, bot.ErrNoWords) {
@@ -348,6 +359,7 @@ func (a *app) serve(ctx context.Context) error {
 		a.repeat(uploadEvery, "uploads", a.intake.Finish), a.web.Listen, a.web.Heartbeat, a.runner.Run, a.relay.Run, a.timers.Run,
 		a.policies.Run, a.hangups,
 	}
+	background = append(background, a.hooks.run)
 	if a.bank != nil {
 		background = append(background, a.repeat(bankEvery, "demo payments", a.bank.RunOnce))
 	}

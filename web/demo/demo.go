@@ -55,6 +55,7 @@ type Handler struct {
 	Wall   func() time.Time
 	Order  func(l policy.Line, locale dialog.Locale) dialog.OrderItem
 	Refuse func(w http.ResponseWriter, r *http.Request, err error)
+	Inbox  *Inbox
 	// Moved is called after the clock was pushed, to fire what has come due.
 	Moved func(ctx context.Context)
 }
@@ -80,6 +81,19 @@ func (h *Handler) Mux() *http.ServeMux {
 	mux.HandleFunc("POST /demo/api/clock", h.advance)
 	mux.HandleFunc("POST /demo/api/logistics", h.logistics)
 	mux.HandleFunc("GET /demo/img/{file}", h.picture)
+	mux.HandleFunc("POST /demo/api/webhooks/{shop}", func(w http.ResponseWriter, r *http.Request) {
+		if err := h.Inbox.receive(w, r); err != nil {
+			h.Refuse(w, r, err)
+		}
+	})
+	mux.HandleFunc("GET /demo/api/webhooks", func(w http.ResponseWriter, r *http.Request) {
+		list, err := h.Inbox.list(r.Context(), r.URL.Query().Get("shop"))
+		if err != nil {
+			h.Refuse(w, r, err)
+			return
+		}
+		h.answer(w, map[string]any{"received": list})
+	})
 	return mux
 }
 

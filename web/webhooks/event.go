@@ -92,7 +92,8 @@ const (
 	ClassRedirect Class = "redirect" // 3xx; redirects are not followed
 	ClassClient   Class = "http_4xx"
 	ClassServer   Class = "http_5xx"
-	ClassGone     Class = "gone" // 410
+	ClassGone     Class = "gone"   // 410
+	ClassSecret   Class = "secret" // nothing was sent: the server cannot read the endpoint's secret
 	ClassOther    Class = "other"
 )
 

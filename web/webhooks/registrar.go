@@ -231,19 +231,18 @@ func (r *Registrar) Resend(ctx context.Context, owner string, id EndpointID, d D
 	return was.Again(now), r.History.Requeue(ctx, was, now)
 }
 
-// ResendSince sends every dead letter again that was set aside at or after since, in the order in which they
-// were, and says how many.
-func (r *Registrar) ResendSince(ctx context.Context, owner string, id EndpointID, since time.Time) (int, error) {
+// ResendSince sends dead letters again that were set aside at or after since, in the order in which they were,
+// at most so many. It says how many, and whether there are more.
+func (r *Registrar) ResendSince(ctx context.Context, owner string, id EndpointID, since time.Time, most int) (sent int, more bool, err error) {
 	if _, err := r.Get(ctx, owner, id); err != nil {
-		return 0, err
+		return 0, false, err
 	}
-	const page = 100
-	sent := 0
-	for {
+	for sent < most {
 		// What is sent again leaves the list, so the first page is always the next one.
-		dead, _, err := r.History.DeadLetters(ctx, id, since, "", page)
+		page := min(100, most-sent)
+		dead, next, err := r.History.DeadLetters(ctx, id, since, "", page)
 		if err != nil {
-			return sent, err
+			return sent, true, err
 		}
 		moved := 0
 		for _, d := range dead {
@@ -252,13 +251,14 @@ func (r *Registrar) ResendSince(ctx context.Context, owner string, id EndpointID
 				continue // somebody else was quicker
 			}
 			if err != nil {
-				return sent, err
+				return sent + moved, true, err
 			}
 			moved++
 		}
 		sent += moved
-		if len(dead) < page || moved == 0 {
-			return sent, nil
+		if more = next != ""; !more || moved == 0 {
+			return sent, more, nil
 		}
 	}
+	return sent, more, nil
 }

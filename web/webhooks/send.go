@@ -65,7 +65,7 @@ func (s *Sender) send(ctx context.Context, ep Endpoint, d Delivery, at time.Time
 	}
 	signature, err := Sign(ep.Live(at), d.Event.ID, at, body)
 	if err != nil {
-		return 0, 0, ClassOther
+		return 0, 0, ClassSecret
 	}
 	ctx, cancel := context.WithTimeout(ctx, s.Timeout)
 	defer cancel()

@@ -5,6 +5,7 @@ import { parseLocale, setLocale } from '../shared/i18n'
 import { local } from '../shared/storage'
 import './merchant/merchant.css'
 import './merchant/requests.css'
+import './merchant/webhooks.css'
 import { MerchantPage } from './merchant/page'
 
 setLocale(parseLocale(local.read('recourse.locale') ?? navigator.language))

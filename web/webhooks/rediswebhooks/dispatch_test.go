@@ -106,17 +106,18 @@ func TestADeadLetterLetsItsLaneFlowAndIsSentAgainUnderItsID(t *testing.T) {
 		y.publish("a", 2)
 		y.publish("b", 2)
 		// The whole day of the schedule, an hour at a time; other cases do not wait for it.
-		y.until("the other lane", func() bool { return len(r.taken()) == 1 })
+		// Pushing the clock ends leases, so that what is on its way comes twice; arrivals are counted by id.
+		y.until("the other lane", func() bool { return r.times("msg_b_2") > 0 })
 		y.until("the dead letter", func() bool {
 			y.clock.push(time.Hour)
 			return len(y.dead(ep)) == 1
 		})
-		y.until("what was behind it", func() bool { return len(r.taken()) == 2 })
+		y.until("what was behind it", func() bool { return r.times("msg_a_2") > 0 && y.reload(ep).Health.Waiting == 0 })
 		dead := y.dead(ep)[0]
 		if dead.Reason != webhooks.DeadExpired || dead.Event.ID != "msg_a_1" || len(dead.Attempts) < 3 || dead.Attempts[0].Status != 500 || dead.Attempts[0].Class != webhooks.ClassServer {
 			t.Errorf("dead letter %+v", dead)
 		}
-		if spent := dead.Attempts[len(dead.Attempts)-1].At.Sub(dead.Attempts[0].At); spent < d.Schedule.For {
+		if spent := dead.Ended.Sub(dead.Attempts[0].At); spent < d.Schedule.For {
 			t.Errorf("given up after %s", spent)
 		}
 		if h := y.reload(ep).Health; h.Dead != 1 || h.Waiting != 0 {
@@ -128,8 +129,8 @@ func TestADeadLetterLetsItsLaneFlowAndIsSentAgainUnderItsID(t *testing.T) {
 		if _, err := y.reg.Resend(y.ctx, owner, ep.ID, dead.ID); err != nil {
 			t.Fatal(err)
 		}
-		y.until("the dead letter to arrive", func() bool { return len(r.taken()) == 3 })
-		last := r.taken()[2]
+		y.until("the dead letter to arrive", func() bool { return r.times("msg_a_1") == 1 })
+		last := r.taken()[len(r.taken())-1]
 		if last.ID != "msg_a_1" || last.Seq != 1 {
 			t.Errorf("sent again as %+v", last)
 		}
@@ -138,7 +139,7 @@ func TestADeadLetterLetsItsLaneFlowAndIsSentAgainUnderItsID(t *testing.T) {
 		if _, err := y.reg.Resend(y.ctx, owner, ep.ID, dead.ID); err != nil {
 			t.Fatal(err)
 		}
-		y.until("it to arrive once more", func() bool { return len(r.taken()) == 4 })
+		y.until("it to arrive once more", func() bool { return r.times("msg_a_1") == 2 })
 	})
 }
 
@@ -158,10 +159,10 @@ func TestManyDeadLettersAreSentAgainInTheirOrder(t *testing.T) {
 		stop()
 		r.answering(nil)
 		// Not those before a moment.
-		if n, err := y.reg.ResendSince(y.ctx, owner, ep.ID, y.clock.now().Add(time.Minute)); err != nil || n != 0 {
+		if n, _, err := y.reg.ResendSince(y.ctx, owner, ep.ID, y.clock.now().Add(time.Minute), 1000); err != nil || n != 0 {
 			t.Errorf("sent %d again, %v", n, err)
 		}
-		n, err := y.reg.ResendSince(y.ctx, owner, ep.ID, time.Time{})
+		n, _, err := y.reg.ResendSince(y.ctx, owner, ep.ID, time.Time{}, 1000)
 		if err != nil || n != lanes*each {
 			t.Fatalf("sent %d again, %v", n, err)
 		}
@@ -256,7 +257,7 @@ func TestAnEndpointThatFailsForDaysIsSwitchedOffAndWhatWaitsIsSetAside(t *testin
 		if h := y.reload(ep).Health; !h.FailingSince.IsZero() {
 			t.Errorf("still failing since %s", h.FailingSince)
 		}
-		if n, err := y.reg.ResendSince(y.ctx, owner, ep.ID, time.Time{}); err != nil || n != 60 {
+		if n, _, err := y.reg.ResendSince(y.ctx, owner, ep.ID, time.Time{}, 1000); err != nil || n != 60 {
 			t.Fatalf("sent %d again, %v", n, err)
 		}
 		y.until("all of it", func() bool { return len(r.taken()) == 60 })
@@ -440,7 +441,7 @@ func TestEveryScriptRunsOnACluster(t *testing.T) {
 		t.Error(err)
 	}
 	failing.answering(nil)
-	if n, err := y.reg.ResendSince(y.ctx, owner, bad.ID, time.Time{}); err != nil || n != 25 {
+	if n, _, err := y.reg.ResendSince(y.ctx, owner, bad.ID, time.Time{}, 1000); err != nil || n != 25 {
 		t.Errorf("sent %d again, %v", n, err)
 	}
 	y.until("those sent again", func() bool { return len(failing.taken()) == 25 })

@@ -6,7 +6,6 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
-	"errors"
 	"fmt"
 	"strings"
 )
@@ -18,9 +17,6 @@ const (
 	plainPrefix  = "plain:"
 	sealedPrefix = "gcm1:"
 )
-
-// ErrSealed: a secret was sealed with a key that is not configured.
-var ErrSealed = errors.New("a webhook secret was sealed with another key")
 
 // Sealer keeps webhook secrets unreadable to whoever reads only the store. Secrets must be recoverable to sign
 // with, so they cannot be kept as hashes. The zero Sealer has no key and keeps them in plain.
@@ -47,8 +43,11 @@ func NewSealer(keys []string) (*Sealer, error) {
 	return s, nil
 }
 
-// seal hides a secret; it opens only for the same endpoint.
+// seal hides a secret; it opens only for the same endpoint. One that could not be opened stays as it is.
 func (s *Sealer) seal(secret, endpoint string) (string, error) {
+	if strings.HasPrefix(secret, sealedPrefix) {
+		return secret, nil
+	}
 	if len(s.aeads) == 0 {
 		return plainPrefix + secret, nil
 	}
@@ -60,21 +59,22 @@ func (s *Sealer) seal(secret, endpoint string) (string, error) {
 	return sealedPrefix + base64.StdEncoding.EncodeToString(aead.Seal(nonce, nonce, []byte(secret), []byte(endpoint))), nil
 }
 
-func (s *Sealer) open(kept, endpoint string) (string, error) {
+// open shows a secret. One that was sealed with a key that is not there stays sealed: nothing can be signed with
+// it, which every attempt says, but events go on being queued and nothing is lost when the key is given again.
+func (s *Sealer) open(kept, endpoint string) string {
 	if plain, ok := strings.CutPrefix(kept, plainPrefix); ok {
-		return plain, nil
+		return plain
 	}
-	b64, ok := strings.CutPrefix(kept, sealedPrefix)
-	raw, err := base64.StdEncoding.DecodeString(b64)
-	if !ok || err != nil {
-		return "", ErrSealed
+	raw, err := base64.StdEncoding.DecodeString(strings.TrimPrefix(kept, sealedPrefix))
+	if err != nil {
+		return kept
 	}
 	for _, aead := range s.aeads {
 		if n := aead.NonceSize(); len(raw) > n {
 			if secret, err := aead.Open(nil, raw[:n], raw[n:], []byte(endpoint)); err == nil {
-				return string(secret), nil
+				return string(secret)
 			}
 		}
 	}
-	return "", ErrSealed
+	return kept
 }

@@ -144,10 +144,7 @@ func (st *Store) decode(vals []any) (webhooks.Endpoint, error) {
 		return ep, fmt.Errorf("decode webhook endpoint: %w", err)
 	}
 	for i, s := range ep.Secrets {
-		var err error
-		if ep.Secrets[i].Key, err = st.Sealer.open(s.Key, string(ep.ID)); err != nil {
-			return ep, err
-		}
+		ep.Secrets[i].Key = st.Sealer.open(s.Key, string(ep.ID))
 	}
 	nums := [4]int64{}
 	for i := range nums {

@@ -249,6 +249,17 @@ func (r *receiver) taken() []message {
 	return append([]message(nil), r.took...)
 }
 
+// times is how often a message was taken.
+func (r *receiver) times(id string) int {
+	n := 0
+	for _, m := range r.taken() {
+		if m.ID == id {
+			n++
+		}
+	}
+	return n
+}
+
 func (r *receiver) requests() []message {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -2,6 +2,7 @@ import { Icon } from '../../shared/icon'
 import type { MerchantDesk } from './desk'
 import type { Line } from './requests'
 import { text } from './text'
+import { WebhookLog } from './webhook_log'
 
 /** The requests this page made, for whoever wants to make them from his own system. */
 export function RequestLog({ desk }: { desk: MerchantDesk }) {
@@ -9,6 +10,7 @@ export function RequestLog({ desk }: { desk: MerchantDesk }) {
   const lines = desk.log.value
   return (
     <section class="m-log" aria-label={t.requests}>
+      <WebhookLog shop={desk.shop.value?.id} />
       <h2 class="row"><span class="grow">{t.requests}</span>{lines.length > 0 && <button type="button" class="btn-link small" onClick={() => { desk.log.value = [] }}>{t.clear}</button>}</h2>
       {lines.length === 0 && <p class="small muted">{t.noRequests}</p>}
       <p class="small"><a href="/docs" target="_blank" rel="noopener">{t.docs}</a></p>

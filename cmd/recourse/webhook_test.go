@@ -1,0 +1,467 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	oracle "github.com/standard-webhooks/standard-webhooks/libraries/go"
+
+	"recourse/internal/redistest"
+	"recourse/web/wire"
+)
+
+// hook is one webhook as a merchant's system got it.
+type hook struct {
+	ID, Type string
+	Data     wire.CaseEvent
+}
+
+// shopSystem is a merchant's system: an HTTP server that verifies, and keeps what it took.
+type shopSystem struct {
+	*httptest.Server
+	t      *testing.T
+	secret string
+
+	mu    sync.Mutex
+	fault func(hook) int // guarded by mu; what it answers instead of taking it, 0: takes it
+	asked []hook         // guarded by mu
+	took  []hook         // guarded by mu
+}
+
+func newShopSystem(t *testing.T) *shopSystem {
+	t.Helper()
+	s := &shopSystem{t: t}
+	s.Server = httptest.NewServer(s)
+	t.Cleanup(s.Close)
+	return s
+}
+
+// register makes an endpoint of the demo's electronics shop lead here.
+func (s *shopSystem) register(w *world, events ...string) wire.WebhookEndpoint {
+	s.t.Helper()
+	status, raw := w.call("POST", "/api/merchant/webhooks", shopKey, nil, wire.NewWebhookEndpoint{URL: s.URL, Events: events})
+	var made wire.WebhookEndpointWithSecret
+	if err := json.Unmarshal(raw, &made); err != nil || status != http.StatusCreated || made.Secret == "" {
+		s.t.Fatalf("make an endpoint: %d %s", status, raw)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.secret = made.Secret
+	return made.WebhookEndpoint
+}
+
+func (s *shopSystem) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	raw, err := io.ReadAll(r.Body)
+	if err != nil {
+		return // the sender died
+	}
+	s.mu.Lock()
+	secret, fault := s.secret, s.fault
+	s.mu.Unlock()
+	wh, err := oracle.NewWebhook(secret)
+	if err == nil {
+		err = wh.Verify(raw, r.Header)
+	}
+	var h hook
+	if err == nil {
+		err = json.Unmarshal(raw, &h)
+	}
+	if err != nil {
+		s.t.Errorf("message %s: %v: %s", r.Header.Get("webhook-id"), err, raw)
+	}
+	h.ID = r.Header.Get("webhook-id")
+	s.mu.Lock()
+	s.asked = append(s.asked, h)
+	s.mu.Unlock()
+	if fault != nil {
+		if status := fault(h); status != 0 {
+			w.WriteHeader(status)
+			return
+		}
+	}
+	s.mu.Lock()
+	s.took = append(s.took, h)
+	s.mu.Unlock()
+}
+
+func (s *shopSystem) failing(f func(hook) int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.fault = f
+}
+
+func (s *shopSystem) taken() []hook {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.took)
+}
+
+func (s *shopSystem) requests() []hook {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.asked)
+}
+
+// distinct drops repeats by id, as receivers must; the order of the first arrivals stays.
+func distinct(list []hook) []hook {
+	seen := map[string]bool{}
+	return slices.DeleteFunc(slices.Clone(list), func(h hook) bool {
+		was := seen[h.ID]
+		seen[h.ID] = true
+		return was
+	})
+}
+
+// hasType says whether the merchant was told something.
+func (s *shopSystem) hasType(name string) bool {
+	return slices.ContainsFunc(s.taken(), func(h hook) bool { return h.Type == name })
+}
+
+// checkHooks holds what a merchant was told of the band's case to the case: nothing lost, nothing out of order.
+func (b *band) checkHooks(list []hook) {
+	t := b.w.t
+	t.Helper()
+	list = distinct(list)
+	version := 0
+	keys := []string{}
+	for i, h := range list {
+		d := h.Data
+		if d.Case != b.id || d.Seq != int64(i)+1 {
+			t.Errorf("message %d has seq %d of case %s", i+1, d.Seq, d.Case)
+		}
+		if h.Type == "case.changed" {
+			if version != 0 && d.Version != version+1 {
+				t.Errorf("version %d came after %d", d.Version, version)
+			}
+			version = d.Version
+			continue
+		}
+		if h.Type == "case.reminder" {
+			if d.Timer == "" || d.Until.IsZero() || d.Version != version {
+				t.Errorf("reminder %+v", d)
+			}
+			continue
+		}
+		keys = append(keys, d.Key)
+		if d.Version != version {
+			t.Errorf("%s speaks of version %d and came after %d", h.Type, d.Version, version)
+		}
+		if h.Type != "case."+d.Key || d.Rule == "" || d.Now.Version < d.Version || d.Links.Case != "/api/merchant/cases/"+b.id {
+			t.Errorf("message %+v", h)
+		}
+	}
+	if want := []string{"submitted", "escalated", "platform_claimed", "evidence_shown", "ruled_refund", "platform_paid", "refunded"}; !slices.Equal(keys, want) {
+		t.Errorf("the merchant was told %v, want %v", keys, want)
+	}
+	_, raw := b.w.call("GET", "/api/merchant/cases/"+b.id, shopKey, nil, nil)
+	if v := view(t, raw); v.Version != version || v.State != "refunded" {
+		t.Errorf("told up to version %d, the case is at %d (%s)", version, v.Version, v.State)
+	}
+}
+
+func TestAMerchantIsToldTheWholeStoryByWebhooks(t *testing.T) {
+	t.Parallel()
+	b := newBand(newWorld(t), "zh-CN")
+	shop := newShopSystem(t)
+	ep := shop.register(b.w, "case.*", "case.changed")
+	// A second endpoint with a filter, and one of another shop, which hears nothing of it.
+	some := newShopSystem(t)
+	some.register(b.w, "case.ruled_*")
+	status, raw := b.w.call("POST", "/api/merchant/webhooks", "rk_demo_shop-yichu", nil, wire.NewWebhookEndpoint{URL: some.URL})
+	if status != http.StatusCreated {
+		t.Fatalf("the other shop's endpoint: %d %s", status, raw)
+	}
+	for _, s := range bandStory {
+		s.do(b)
+	}
+	until(t, "the last message", func() bool { return shop.hasType("case.refunded") })
+	b.checkHooks(shop.taken())
+	if first := shop.taken()[1]; first.Type != "case.submitted" || !first.Data.Now.WaitingOnYou || !slices.Contains(first.Data.Now.Allowed, "reject") ||
+		first.Data.Now.AmountFen != 19900 || first.Data.Now.Deadlines["merchant_hard"].IsZero() || first.Data.Actor != "buyer" {
+		t.Errorf("the application was told as %+v", first)
+	}
+	if list := some.taken(); len(list) != 1 || list[0].Type != "case.ruled_refund" {
+		t.Errorf("the endpoint with a filter was sent %+v", list)
+	}
+	// The log of deliveries.
+	_, raw = b.w.call("GET", "/api/merchant/webhooks/"+ep.ID+"/deliveries", shopKey, nil, nil)
+	var log wire.WebhookDeliveryList
+	if err := json.Unmarshal(raw, &log); err != nil || len(log.Deliveries) != len(shop.taken()) {
+		t.Fatalf("log %s", raw)
+	}
+	for _, d := range log.Deliveries {
+		if d.State != "delivered" || len(d.Attempts) != 1 || d.Attempts[0].Status != 200 {
+			t.Errorf("delivery %+v", d)
+		}
+	}
+	_, raw = b.w.call("GET", "/api/merchant/webhooks/"+ep.ID+"/deliveries/"+log.Deliveries[0].ID, shopKey, nil, nil)
+	var one wire.WebhookDelivery
+	if err := json.Unmarshal(raw, &one); err != nil || !bytes.Contains(one.Payload, []byte(`"seq":`)) {
+		t.Errorf("delivery %s", raw)
+	}
+}
+
+// killed gives every step of the story a kill -9 while a webhook is on its way.
+func TestKilledAnywhereNoWebhookIsLostOrOutOfOrder(t *testing.T) {
+	for store, args := range stores {
+		t.Run(store+" before anything could be sent", func(t *testing.T) {
+			t.Parallel()
+			b := newBand(newWorld(t, args(t)...), "zh-CN")
+			shop := newShopSystem(t)
+			shop.register(b.w, "case.*", "case.changed")
+			// Whatever is recorded while the receiver refuses is still there after the kill.
+			shop.failing(func(hook) int { return http.StatusServiceUnavailable })
+			for i, s := range bandStory {
+				s.do(b)
+				if i%4 == 3 {
+					b.w.crash()
+				}
+			}
+			shop.failing(nil)
+			b.w.crash()
+			until(t, "the last message", func() bool { return shop.hasType("case.refunded") })
+			b.checkHooks(shop.taken())
+		})
+		t.Run(store+" in the middle of attempts", func(t *testing.T) {
+			t.Parallel()
+			b := newBand(newWorld(t, args(t)...), "en")
+			shop := newShopSystem(t)
+			ep := shop.register(b.w, "case.*", "case.changed")
+			for _, s := range bandStory[:5] {
+				s.do(b)
+			}
+			// The receiver has read the first message and not yet answered when the server dies: it has it and
+			// the server does not know.
+			hold := make(chan struct{})
+			shop.failing(func(hook) int { <-hold; return 0 })
+			bandStory[5].do(b)
+			until(t, "the attempt", func() bool { return len(shop.requests()) == 1 })
+			b.w.crash()
+			shop.failing(nil)
+			close(hold)
+			for _, s := range bandStory[6:] {
+				s.do(b)
+			}
+			until(t, "the last message", func() bool { return shop.hasType("case.refunded") })
+			if list := shop.taken(); list[0].ID != list[1].ID {
+				t.Errorf("the message under way was not sent again first: %s, then %s", list[0].ID, list[1].ID)
+			}
+			b.checkHooks(shop.taken())
+			_, raw := b.w.call("GET", "/api/merchant/webhooks/"+ep.ID, shopKey, nil, nil)
+			var now wire.WebhookEndpoint
+			if err := json.Unmarshal(raw, &now); err != nil || now.DeadLetters != 0 || !now.FailingSince.IsZero() {
+				t.Errorf("endpoint %s", raw)
+			}
+		})
+	}
+}
+
+// Two nodes relay and send at the same time.
+func TestTwoNodesTellAMerchantOnce(t *testing.T) {
+	t.Parallel()
+	store := redistest.Server(t).URL()
+	first := newWorld(t, "--redis", store)
+	second := newWorld(t, "--redis", store)
+	b := newBand(first, "zh-CN")
+	shop := newShopSystem(t)
+	shop.register(second, "case.*", "case.changed")
+	for _, s := range bandStory {
+		s.do(b)
+		if s.name == "the merchant lets the time pass" {
+			second.advance("48h")
+		}
+	}
+	until(t, "the last message", func() bool { return shop.hasType("case.refunded") })
+	b.checkHooks(shop.taken())
+	if list := shop.taken(); len(distinct(list)) != len(list) {
+		t.Errorf("%d messages, %d of them different, though nobody died", len(list), len(distinct(list)))
+	}
+}
+
+func TestWhatTheAPIOfWebhooksRefuses(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	shop := newShopSystem(t)
+	ep := shop.register(w)
+	path := "/api/merchant/webhooks/" + ep.ID
+	none := "/api/merchant/webhooks/we_000_AAAAAAAAAAAAAAAAAAAAAAAAAA"
+	for _, c := range []struct {
+		method, path, key string
+		body              any
+		status            int
+		code              string
+	}{
+		{"POST", "/api/merchant/webhooks", shopKey, map[string]any{"url": "http://shop.example/"}, 422, "FIELD_REQUIRED"},
+		{"POST", "/api/merchant/webhooks", shopKey, map[string]any{"url": "https://169.254.169.254/"}, 422, "FIELD_REQUIRED"},
+		{"POST", "/api/merchant/webhooks", shopKey, map[string]any{}, 422, "FIELD_REQUIRED"},
+		{"POST", "/api/merchant/webhooks", shopKey, map[string]any{"url": "https://shop.example/", "events": []string{"case.submited"}}, 422, "FIELD_REQUIRED"},
+		{"POST", "/api/merchant/webhooks", "rk_nobody", map[string]any{"url": "https://shop.example/"}, 401, "UNAUTHENTICATED"},
+		{"GET", path, "rk_demo_shop-yichu", nil, 404, "NOT_FOUND"},
+		{"DELETE", path, "rk_demo_shop-yichu", nil, 404, "NOT_FOUND"},
+		{"GET", none, shopKey, nil, 404, "NOT_FOUND"},
+		{"GET", path + "/deliveries?cursor=x", shopKey, nil, 422, "FIELD_REQUIRED"},
+		{"GET", path + "/deliveries/wd_1", shopKey, nil, 404, "NOT_FOUND"},
+		{"POST", path + "/deliveries/wd_1/resend", shopKey, nil, 404, "NOT_FOUND"},
+		{"POST", path + "/rotate-secret", shopKey, map[string]any{"overlap_hours": 500}, 422, "FIELD_REQUIRED"},
+		{"PATCH", path, shopKey, map[string]any{"url": "ftp://x"}, 422, "FIELD_REQUIRED"},
+	} {
+		status, raw := w.call(c.method, c.path, c.key, nil, c.body)
+		if status != c.status || errorCode(t, raw) != c.code {
+			t.Errorf("%s %s: %d %s", c.method, c.path, status, raw)
+		}
+	}
+	if status, raw := w.call("PATCH", path, shopKey, nil, map[string]any{"enabled": false}); status != 200 || !bytes.Contains(raw, []byte(`"disabled_reason":"owner"`)) {
+		t.Errorf("switched off: %d %s", status, raw)
+	}
+	if status, raw := w.call("POST", path+"/test", shopKey, nil, nil); status != 409 || errorCode(t, raw) != "WEBHOOK_DISABLED" {
+		t.Errorf("test of an endpoint that is off: %d %s", status, raw)
+	}
+	if status, raw := w.call("PATCH", path, shopKey, nil, map[string]any{"enabled": true}); status != 200 || bytes.Contains(raw, []byte("whsec_")) {
+		t.Errorf("switched on: %d %s", status, raw)
+	}
+	// Rotated, both secrets sign; the receiver that still has the old one takes the test event.
+	status, raw := w.call("POST", path+"/rotate-secret", shopKey, nil, map[string]any{})
+	if status != 200 || strings.Count(string(raw), `"created_at"`) != 3 || strings.Count(string(raw), "whsec_") != 1 {
+		t.Errorf("rotated: %d %s", status, raw)
+	}
+	if status, raw := w.call("POST", path+"/test", shopKey, nil, nil); status != 202 {
+		t.Errorf("test: %d %s", status, raw)
+	}
+	until(t, "the test event", func() bool { return shop.hasType("webhook.test") })
+	if status, raw := w.call("POST", path+"/dead-letters/resend", shopKey, nil, map[string]any{}); status != 202 || !bytes.Contains(raw, []byte(`"resent":0`)) {
+		t.Errorf("resend: %d %s", status, raw)
+	}
+	for range 14 { // with the demo's own
+		w.call("POST", "/api/merchant/webhooks", shopKey, nil, map[string]any{"url": "https://shop.example/"})
+	}
+	if status, raw := w.call("POST", "/api/merchant/webhooks", shopKey, nil, map[string]any{"url": "https://shop.example/"}); status != 409 || errorCode(t, raw) != "WEBHOOK_LIMIT" {
+		t.Errorf("one endpoint too many: %d %s", status, raw)
+	}
+	if status, raw := w.call("DELETE", path, shopKey, nil, nil); status != 200 {
+		t.Errorf("deleted: %d %s", status, raw)
+	}
+	if status, _ := w.call("GET", path, shopKey, nil, nil); status != 404 {
+		t.Errorf("after it was deleted: %d", status)
+	}
+	if _, raw := w.call("GET", "/api/merchant/webhook-types", shopKey, nil, nil); !bytes.Contains(raw, []byte("case.submitted")) {
+		t.Errorf("types: %s", raw)
+	}
+	if w.log.Len() > 0 && strings.Contains(w.log.String(), "whsec_") {
+		t.Error("a secret stands in the log")
+	}
+}
+
+// mirror is what a shop's system knows of its cases: it acts on webhooks and polls, as WEBHOOKS.md says.
+type mirror struct {
+	w        *world
+	cursor   string
+	seq      map[string]int64
+	versions map[string]int
+	states   map[string]string
+	gaps     int
+}
+
+func newMirror(w *world) *mirror {
+	return &mirror{w: w, seq: map[string]int64{}, versions: map[string]int{}, states: map[string]string{}}
+}
+
+func (m *mirror) take(h hook) {
+	if h.Data.Seq != m.seq[h.Data.Case]+1 {
+		m.gaps++
+	}
+	m.seq[h.Data.Case] = h.Data.Seq
+	m.know(h.Data.Case, h.Data.Version, h.Data.State)
+}
+
+func (m *mirror) know(id string, version int, state string) {
+	if version > m.versions[id] {
+		m.versions[id], m.states[id] = version, state
+	}
+}
+
+// poll follows the list of changes to its end and reads what is newer.
+func (m *mirror) poll() (read int) {
+	m.w.t.Helper()
+	for {
+		status, raw := m.w.call("GET", "/api/merchant/changes?limit=2&cursor="+url.QueryEscape(m.cursor), shopKey, nil, nil)
+		var page wire.Changes
+		if err := json.Unmarshal(raw, &page); err != nil || status != 200 {
+			m.w.t.Fatalf("changes: %d %s", status, raw)
+		}
+		for _, c := range page.Changes {
+			if c.Version <= m.versions[c.Case] {
+				continue
+			}
+			_, raw := m.w.call("GET", "/api/merchant/cases/"+c.Case, shopKey, nil, nil)
+			v := view(m.w.t, raw)
+			m.know(v.ID, v.Version, v.State)
+			read++
+		}
+		if m.cursor = page.Next; !page.More {
+			return read
+		}
+	}
+}
+
+func TestAShopThatMissedWebhooksReconcilesByPolling(t *testing.T) {
+	t.Parallel()
+	b := newBand(newWorld(t), "zh-CN")
+	shop := newShopSystem(t)
+	ep := shop.register(b.w, "case.*", "case.changed")
+	m := newMirror(b.w)
+	for _, s := range bandStory[:6] {
+		s.do(b)
+	}
+	until(t, "the application", func() bool { return shop.hasType("case.submitted") })
+	for _, h := range shop.taken() {
+		m.take(h)
+	}
+	if read := m.poll(); m.gaps != 0 || read != 0 || m.states[b.id] != "merchant_review" {
+		t.Errorf("while all is well: %d gaps, %d read, %v", m.gaps, read, m.states)
+	}
+	// The shop's system goes away for good, it says; the endpoint is off and most of the story is missed.
+	shop.failing(func(hook) int { return http.StatusGone })
+	for _, s := range bandStory[6:16] {
+		s.do(b)
+	}
+	took := len(shop.taken())
+	if took != 2 { // case.changed and case.submitted
+		t.Fatalf("%d messages were taken", took)
+	}
+	// It comes back, switches its endpoint on, and is told what happens from then on: with a gap.
+	shop.failing(nil)
+	if status, raw := b.w.call("PATCH", "/api/merchant/webhooks/"+ep.ID, shopKey, nil, map[string]any{"enabled": true}); status != 200 {
+		t.Fatalf("switched on: %d %s", status, raw)
+	}
+	bandStory[16].do(b)
+	until(t, "the end of the story", func() bool { return shop.hasType("case.refunded") })
+	for _, h := range shop.taken()[took:] {
+		m.take(h)
+	}
+	if m.gaps == 0 {
+		t.Error("the messages that were missed leave no gap in seq")
+	}
+	m.poll()
+	_, raw := b.w.call("GET", "/api/merchant/cases/"+b.id, shopKey, nil, nil)
+	if v := view(t, raw); m.versions[b.id] != v.Version || m.states[b.id] != v.State || v.State != "refunded" {
+		t.Errorf("after reconciling version %d (%s), the case is at %d (%s)", m.versions[b.id], m.states[b.id], v.Version, v.State)
+	}
+	// One that polls and never heard a webhook knows the same.
+	deaf := newMirror(b.w)
+	deaf.poll()
+	if !maps.Equal(deaf.states, m.states) || !maps.Equal(deaf.versions, m.versions) {
+		t.Errorf("by polling alone %v %v, with webhooks %v %v", deaf.states, deaf.versions, m.states, m.versions)
+	}
+	if again := deaf.poll(); again != 0 {
+		t.Errorf("%d cases were read again though nothing changed", again)
+	}
+}
