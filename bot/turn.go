@@ -215,7 +215,7 @@ func (a *Assistant) input(e dialog.Entry, scene dialog.Scene) dialog.Input {
 	case dialog.Press:
 		return dialog.Pressed{On: e.On, Action: e.Action, Args: e.Args}
 	case dialog.Upload:
-		return dialog.Uploaded{Item: *e.Evidence, Case: cases.ID(e.Case), Complaint: complaints.ID(e.Complaint)}
+		return dialog.Uploaded{Item: *e.Evidence, Case: cases.ID(e.Case), Complaint: complaints.ID(e.Complaint), At: e.At}
 	default:
 		lines := make([]policy.Line, len(scene.Lines))
 		for i, l := range scene.Lines {
@@ -246,7 +246,9 @@ func (a *Assistant) act(ctx context.Context, conv dialog.Conversation, scene dia
 			ev.NewCase = derived
 		}
 		for i := range ev.Evidence { // his own words: the pieces that he uploads have their ids from the intake
-			ev.Evidence[i].ID = cases.EvidenceID(ids.Derive("e", shard, string(conv.ID), fmt.Sprint(e.Seq), fmt.Sprint(i)))
+			if ev.Evidence[i].ID == "" {
+				ev.Evidence[i].ID = cases.EvidenceID(ids.Derive("e", shard, string(conv.ID), fmt.Sprint(e.Seq), fmt.Sprint(i)))
+			}
 		}
 		_, refused = a.Ledger.Apply(ctx, id, ev)
 		if refused == nil && ev.Kind == cases.EvResubmit {

@@ -38,6 +38,7 @@ const (
 	ActSendRest    Action = "send_rest"        // case: how to send what was left out of a return
 	ActBalance     Action = "consent_balance"  // case; args: case
 	ActBalanceYes  Action = "confirm_balance"  // args: case
+	ActUnstage     Action = "unstage"          // case: take evidence out of the draft; args: case, evidence
 	ActHuman       Action = "human"
 	ActBot         Action = "back_to_bot" // leave the queue
 	// ActTrouble tells that an upload failed: the page by itself, or the buyer when he was asked.

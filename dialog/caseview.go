@@ -73,10 +73,20 @@ type CaseView struct {
 // EvidenceView is one piece of evidence with a short-lived link to look at it.
 type EvidenceView struct {
 	EvidenceItem
-	URL    string    `json:"url,omitempty"`    // a link that is good for minutes
-	SHA256 string    `json:"sha256,omitempty"` // of the bytes as they came, hex
-	At     time.Time `json:"at"`               // when it was added
-	Locked bool      `json:"locked,omitempty"` // a ruling rests on it
+	URL       string    `json:"url,omitempty"`      // a link, good for minutes, to the copy to look at; none when the file cannot be shown to the reader
+	Thumb     string    `json:"thumb,omitempty"`    // a link to a small picture of it
+	Original  string    `json:"original,omitempty"` // a link to the file as it came, for its uploader and for agents
+	At        time.Time `json:"at"`                 // when it was added
+	Locked    bool      `json:"locked,omitempty"`   // a ruling rests on it
+	Stage     string    `json:"stage"`              // staged (in a draft, may be taken out again), submitted, locked
+	StageName string    `json:"stage_name"`         // the same in words
+	// Remove takes it out of the draft, for the buyer while that is possible.
+	Remove *Button `json:"remove,omitempty"`
+	// Flags are for agents: what to look at twice. They prove nothing.
+	Flags []Remark `json:"flags,omitempty"`
+	// WaybillIs compares the number read from the picture with the parcel that was sent, for agents: outbound (the
+	// same), other, unread. Empty for kinds that do not show it.
+	WaybillIs string `json:"waybill_is,omitempty"`
 }
 
 // RejectionView is the merchant's refusal.
@@ -135,6 +145,13 @@ type Reader struct {
 	Role  string
 	Env   cases.Env
 	Marks []cases.Mark
-	// Link makes a short-lived link to a piece of evidence; nil: none.
-	Link func(cases.EvidenceID) string
+	// Links makes short-lived links to a piece of evidence; nil: none.
+	Links func(cases.Evidence) Links
+}
+
+// Links are where the copies of a file lie that one reader may have.
+type Links struct {
+	URL      string // to look at
+	Thumb    string
+	Original string // as it came; its uploader and agents only
 }

@@ -70,6 +70,6 @@ type ComplaintReader struct {
 	Actor cases.Actor
 	Env   complaints.Env
 	Marks []complaints.Mark
-	// Link makes a short-lived link to a piece of evidence; nil: none.
-	Link func(cases.EvidenceID) string
+	// Links makes short-lived links to a piece of evidence; nil: none.
+	Links func(cases.Evidence) Links
 }

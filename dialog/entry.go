@@ -96,4 +96,16 @@ type EvidenceItem struct {
 	Bytes int64  `json:"bytes,omitempty"` // size of the file
 	Party string `json:"party"`           // buyer or merchant
 	Text  string `json:"text,omitempty"`  // of a statement
+	// SHA256 of the bytes as they came, in hex; with the time it is what the receipt says.
+	SHA256 string `json:"sha256,omitempty"`
+	// Hints tell the uploader why it may not do as evidence; nothing is refused for them.
+	Hints []Remark `json:"hints,omitempty"`
+	// Waybill is the number that a machine read from the picture. It counts for nothing until the buyer confirms it.
+	Waybill string `json:"waybill,omitempty"`
+}
+
+// Remark is a short note on a piece of evidence.
+type Remark struct {
+	Code string `json:"code"` // for programs
+	Text string `json:"text"` // for the reader, in his language
 }

@@ -99,6 +99,7 @@ type Uploaded struct {
 	Item      EvidenceItem
 	Case      cases.ID
 	Complaint complaints.ID // in place of Case
+	At        time.Time     // when the case took it
 }
 
 func (Heard) input()    {}
@@ -160,6 +161,9 @@ type Bytes int64
 
 // Key is a wording inside a wording: the words of that key, or nothing if it has none.
 type Key string
+
+// Carrier is a carrier by its code (package waybill).
+type Carrier string
 
 // CardSpec is a card before words: what it shows, and the actions it offers.
 type CardSpec struct {

@@ -236,6 +236,8 @@ func (t *turn) onCase(p Pressed) {
 			kind = cases.EvFixTracking
 		}
 		t.do(c, cases.Event{Kind: kind, Carrier: p.Args["carrier"], Waybill: p.Args["waybill"]})
+	case ActUnstage:
+		t.do(c, cases.Event{Kind: cases.EvUnstage, Evidence: []cases.Evidence{{ID: cases.EvidenceID(p.Args["evidence"])}}})
 	case ActWithdraw, ActResubmit, ActAccept, ActAppeal, ActBalance:
 		t.askTwice(c, p.Action)
 	case ActWithdrawYes:
@@ -288,35 +290,6 @@ func (t *turn) twiceSlots(c *cases.Case) Slots {
 	return s
 }
 
-func (t *turn) uploaded(u Uploaded) {
-	t.flow.Trouble = nil // it works
-	if u.Complaint != "" {
-		t.uploadedComplaint(u)
-		return
-	}
-	c := t.scene.Case
-	if c == nil || c.ID != u.Case {
-		t.say("evidence.got", Slots{"kind": policy.EvidenceKind(u.Item.Kind)})
-		return
-	}
-	slots := Slots{"kind": policy.EvidenceKind(u.Item.Kind)}
-	if c.State != cases.Draft || c.Verdict == nil {
-		t.say("evidence.got", slots)
-		return
-	}
-	if t.flow.Step != StepEvidence && t.flow.Step != StepSummary {
-		t.say("evidence.got", slots)
-		return
-	}
-	if len(c.Verdict.Missing) > 0 {
-		// The checklist ticks by itself; no second card.
-		slots["missing"] = c.Verdict.Missing
-		t.say("evidence.got_more", slots)
-		return
-	}
-	t.summary(c, "summary.ready")
-}
-
 // After goes on when the ledger has answered: scene.Case is the case as it stands now, err the refusal.
 func After(conv Conversation, scene Scene, p Plan, err error) Plan {
 	t := &turn{conv: conv, scene: scene, flow: p.Flow, now: scene.Now}
@@ -365,6 +338,8 @@ func (t *turn) done(p Plan) {
 		t.fromVerdict(c)
 	case cases.EvCloseIneligible:
 		t.cancelled(c.ID)
+	case cases.EvUnstage:
+		t.unstaged(c)
 	case cases.EvResubmit:
 		t.flow = Flow{Case: c.ID}
 		t.askReason("resubmit.reason")

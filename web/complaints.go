@@ -3,7 +3,6 @@ package web
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -69,9 +68,7 @@ func (s *Server) complaintView(ctx context.Context, c complaints.Complaint, acto
 	signed := s.Now().Truncate(5 * time.Minute) // as for cases: a view stays the same for a while
 	return s.Words.ComplaintView(c, dialog.ComplaintReader{
 		Actor: actor, Marks: marks, Env: complaints.Env{Policy: s.Policy(c.Policy), Line: rec, Now: s.Now()},
-		Link: func(id cases.EvidenceID) string {
-			return fmt.Sprintf("/api/evidence/%s?%s", id, s.Uploads.Sign(id, reader, signed))
-		},
+		Links: s.links(c.Buyer, c.Shop, actor, reader, signed),
 	}, l), nil
 }
 

@@ -152,7 +152,11 @@ var uploadReasons = map[evidence.Reason]text{
 	evidence.ReasonTooManyPixels: {"图片尺寸过大，请换一张。", "The picture has too many pixels."},
 	evidence.ReasonTooLong:       {"视频太长，请剪短到规定时长内。", "The video is too long."},
 	evidence.ReasonUnknownKind:   {"没有这种凭证。", "There is no such kind of evidence."},
-	evidence.ReasonTooManyOpen:   {"同时上传的文件太多，请先等一等。", "Too many uploads at once; please wait."},
+	// The case's own reasons (cases.RejectReason).
+	evidence.Reason(cases.RejectTwice):    {"这个文件已经上传过了，不用再传。", "This file is in the case already."},
+	evidence.Reason(cases.RejectTooMany):  {"凭证数量已达上限，可以先移除一份再上传。", "There is no room for more evidence; remove a piece first."},
+	evidence.Reason(cases.RejectNotYours): {"这种凭证由另一方提供。", "This kind of evidence is for the other party to give."},
+	evidence.ReasonTooManyOpen:            {"同时上传的文件太多，请先等一等。", "Too many uploads at once; please wait."},
 }
 
 // refusal is an error with a public code of this package.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"recourse/cases"
@@ -14,14 +15,76 @@ import (
 	"recourse/dialog"
 )
 
+// links are what a reader may look at of the evidence between a buyer and a shop, each signed for him.
+func (s *Server) links(buyer, shop string, actor cases.Actor, reader string, now time.Time) func(cases.Evidence) dialog.Links {
+	_, id, _ := strings.Cut(reader, ":")
+	who := evidence.Party{Actor: actor, ID: id}
+	return func(e cases.Evidence) dialog.Links {
+		if e.Media == "" {
+			return dialog.Links{}
+		}
+		owner := evidence.Party{Actor: e.Party, ID: buyer}
+		if e.Party == cases.Merchant {
+			owner.ID = shop
+		}
+		link := func(cp evidence.Copy) string {
+			return fmt.Sprintf("/api/evidence/%s?%s", e.ID, s.Uploads.Sign(e.ID, who, cp, now))
+		}
+		var l dialog.Links
+		made := !slices.Contains(e.Hints, cases.HintNoPreview)
+		if evidence.MayHave(who, owner, evidence.Original, e.Media) {
+			l.Original = link(evidence.Original)
+		}
+		best := evidence.Best(who, owner, e.Media)
+		if best == evidence.Original || made {
+			l.URL = link(best)
+		}
+		if made && strings.HasPrefix(e.Media, "image/") {
+			l.Thumb = link(evidence.Thumb)
+		}
+		return l
+	}
+}
+
+// MayRead says whether a reader may still see a file: it must be part of its case, and the case must be his. A link
+// outlives what it was made for by ten minutes; this does not.
+func (s *Server) MayRead(ctx context.Context, reader evidence.Party, info evidence.Info) error {
+	gone := &evidence.Error{Code: evidence.CodeEvidenceMissing, Status: http.StatusNotFound, Reason: evidence.ReasonNotFound}
+	if id, ok := complaintID(info.Meta.Case); ok {
+		c, err := s.complaintOf(ctx, reader.Actor, reader.ID, string(id))
+		if err == nil && !slices.ContainsFunc(c.Evidence, func(e cases.Evidence) bool { return e.ID == info.ID }) {
+			return gone
+		}
+		return err
+	}
+	c, err := s.Ledger.Store.Load(ctx, info.Meta.Case)
+	if errors.Is(err, cases.ErrNoCase) {
+		return gone
+	}
+	if err != nil {
+		return err
+	}
+	switch {
+	case reader.Actor == cases.Buyer && reader.ID != c.Buyer, reader.Actor == cases.Merchant && (reader.ID != c.Shop || c.Attempt == 0):
+		return gone
+	case !slices.ContainsFunc(c.Evidence, func(e cases.Evidence) bool { return e.ID == info.ID }):
+		return gone // taken out of the draft, or not taken in yet
+	}
+	return nil
+}
+
 // UploadParty says who uploads: a buyer by his session, a shop by its key.
 func (s *Server) UploadParty(r *http.Request) (evidence.Party, error) {
-	token := bearer(r)
+	return s.party(r.Context(), bearer(r), true)
+}
+
+// party is whose token it is: a shop's key, which may be for reading only, or a buyer's session.
+func (s *Server) party(ctx context.Context, token string, writes bool) (evidence.Party, error) {
 	if token == "" {
 		return evidence.Party{}, ErrNoAccess
 	}
-	if shop, err := s.Accounts.Shop(r.Context(), token); err == nil {
-		if shop.ReadOnly {
+	if shop, err := s.Accounts.Shop(ctx, token); err == nil {
+		if shop.ReadOnly && writes {
 			return evidence.Party{}, refuse(CodeForbidden)
 		}
 		return evidence.Party{Actor: cases.Merchant, ID: shop.Shop}, nil
@@ -102,9 +165,17 @@ func (s *Server) AcceptUpload(ctx context.Context, p evidence.Party, m evidence.
 func refusedUpload(err error) error {
 	code := codeOf(err)
 	if cases.CodeOf(err) != "" || code == Code(cases.CodeNotFound) || code == CodeNoComplaint {
-		return &evidence.Error{Code: string(code), Status: public[code].status, Cause: err}
+		return &evidence.Error{Code: string(code), Status: public[code].status, Reason: reasonOf(err), Cause: err}
 	}
 	return err
+}
+
+// reasonOf is why a case does not take the one item of an event.
+func reasonOf(err error) evidence.Reason {
+	if no, ok := errors.AsType[*cases.Error](err); ok && len(no.Items) > 0 {
+		return evidence.Reason(no.Items[0].Reason)
+	}
+	return ""
 }
 
 // tellUpload puts a buyer's upload into his conversation; a merchant's is seen in the case or the complaint that

@@ -359,9 +359,7 @@ func (s *Server) viewOf(ctx context.Context, c cases.Case, who cases.Party, read
 	signed := s.Now().Truncate(5 * time.Minute)
 	v := s.Words.CaseView(c, dialog.Reader{
 		Actor: who.Actor, By: who.By, Role: who.Role, Marks: marks, Env: cases.Env{Policy: s.Policy(c.Policy), Line: rec, Now: s.Now()},
-		Link: func(id cases.EvidenceID) string {
-			return fmt.Sprintf("/api/evidence/%s?%s", id, s.Uploads.Sign(id, reader, signed))
-		},
+		Links: s.links(c.Buyer, c.Shop, who.Actor, reader, signed),
 	}, l)
 	if who.Actor == cases.Merchant {
 		v.BuyerAlias = s.alias(c.Shop, c.Buyer)

@@ -3,11 +3,13 @@ package web
 import (
 	"context"
 	"errors"
+	"io"
 	"net/http"
 	"time"
 
 	"recourse/cases"
 	"recourse/cases/complaints"
+	"recourse/cases/evidence"
 	"recourse/cases/policy"
 	"recourse/dialog"
 	"recourse/web/wire"
@@ -149,7 +151,10 @@ type BusHandlers struct {
 type Uploads interface {
 	http.Handler
 	ServeFile(w http.ResponseWriter, r *http.Request)
-	Sign(id cases.EvidenceID, reader string, now time.Time) string
+	Sign(id cases.EvidenceID, reader evidence.Party, c evidence.Copy, now time.Time) string
+	// Info answers evidence.ErrNotFound for a file that is not there.
+	Info(ctx context.Context, id cases.EvidenceID) (evidence.Info, error)
+	WritePack(ctx context.Context, w io.Writer, p evidence.Pack) error
 }
 
 // Config is what the server is made of. All fields but ShopRate, Origins, CallbackKey and Demo are required.
@@ -165,6 +170,9 @@ type Config struct {
 	Parcels  Parcels
 	Bus      Bus
 	Uploads  Uploads
+	// Similar finds a file again in other cases, Receipts signs for what was received.
+	Similar  evidence.Similar
+	Receipts evidence.Receipts
 	Tokens   *Tokens
 	// Complaints is the ledger of complaints, ComplaintIndex its lists.
 	Complaints     *complaints.Ledger

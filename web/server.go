@@ -150,6 +150,7 @@ func (s *Server) Handler() http.Handler {
 	mux.Handle("/api/uploads/", s.Uploads)
 	mux.HandleFunc("GET /api/evidence/{id}", s.Uploads.ServeFile)
 	mux.HandleFunc("GET /api/buyer/cases/{id}/evidence", s.evidenceLinks)
+	mux.HandleFunc("GET /api/agent/cases/{id}/pack", s.servePack)
 	api := s.newREST(mux)
 	mux.HandleFunc("/api/", api.noRoute)
 	if s.Demo != nil {

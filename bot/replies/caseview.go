@@ -325,11 +325,7 @@ func (w Words) history(v *dialog.CaseView, c cases.Case) {
 
 func (w Words) evidence(v *dialog.CaseView, c cases.Case, r dialog.Reader) {
 	for _, e := range c.Evidence {
-		item := dialog.EvidenceView{EvidenceItem: w.EvidenceItem(e), SHA256: e.SHA256, At: e.At, Locked: e.Locked}
-		if r.Link != nil && e.Media != "" {
-			item.URL = r.Link(e.ID)
-		}
-		v.Evidence = append(v.Evidence, item)
+		v.Evidence = append(v.Evidence, w.evidenceView(c, e, r))
 	}
 	if !slices.Contains(c.AllowedTo(cases.Party{Actor: r.Actor, By: r.By, Role: r.Role}, r.Env), cases.EvSupplement) {
 		return
@@ -361,6 +357,9 @@ func uploadable(p *policy.Policy, c cases.Case, actor cases.Actor) []policy.Evid
 			add(asked.Kinds...)
 		}
 	}
+	if actor == cases.Buyer && slices.Contains([]cases.State{cases.AwaitingReturn, cases.ReturnInTransit}, c.State) {
+		add("return_parcel_photo")
+	}
 	if actor == cases.Buyer && c.Verdict != nil {
 		for _, r := range c.Verdict.Required {
 			if !r.Auto {
@@ -381,6 +380,7 @@ func (w Words) EvidenceItem(e cases.Evidence) dialog.EvidenceItem {
 	return dialog.EvidenceItem{
 		ID: string(e.ID), Kind: string(e.Kind), Label: w.Policy.EvidenceName(e.Kind, string(w.Locale)),
 		Media: e.Media, Name: e.Name, Bytes: e.Bytes, Party: string(e.Party), Text: e.Text,
+		SHA256: e.SHA256, Hints: w.hints(e.Hints), Waybill: e.Waybill,
 	}
 }
 

@@ -151,10 +151,21 @@ func (w Words) ComplaintView(c complaints.Complaint, r dialog.ComplaintReader) d
 
 func (w Words) complaintEvidence(v *dialog.ComplaintView, c complaints.Complaint, r dialog.ComplaintReader, open bool) {
 	for _, e := range c.Evidence {
-		item := dialog.EvidenceView{EvidenceItem: w.EvidenceItem(e), SHA256: e.SHA256, At: e.At, Locked: e.Locked}
-		if r.Link != nil && e.Media != "" {
-			item.URL = r.Link(e.ID)
+		stage := cases.Submitted
+		switch {
+		case e.Locked:
+			stage = cases.Locked
+		case c.FiledAt.IsZero():
+			stage = cases.Staged
 		}
+		item := dialog.EvidenceView{
+			EvidenceItem: w.EvidenceItem(e), At: e.At, Locked: e.Locked, Stage: string(stage), StageName: w.Say("stage."+string(stage), nil),
+		}
+		if r.Links != nil {
+			l := r.Links(e)
+			item.URL, item.Thumb, item.Original = l.URL, l.Thumb, l.Original
+		}
+		w.mayKnow(&item, e, r.Actor)
 		v.Evidence = append(v.Evidence, item)
 	}
 	if !open {

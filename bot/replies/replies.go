@@ -19,6 +19,7 @@ import (
 	"recourse/cases"
 	"recourse/cases/complaints"
 	"recourse/cases/policy"
+	"recourse/cases/waybill"
 	"recourse/dialog"
 )
 
@@ -140,6 +141,15 @@ func (w Words) slot(v any) string {
 			names[i] = w.anyOf(r)
 		}
 		return strings.Join(names, w.comma())
+	case []cases.EvidenceHint:
+		texts := make([]string, len(v))
+		for i, h := range w.hints(v) {
+			texts[i] = h.Text
+		}
+		return strings.Join(texts, w.comma())
+	case dialog.Carrier:
+		c, _ := waybill.ByName(string(v))
+		return c.In(string(w.Locale))
 	case cases.Offer:
 		return w.Say("offer."+string(v.Kind), dialog.Slots{"amount": dialog.Fen(v.AmountFen)})
 	case *cases.Case:

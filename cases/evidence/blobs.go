@@ -10,17 +10,37 @@ import (
 	"os"
 	"path"
 	"strings"
+
+	"recourse/cases"
 )
 
-// Blobs keeps finished files by the hex SHA-256 of their content. The same content is one blob.
+// Blob names a file in the store: whose it is and the hex SHA-256 of its content.
+type Blob struct {
+	Of     cases.EvidenceID
+	SHA256 string
+}
+
+// Blobs keeps finished files and their copies.
 type Blobs interface {
-	// Put stores size bytes of src under their hash. When it returns nil they survive a crash.
-	// Putting what is already there is a no-op.
-	Put(ctx context.Context, sha256 string, src io.Reader, size int64) error
-	// Open returns the content; an error that is fs.ErrNotExist when there is none.
-	Open(ctx context.Context, sha256 string) (io.ReadSeekCloser, error)
+	// Put stores size bytes of src. When it returns nil they survive a crash. Putting what is already there is a no-op.
+	Put(ctx context.Context, b Blob, src io.Reader, size int64) error
+	// Open returns the content; an error that is fs.ErrNotExist when there is none. It is read under ctx.
+	Open(ctx context.Context, b Blob) (io.ReadSeekCloser, error)
 	// Delete removes it. Deleting what is not there is a no-op.
-	Delete(ctx context.Context, sha256 string) error
+	Delete(ctx context.Context, b Blob) error
+	// Apart says whether the same content of two uploads is kept twice. If not, Delete is only called for what no
+	// other upload of this node names.
+	Apart() bool
+}
+
+// Records keeps the records of accepted files where other nodes find them. A store of blobs that several nodes share
+// is one, too; then any node lends any file out.
+type Records interface {
+	PutRecord(ctx context.Context, id cases.EvidenceID, record []byte) error
+	// Record returns an error that is fs.ErrNotExist when there is none.
+	Record(ctx context.Context, id cases.EvidenceID) ([]byte, error)
+	// DeleteRecord removes it. Deleting what is not there is a no-op.
+	DeleteRecord(ctx context.Context, id cases.EvidenceID) error
 }
 
 // dirBlobs keeps blobs as files "blobs/ab/abcd…" of a directory. Every path goes through
@@ -31,8 +51,11 @@ var _ Blobs = dirBlobs{}
 
 func blobPath(sha string) string { return path.Join("blobs", sha[:2], sha) }
 
-func (b dirBlobs) Put(_ context.Context, sha string, src io.Reader, size int64) error {
-	name := blobPath(sha)
+// Apart: no, the same content is one file.
+func (b dirBlobs) Apart() bool { return false }
+
+func (b dirBlobs) Put(_ context.Context, blob Blob, src io.Reader, size int64) error {
+	name := blobPath(blob.SHA256)
 	if st, err := b.root.Stat(name); err == nil && st.Size() == size {
 		return nil
 	}
@@ -45,16 +68,16 @@ func (b dirBlobs) Put(_ context.Context, sha string, src io.Reader, size int64) 
 	return nil
 }
 
-func (b dirBlobs) Open(_ context.Context, sha string) (io.ReadSeekCloser, error) {
-	f, err := b.root.Open(blobPath(sha))
+func (b dirBlobs) Open(_ context.Context, blob Blob) (io.ReadSeekCloser, error) {
+	f, err := b.root.Open(blobPath(blob.SHA256))
 	if err != nil {
 		return nil, fmt.Errorf("open blob: %w", err)
 	}
 	return f, nil
 }
 
-func (b dirBlobs) Delete(_ context.Context, sha string) error {
-	if err := removeFile(b.root, blobPath(sha)); err != nil {
+func (b dirBlobs) Delete(_ context.Context, blob Blob) error {
+	if err := removeFile(b.root, blobPath(blob.SHA256)); err != nil {
 		return fmt.Errorf("delete blob: %w", err)
 	}
 	return nil

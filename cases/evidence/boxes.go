@@ -25,6 +25,8 @@ type span struct{ from, to int64 }
 type box struct {
 	kind string
 	body span
+	long bool // its size takes 64 bits
+	open bool // it says "to the end"
 }
 
 // walker reads box heads. It never reads content it was not asked for, and never more boxes in
@@ -52,10 +54,11 @@ func (w *walker) children(in span, top bool) ([]box, error) {
 		if err := w.read(head[:8], at); err != nil {
 			return nil, err
 		}
+		open := false
 		size, start := int64(binary.BigEndian.Uint32(head[:4])), int64(8)
 		switch {
 		case size == 0 && top:
-			size = in.to - at
+			size, open = in.to-at, true
 		case size == 1:
 			if in.to-at < 16 {
 				return nil, fmt.Errorf("cut off in a box head: %w", errBoxes)
@@ -72,7 +75,7 @@ func (w *walker) children(in span, top bool) ([]box, error) {
 		if size < start || size > in.to-at {
 			return nil, fmt.Errorf("box of %d bytes in %d: %w", size, in.to-at, errBoxes)
 		}
-		list = append(list, box{kind: string(head[4:8]), body: span{at + start, at + size}})
+		list = append(list, box{kind: string(head[4:8]), body: span{at + start, at + size}, long: start == 16, open: open})
 		at += size
 	}
 	return list, nil

@@ -21,14 +21,23 @@
 //     if the wait gets long. When the older one hangs (its client is gone, and the connection does
 //     not know) it is cancelled, what it wrote counts, and the later one goes on.
 //   - Names and types given by the uploader are data. The type is told from the bytes.
+//   - The other party never gets the original of a picture or a film ([MayHave]): it gets a view, made anew from
+//     the pixels, or a film whose boxes and tracks of notes are blank. Where no view can be made it gets nothing;
+//     the file is evidence all the same, for agents.
+//   - What looking at a file finds ([Finding]) refuses nothing. Hints are the uploader's, flags the agents'.
+//     The copies are the same each time for the same bytes and are stored by their hash, so that a step which
+//     runs again after a crash leaves nothing twice.
 //
 // # Limits
 //
 // Parts and records lie in a directory of this node, so the requests of one upload must reach the
 // node that created it, and two processes must not share the directory. Finished files go to
-// [Blobs], which may be shared. EXIF is not stripped yet: what the other party sees is the
-// original, with whatever place and device it names. HEIC is accepted but not decoded. Kinds
-// that also allow a PDF (domain §2.3) take pictures only: evidence.types lists no PDF. Near
-// duplicates and edited pictures are not looked for; exact duplicates are Accept's to judge by
-// SHA256.
+// [Blobs], which may be shared.
+//
+// One file is looked at at a time (Options.Decoders), in at most about 512 MiB. A colour profile is not carried
+// into the view, so its colours may be a little paler than on the phone; agents see the original. A PDF is passed
+// on as it is, with whatever its author's program wrote into it, and only to be saved. A film has no small picture,
+// and films are compared by their bytes alone. HEIC of kinds that libheif 1.18 cannot decode has no view. A
+// picture turned by a quarter, mirrored or cut by more than a few percent is not found again. Bar codes are Code
+// 128 and QR; a number read is a suggestion.
 package evidence

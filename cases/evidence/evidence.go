@@ -31,9 +31,7 @@ type Info struct {
 	Media   string // told from the bytes, one of the allowed types
 	Bytes   int64
 	SHA256  string
-	Width   int           // pixels; 0 when not known (videos)
-	Height  int           // pixels; 0 when not known (videos)
-	Lasts   time.Duration // of a video; 0 when the file does not tell
+	Found   Finding
 	Checked time.Time
 }
 

@@ -17,24 +17,17 @@ import (
 	"golang.org/x/image/webp"
 )
 
-// finding is what the bytes of a file tell.
-type finding struct {
-	Media  string        `json:"media"`
-	Width  int           `json:"width,omitempty"`
-	Height int           `json:"height,omitempty"`
-	Lasts  time.Duration `json:"lasts,omitempty"`
-}
-
 // limits bound what a file may be. The values of evidence.* (domain §2.1) arrive through Options.
 type limits struct {
-	image, video int64 // bytes
-	lasts        time.Duration
-	side, pixels int
+	image, video, pdf int64 // bytes
+	lasts             time.Duration
+	side, pixels      int
 }
 
 const (
 	mediaImage = "image"
 	mediaVideo = "video"
+	mediaPDF   = "pdf"
 
 	sniffLen = 3 << 10
 
@@ -57,41 +50,45 @@ var allowed = map[string]struct{ media, extension string }{
 	"image/heif":      {mediaImage, ".heif"},
 	"video/mp4":       {mediaVideo, ".mp4"},
 	"video/quicktime": {mediaVideo, ".mov"},
+	"application/pdf": {mediaPDF, ".pdf"},
 }
 
-// inspect tells from the bytes what a file is and whether it will do. A file that will not do is
-// an *Error; any other error means that the bytes could not be read.
-func inspect(r io.ReaderAt, size int64, takes []string, lim limits) (finding, error) {
+// inspect tells from the bytes what a file is and whether it will do, and hands out the picture if it had to decode
+// it. A file that will not do is an *Error; any other error means that the bytes could not be read.
+func inspect(r io.ReaderAt, size int64, takes []string, lim limits) (Finding, image.Image, error) {
 	if size == 0 {
-		return finding{}, rejected(ReasonEmpty, nil)
+		return Finding{}, nil, rejected(ReasonEmpty, nil)
 	}
 	head := make([]byte, min(size, sniffLen))
 	if n, err := r.ReadAt(head, 0); n < len(head) {
-		return finding{}, fmt.Errorf("read the head of a file: %w", err)
+		return Finding{}, nil, fmt.Errorf("read the head of a file: %w", err)
 	}
-	found := finding{Media: mimetype.Detect(head).String()}
+	found := Finding{Media: mimetype.Detect(head).String()}
 	kind, ok := allowed[found.Media]
 	if !ok || !slices.Contains(takes, kind.media) {
-		return finding{}, rejected(ReasonWrongType, fmt.Errorf("the bytes are %s", found.Media))
+		return Finding{}, nil, rejected(ReasonWrongType, fmt.Errorf("the bytes are %s", found.Media))
 	}
-	if kind.media == mediaImage && size > lim.image || kind.media == mediaVideo && size > lim.video {
-		return finding{}, rejected(ReasonTooLarge, nil)
+	if size > map[string]int64{mediaImage: lim.image, mediaVideo: lim.video, mediaPDF: lim.pdf}[kind.media] {
+		return Finding{}, nil, rejected(ReasonTooLarge, nil)
 	}
 	watched := &readWatcher{r: r}
+	var img image.Image
 	var err error
 	switch found.Media {
 	case "image/jpeg", "image/png", "image/webp":
-		err = inspectPicture(io.NewSectionReader(watched, 0, size), head, &found, lim)
+		img, err = inspectPicture(io.NewSectionReader(watched, 0, size), head, &found, lim)
 	case "image/heic", "image/heif":
 		err = inspectHEIF(watched, size, &found, lim)
+	case "application/pdf":
+		err = inspectPDF(watched, size, &found)
 	default:
 		err = inspectVideo(watched, size, &found, lim)
 	}
 	if watched.err != nil {
 		// A disk that fails is not the uploader's fault.
-		return finding{}, fmt.Errorf("read a file: %w", watched.err)
+		return Finding{}, nil, fmt.Errorf("read a file: %w", watched.err)
 	}
-	return found, err
+	return found, img, err
 }
 
 // readWatcher remembers errors of the file itself, which decoders mix with those of its content.
@@ -108,11 +105,11 @@ func (w *readWatcher) ReadAt(p []byte, off int64) (int, error) {
 	return n, err
 }
 
-func inspectPicture(r io.ReadSeeker, head []byte, found *finding, lim limits) (err error) {
+func inspectPicture(r io.ReadSeeker, head []byte, found *Finding, lim limits) (img image.Image, err error) {
 	// The decoders read bytes of strangers; a panic in one must cost one file, not the server.
 	defer func() {
 		if p := recover(); p != nil {
-			err = rejected(ReasonUndecodable, fmt.Errorf("decoder panicked: %v", p))
+			img, err = nil, rejected(ReasonUndecodable, fmt.Errorf("decoder panicked: %v", p))
 		}
 	}()
 	config, decode := webp.DecodeConfig, webp.Decode
@@ -124,11 +121,11 @@ func inspectPicture(r io.ReadSeeker, head []byte, found *finding, lim limits) (e
 	}
 	c, err := config(bufio.NewReader(r))
 	if err != nil {
-		return rejected(ReasonUndecodable, err)
+		return nil, rejected(ReasonUndecodable, err)
 	}
 	found.Width, found.Height = c.Width, c.Height
 	if err := checkDimensions(c.Width, c.Height, lim); err != nil {
-		return err
+		return nil, err
 	}
 	need := int64(c.Width) * int64(c.Height) * bytesPerPixel(c.ColorModel)
 	switch {
@@ -138,24 +135,24 @@ func inspectPicture(r io.ReadSeeker, head []byte, found *finding, lim limits) (e
 		need *= 2 // the lossless decoder makes a copy per transform, the largest as big as the picture
 	case found.Media == "image/jpeg":
 		if _, err := r.Seek(0, io.SeekStart); err != nil {
-			return rejected(ReasonUndecodable, err)
+			return nil, rejected(ReasonUndecodable, err)
 		}
 		need = jpegMemory(bufio.NewReader(r))
 	}
 	if need > decodeMemory {
-		return rejected(ReasonTooManyPixels, fmt.Errorf("decoding needs %d bytes", need))
+		return nil, rejected(ReasonTooManyPixels, fmt.Errorf("decoding needs %d bytes", need))
 	}
 	if _, err := r.Seek(0, io.SeekStart); err != nil {
-		return rejected(ReasonUndecodable, err)
+		return nil, rejected(ReasonUndecodable, err)
 	}
-	img, err := decode(bufio.NewReader(r))
+	img, err = decode(bufio.NewReader(r))
 	if err != nil {
-		return rejected(ReasonUndecodable, err)
+		return nil, rejected(ReasonUndecodable, err)
 	}
 	if img.Bounds() != image.Rect(0, 0, c.Width, c.Height) {
-		return rejected(ReasonUndecodable, errors.New("the picture is not as large as it says"))
+		return nil, rejected(ReasonUndecodable, errors.New("the picture is not as large as it says"))
 	}
-	return nil
+	return img, nil
 }
 
 // checkDimensions runs before any pixel is decoded. Domain §2.3 asks for 640 px; it is the longer
@@ -276,8 +273,9 @@ func frameMemory(frame []byte, progressive bool) int64 {
 	return need
 }
 
-// inspectHEIF looks at the boxes only: there is no decoder for HEVC here.
-func inspectHEIF(r io.ReaderAt, size int64, found *finding, lim limits) error {
+// inspectHEIF looks at the boxes only. Whether the picture can be decoded is found out later and refuses nothing: a
+// phone's newer variety of HEIC is evidence all the same.
+func inspectHEIF(r io.ReaderAt, size int64, found *Finding, lim limits) error {
 	w := &walker{r: r, left: boxesMax}
 	top, err := w.children(span{0, size}, true)
 	if err != nil {
@@ -295,7 +293,7 @@ func inspectHEIF(r io.ReaderAt, size int64, found *finding, lim limits) error {
 	return checkDimensions(width, height, lim)
 }
 
-func inspectVideo(r io.ReaderAt, size int64, found *finding, lim limits) error {
+func inspectVideo(r io.ReaderAt, size int64, found *Finding, lim limits) error {
 	w := &walker{r: r, left: boxesMax}
 	top, err := w.children(span{0, size}, true)
 	if err != nil {
@@ -323,7 +321,7 @@ func inspectVideo(r io.ReaderAt, size int64, found *finding, lim limits) error {
 func takesFile(media []string) []string {
 	var files []string
 	for _, m := range media {
-		if m = strings.TrimSpace(m); m == mediaImage || m == mediaVideo {
+		if m = strings.TrimSpace(m); m == mediaImage || m == mediaVideo || m == mediaPDF {
 			files = append(files, m)
 		}
 	}

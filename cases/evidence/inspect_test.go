@@ -10,11 +10,13 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"recourse/cases"
 )
 
 var (
-	testLimits = limits{image: 10 << 20, video: 100 << 20, lasts: time.Minute, side: 640, pixels: 50_000_000}
-	anyMedia   = []string{mediaImage, mediaVideo}
+	testLimits = limits{image: 10 << 20, video: 100 << 20, pdf: 10 << 20, lasts: time.Minute, side: 640, pixels: 50_000_000}
+	anyMedia   = []string{mediaImage, mediaVideo, mediaPDF}
 )
 
 func TestInspectTellsFromTheBytes(t *testing.T) {
@@ -23,24 +25,30 @@ func TestInspectTellsFromTheBytes(t *testing.T) {
 		name   string
 		file   []byte
 		takes  []string
-		want   finding
+		want   Finding
 		reason Reason
 	}{
-		{name: "a jpeg strip counts by its longer side", file: jpg, want: finding{Media: "image/jpeg", Width: 800, Height: 200}},
-		{name: "a png", file: palettedPNG(t, 640, 10), want: finding{Media: "image/png", Width: 640, Height: 10}},
-		{name: "a webp", file: webpOf(700, 500), want: finding{Media: "image/webp", Width: 700, Height: 500}},
-		{name: "a heic of tiles has the size of the whole", file: heifOf("heic", [2]uint32{512, 512}, [2]uint32{4032, 3024}), want: finding{Media: "image/heic", Width: 4032, Height: 3024}},
-		{name: "a heif", file: heifOf("mif1", [2]uint32{1000, 900}), want: finding{Media: "image/heif", Width: 1000, Height: 900}},
-		{name: "an mp4", file: film("isom", "vide", 59_500, 10), want: finding{Media: "video/mp4", Lasts: 59_500 * time.Millisecond}},
-		{name: "a quicktime film", file: film("qt  ", "vide", 1000, 10), want: finding{Media: "video/quicktime", Lasts: time.Second}},
-		{name: "a film that stopped itself just after a minute", file: film("mp42", "vide", 60_700, 10), want: finding{Media: "video/mp4", Lasts: 60_700 * time.Millisecond}},
-		{name: "a film that does not tell how long it is", file: film("mp42", "vide", 0, 10), want: finding{Media: "video/mp4"}},
+		{name: "a jpeg strip counts by its longer side", file: jpg, want: Finding{Media: "image/jpeg", Width: 800, Height: 200}},
+		{name: "a png", file: palettedPNG(t, 640, 10), want: Finding{Media: "image/png", Width: 640, Height: 10}},
+		{name: "a webp", file: webpOf(700, 500), want: Finding{Media: "image/webp", Width: 700, Height: 500}},
+		{name: "a heic of tiles has the size of the whole", file: heifOf("heic", [2]uint32{512, 512}, [2]uint32{4032, 3024}), want: Finding{Media: "image/heic", Width: 4032, Height: 3024}},
+		{name: "a heif", file: heifOf("mif1", [2]uint32{1000, 900}), want: Finding{Media: "image/heif", Width: 1000, Height: 900}},
+		{name: "an mp4", file: film("isom", "vide", 59_500, 10), want: Finding{Media: "video/mp4", Lasts: 59_500 * time.Millisecond}},
+		{name: "a quicktime film", file: film("qt  ", "vide", 1000, 10), want: Finding{Media: "video/quicktime", Lasts: time.Second}},
+		{name: "a film that stopped itself just after a minute", file: film("mp42", "vide", 60_700, 10), want: Finding{Media: "video/mp4", Lasts: 60_700 * time.Millisecond}},
+		{name: "a film that does not tell how long it is", file: film("mp42", "vide", 0, 10), want: Finding{Media: "video/mp4"}},
+
+		{name: "a pdf", file: pdfOf(""), want: Finding{Media: "application/pdf"}},
+		{name: "a pdf that runs something", file: pdfOf("/OpenAction << /S /JavaScript /JS (app.alert(1)) >>"), want: Finding{
+			Media: "application/pdf", Flags: []cases.EvidenceFlag{cases.FlagActive},
+		}},
 
 		{name: "nothing", file: nil, reason: ReasonEmpty},
 		{name: "a web page", file: []byte("<!doctype html><script>alert(1)</script>"), reason: ReasonWrongType},
 		{name: "an svg", file: []byte(`<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>`), reason: ReasonWrongType},
 		{name: "a gif", file: []byte("GIF89a\x80\x02\x80\x02\x00\x00\x00;"), reason: ReasonWrongType},
-		{name: "a pdf", file: []byte("%PDF-1.7\n"), reason: ReasonWrongType},
+		{name: "half a pdf", file: []byte("%PDF-1.7\n"), reason: ReasonUndecodable},
+		{name: "a pdf where a picture is wanted", file: pdfOf(""), takes: []string{mediaImage}, reason: ReasonWrongType},
 		{name: "a program", file: []byte("\x7fELF\x02\x01\x01\x00"), reason: ReasonWrongType},
 		{name: "an avif", file: heifOf("avif", [2]uint32{1000, 900}), reason: ReasonWrongType},
 		{name: "a song", file: film("isom", "soun", 1000, 10), reason: ReasonWrongType},
@@ -73,7 +81,7 @@ func TestInspectTellsFromTheBytes(t *testing.T) {
 			if takes == nil {
 				takes = anyMedia
 			}
-			got, err := inspect(bytes.NewReader(tt.file), int64(len(tt.file)), takes, testLimits)
+			got, _, err := inspect(bytes.NewReader(tt.file), int64(len(tt.file)), takes, testLimits)
 			if tt.reason == "" {
 				if err != nil {
 					t.Fatalf("refused: %v (%v)", err, errors.Unwrap(err))
@@ -103,7 +111,7 @@ func TestDecodeBombsAreRefusedBeforeDecoding(t *testing.T) {
 			}
 			var before, after runtime.MemStats
 			runtime.ReadMemStats(&before)
-			_, err := inspect(bytes.NewReader(file), int64(len(file)), anyMedia, testLimits)
+			_, _, err := inspect(bytes.NewReader(file), int64(len(file)), anyMedia, testLimits)
 			runtime.ReadMemStats(&after)
 			var no *Error
 			if !errors.As(err, &no) || no.Reason != ReasonTooManyPixels {
@@ -145,7 +153,7 @@ func TestTheMemoryOfAJPEGIsEstimatedFromItsFrame(t *testing.T) {
 	// 49 megapixels are allowed, and cost 735 MB as a progressive file without subsampling.
 	head := []byte{0xff, 0xd8, 0xff, 0xe0, 0, 16, 'J', 'F', 'I', 'F', 0, 1, 1, 0, 0, 1, 0, 1, 0, 0, 0xff, 0xc2, 0, 17}
 	fat := append(head, frame(7000, 7000, 0x11, 0x11, 0x11)...)
-	_, err := inspect(bytes.NewReader(fat), int64(len(fat)), anyMedia, testLimits)
+	_, _, err := inspect(bytes.NewReader(fat), int64(len(fat)), anyMedia, testLimits)
 	var no *Error
 	if !errors.As(err, &no) || no.Reason != ReasonTooManyPixels {
 		t.Errorf("a fat progressive jpeg: %v", err)
@@ -164,7 +172,7 @@ func (d brokenDisk) ReadAt(p []byte, off int64) (int, error) {
 func TestAFailingDiskIsNotTheUploadersFault(t *testing.T) {
 	file := pngOf(t, noise(640, 640))
 	for name, r := range map[string]io.ReaderAt{"in the middle": brokenDisk{file}, "at the head": brokenDisk{file[:10]}} {
-		_, err := inspect(r, int64(len(file)), anyMedia, testLimits)
+		_, _, err := inspect(r, int64(len(file)), anyMedia, testLimits)
 		var no *Error
 		if err == nil || errors.As(err, &no) {
 			t.Errorf("%s: %v", name, err)
@@ -210,7 +218,7 @@ func FuzzInspect(f *testing.F) {
 	small := testLimits
 	small.pixels = 1 << 20
 	f.Fuzz(func(t *testing.T, file []byte) {
-		got, err := inspect(bytes.NewReader(file), int64(len(file)), anyMedia, small)
+		got, _, err := inspect(bytes.NewReader(file), int64(len(file)), anyMedia, small)
 		var no *Error
 		if err != nil && !errors.As(err, &no) {
 			t.Fatalf("bytes in memory cannot fail to be read: %v", err)

@@ -30,10 +30,15 @@ type Options struct {
 	Refuse func(http.ResponseWriter, *http.Request, error)
 	// Media lists what a kind takes: "image", "video"; others are no files. Nothing for no such kind.
 	Media func(policy.EvidenceKind) []string
+	// MayRead tells whether a reader may still see a file at all; its error goes to Refuse as it is. nil: the link is
+	// enough. Which copies he may have is not its to say (MayHave).
+	MayRead func(context.Context, Party, Info) error
 	// LinkKey signs the links; at least 32 bytes.
 	LinkKey []byte
 
-	Blobs  Blobs            // nil: files in the directory
+	Blobs   Blobs   // nil: files in the directory
+	Similar Similar // nil: duplicates are not looked for
+
 	Now    func() time.Time // nil: time.Now; clock of records, expiry and links
 	Prefix string           // "": /api/uploads
 
@@ -43,11 +48,12 @@ type Options struct {
 
 	MaxImage  int64         // bytes; 0: 10 MiB (evidence.max_image_mib)
 	MaxVideo  int64         // bytes; 0: 100 MiB (evidence.video)
+	MaxPDF    int64         // bytes; 0: as MaxImage
 	MaxLasts  time.Duration // 0: 60 s (evidence.video)
 	MinSide   int           // 0: 640 px on the longer side (domain §2.3)
 	MaxPixels int           // 0: 50 million
 	MaxOpen   int           // unfinished uploads of one party; 0: 10
-	Decoders  int           // pictures decoded at the same time, up to 400 MiB each; 0: 1
+	Decoders  int           // files looked at at the same time, up to 512 MiB each; 0: 1
 
 	Keep     time.Duration // how long an unfinished upload is kept; 0: 24 h
 	Idle     time.Duration // longest wait for the next bytes; 0: 30 s
@@ -77,6 +83,7 @@ func (o *Options) fill() error {
 	}
 	orElse(&o.MaxImage, 10<<20)
 	orElse(&o.MaxVideo, 100<<20)
+	orElse(&o.MaxPDF, o.MaxImage)
 	orElse(&o.MaxLasts, time.Minute)
 	orElse(&o.MinSide, 640)
 	orElse(&o.MaxPixels, 50_000_000)
@@ -98,7 +105,7 @@ func orElse[T int | int64 | time.Duration](v *T, otherwise T) {
 }
 
 func (o *Options) limits() limits {
-	l := limits{image: o.MaxImage, video: o.MaxVideo, lasts: o.MaxLasts, side: o.MinSide, pixels: o.MaxPixels}
+	l := limits{image: o.MaxImage, video: o.MaxVideo, pdf: o.MaxPDF, lasts: o.MaxLasts, side: o.MinSide, pixels: o.MaxPixels}
 	if o.Sizes != nil {
 		l.image, l.video, l.lasts = o.Sizes()
 	}
@@ -107,10 +114,8 @@ func (o *Options) limits() limits {
 
 // Intake takes in, keeps and lends out evidence. It is the http.Handler of the uploads.
 type Intake struct {
+	Archive
 	opt      Options
-	root     *os.Root
-	uploads  uploads
-	blobs    Blobs
 	claims   claims
 	decoding chan struct{} // holds a token per picture being decoded
 
@@ -135,21 +140,14 @@ func New(dir string, opt Options) (*Intake, error) {
 		return nil, fmt.Errorf("open evidence directory: %w", err)
 	}
 	in := &Intake{
-		opt: opt, root: root, uploads: uploads{root: root}, blobs: opt.Blobs,
-		decoding: make(chan struct{}, opt.Decoders),
-		owned:    make(map[Party]map[cases.EvidenceID]bool),
-	}
-	if in.blobs == nil {
-		in.blobs = dirBlobs{root: root}
+		Archive: newArchive(root, opt.Blobs), opt: opt,
+		decoding: make(chan struct{}, opt.Decoders), owned: make(map[Party]map[cases.EvidenceID]bool),
 	}
 	if err := in.recover(); err != nil {
 		return nil, errors.Join(fmt.Errorf("open evidence directory: %w", err), root.Close())
 	}
 	return in, nil
 }
-
-// Close lets go of the directory. Requests must have ended.
-func (in *Intake) Close() error { return in.root.Close() }
 
 func (in *Intake) recover() error {
 	for _, dir := range []string{"open", "done", "blobs"} {
@@ -282,9 +280,12 @@ func (in *Intake) lengthLimit(takes []string) int64 {
 	var most int64
 	now := in.opt.limits()
 	for _, m := range takes {
-		if m == mediaVideo {
+		switch m {
+		case mediaVideo:
 			most = max(most, now.video)
-		} else {
+		case mediaPDF:
+			most = max(most, now.pdf)
+		default:
 			most = max(most, now.image)
 		}
 	}

@@ -14,6 +14,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -53,7 +54,20 @@ func serveForTest(dir, die string) error {
 		}
 		select {} // until the signal arrives
 	}
+	root, err := os.OpenRoot(filepath.Join(dir, "evidence"))
+	if err != nil {
+		return err
+	}
+	point := func(name string) error {
+		if name == die {
+			return killMe()
+		}
+		return nil
+	}
 	in, err := New(filepath.Join(dir, "evidence"), Options{
+		Blobs: &deadlyBlobs{dirBlobs: dirBlobs{root: root}, point: point}, Similar: &lineIndex{add: func(s Seen) error {
+			return errors.Join(appendLine("index", string(s.ID)), point("noted"))
+		}},
 		Auth: auth, Refuse: refuse, Media: media, LinkKey: testKey,
 		Admit: func(context.Context, Party, Meta) error { return nil },
 		Accept: func(_ context.Context, _ Party, _ Meta, e cases.Evidence) error {
@@ -96,6 +110,29 @@ func serveForTest(dir, die string) error {
 	fmt.Println("http://" + l.Addr().String())
 	return http.Serve(l, in)
 }
+
+// deadlyBlobs die before and after each file is stored: "put 1", "stored 1", "put 2", …
+type deadlyBlobs struct {
+	dirBlobs
+	point func(string) error
+	n     int
+}
+
+func (b *deadlyBlobs) Put(ctx context.Context, blob Blob, src io.Reader, size int64) error {
+	b.n++
+	if err := b.point(fmt.Sprint("put ", b.n)); err != nil {
+		return err
+	}
+	err := b.dirBlobs.Put(ctx, blob, src, size)
+	return errors.Join(err, b.point(fmt.Sprint("stored ", b.n)))
+}
+
+// lineIndex is an index that finds nothing and writes down what it is told.
+type lineIndex struct{ add func(Seen) error }
+
+func (x *lineIndex) Add(_ context.Context, s Seen) error         { return x.add(s) }
+func (x *lineIndex) Find(context.Context, Seen) ([]Match, error) { return nil, nil }
+func (x *lineIndex) Remove(context.Context, Seen) error          { return nil }
 
 // server is a running child.
 type server struct {
@@ -252,5 +289,56 @@ func TestKillNineLosesNothingAndDoublesNothing(t *testing.T) {
 	d := open(t, filepath.Join(dir, "evidence"), nil)
 	if !bytes.Equal(stored(t, d.Intake, idOf(where)), file) {
 		t.Error("other bytes came out than went in")
+	}
+}
+
+func TestKillNineWhileCopiesAreMadeLeavesNothingTwice(t *testing.T) {
+	for _, die := range []string{"noted", "put 1", "stored 1", "put 2", "stored 2", "put 3", "stored 3", "before", "after"} {
+		t.Run(die, func(t *testing.T) {
+			dir := t.TempDir()
+			if err := os.Mkdir(filepath.Join(dir, "evidence"), 0o700); err != nil {
+				t.Fatal(err)
+			}
+			file := jpegAt(t, scene(900, 700, 1), 90)
+			s := start(t, dir, die)
+			where := begin(t, s.url, "item_photo", len(file))
+			if _, err := try(t, s.url, "PATCH", where, map[string]string{"Upload-Offset": "0"}, bytes.NewReader(file)); err == nil {
+				t.Fatal("it was answered")
+			}
+			s.await(t)
+			s = start(t, dir, "") // its sweep goes on
+			if at := ask(t, s.url, "HEAD", where, nil, nil).offset(t); at != int64(len(file)) {
+				t.Errorf("offset %d", at)
+			}
+			s.kill(t)
+			d := open(t, filepath.Join(dir, "evidence"), nil)
+			info, err := d.Info(t.Context(), idOf(where))
+			if err != nil {
+				t.Fatal(err)
+			}
+			want := append(info.Found.blobs(), shaOf(file))
+			slices.Sort(want)
+			if got := blobsIn(t, d.dir); len(got) != 3 || !slices.Equal(got, want) {
+				t.Errorf("blobs %v, want %v", got, want)
+			}
+			for _, c := range []Copy{Original, View, Thumb} {
+				f, what, err := d.OpenCopy(t.Context(), info, c)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if b, err := io.ReadAll(f); err != nil || shaOf(b) != what.SHA256 {
+					t.Errorf("%s has other bytes: %v", c, err)
+				}
+				if err := f.Close(); err != nil {
+					t.Error(err)
+				}
+			}
+			if got := lines(t, filepath.Join(dir, "case")); len(got) != 1 {
+				t.Errorf("in the case: %v", got)
+			}
+			if got := lines(t, filepath.Join(dir, "index")); len(got) == 0 || slices.ContainsFunc(got, func(l string) bool { return l != string(idOf(where)) }) {
+				t.Errorf("in the index: %v", got)
+			}
+		})
 	}
 }

@@ -2,7 +2,6 @@ package evidence
 
 import (
 	"crypto/hmac"
-	"crypto/sha256"
 	"encoding/base64"
 	"errors"
 	"net/http"
@@ -19,40 +18,65 @@ const (
 	linkKeyMin = 32
 )
 
-// Sign returns the query that lets whoever has it look at one file for ten minutes. The reader is
-// part of the signature, so that a request log tells for whom the link was made; it must not be
-// a secret.
-func (in *Intake) Sign(id cases.EvidenceID, reader string, now time.Time) string {
-	until := strconv.FormatInt(now.Add(linkLasts).Unix(), 10)
-	return url.Values{
-		"by": {reader}, "until": {until},
-		"sig": {base64.RawURLEncoding.EncodeToString(in.signature(string(id), reader, until))},
-	}.Encode()
+// Copy is one of the forms in which a file is lent out.
+type Copy string
+
+// The copies. The original carries whatever the uploader's device wrote into it.
+const (
+	Original Copy = "original"
+	View     Copy = "view"  // without notes, of bounded size
+	Thumb    Copy = "thumb" // small
+)
+
+// MayHave says whether a reader may have a copy of a file that owner uploaded: the other party gets what was made for
+// it and never the original. A document has no other form than its own (see the package's Limits).
+func MayHave(reader, owner Party, c Copy, media string) bool {
+	switch c {
+	case View, Thumb:
+		return true
+	case Original:
+		return reader.Actor == cases.Agent || reader == owner || allowed[media].media == mediaPDF
+	}
+	return false
 }
 
-// Verify tells for whom a link was made, or an *Error that says whether it is over or was never
-// ours.
-func (in *Intake) Verify(id cases.EvidenceID, query url.Values, now time.Time) (reader string, err error) {
-	reader, until := query.Get("by"), query.Get("until")
+// Best is the copy that a reader is shown: what comes closest to the original of what he may have and a browser can
+// show.
+func Best(reader, owner Party, media string) Copy {
+	heif := media == "image/heic" || media == "image/heif"
+	if MayHave(reader, owner, Original, media) && !heif {
+		return Original
+	}
+	return View
+}
+
+// Sign returns the query that lets whoever has it look at one copy of one file for ten minutes. The reader is part of
+// the signature: he decides which copies it is good for, and a request log tells for whom the link was made.
+func (in *Intake) Sign(id cases.EvidenceID, reader Party, c Copy, now time.Time) string {
+	until := strconv.FormatInt(now.Add(linkLasts).Unix(), 10)
+	q := url.Values{"as": {string(reader.Actor)}, "by": {reader.ID}, "copy": {string(c)}, "until": {until}}
+	q.Set("sig", base64.RawURLEncoding.EncodeToString(in.signature(string(id), string(reader.Actor), reader.ID, string(c), until)))
+	return q.Encode()
+}
+
+// Verify tells for whom a link was made and which copy it is for, or an *Error that says whether it is over or was
+// never ours.
+func (in *Intake) Verify(id cases.EvidenceID, query url.Values, now time.Time) (reader Party, c Copy, err error) {
+	reader = Party{Actor: cases.Actor(query.Get("as")), ID: query.Get("by")}
+	c, until := Copy(query.Get("copy")), query.Get("until")
 	sig, err := base64.RawURLEncoding.DecodeString(query.Get("sig"))
-	if err != nil || !hmac.Equal(sig, in.signature(string(id), reader, until)) {
-		return "", &Error{Code: CodeLinkInvalid, Status: http.StatusForbidden, Reason: ReasonSignature}
+	if err != nil || !hmac.Equal(sig, in.signature(string(id), string(reader.Actor), reader.ID, string(c), until)) {
+		return Party{}, "", &Error{Code: CodeLinkInvalid, Status: http.StatusForbidden, Reason: ReasonSignature}
 	}
 	end, ok := number(until)
 	if !ok || !now.Before(time.Unix(end, 0)) {
-		return "", &Error{Code: CodeLinkExpired, Status: http.StatusForbidden, Reason: ReasonExpired}
+		return Party{}, "", &Error{Code: CodeLinkExpired, Status: http.StatusForbidden, Reason: ReasonExpired}
 	}
-	return reader, nil
+	return reader, c, nil
 }
 
-// signature covers the fields with their lengths, so that no two sets of fields read the same.
 func (in *Intake) signature(fields ...string) []byte {
-	mac := hmac.New(sha256.New, in.opt.LinkKey)
-	_, _ = mac.Write([]byte("recourse evidence link 1\n")) // never fails, by the contract of hash.Hash
-	for _, f := range fields {
-		_, _ = mac.Write([]byte(strconv.Itoa(len(f)) + ":" + f + "\n")) // as above
-	}
-	return mac.Sum(nil)
+	return macOf(in.opt.LinkKey, "recourse evidence link 2", fields...)
 }
 
 // ServeFile answers GET and HEAD of a signed link; the id is the last element of the path. What
@@ -80,10 +104,27 @@ func (in *Intake) serveFile(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return missing
 	}
-	if _, err := in.Verify(id, r.URL.Query(), in.opt.Now()); err != nil {
+	reader, c, err := in.Verify(id, r.URL.Query(), in.opt.Now())
+	if err != nil {
 		return err
 	}
-	blob, info, err := in.Open(r.Context(), id)
+	info, err := in.Info(r.Context(), id)
+	if errors.Is(err, ErrNotFound) {
+		return missing
+	}
+	if err != nil {
+		return storageTrouble(err)
+	}
+	// The link says what was meant when it was made; what is so now decides.
+	if in.opt.MayRead != nil {
+		if err := in.opt.MayRead(r.Context(), reader, info); err != nil {
+			return err
+		}
+	}
+	if !MayHave(reader, info.Party, c, info.Media) {
+		return missing
+	}
+	blob, what, err := in.OpenCopy(r.Context(), info, c)
 	if errors.Is(err, ErrNotFound) {
 		return missing
 	}
@@ -91,17 +132,18 @@ func (in *Intake) serveFile(w http.ResponseWriter, r *http.Request) error {
 		return storageTrouble(err)
 	}
 	defer blob.Close()
-	kind, ok := allowed[info.Media]
+	kind, ok := allowed[what.Media]
 	if !ok {
 		return missing // an allowed type that was taken off the list since
 	}
 	disposition := "inline"
-	if info.Media == "image/heic" || info.Media == "image/heif" {
-		disposition = "attachment" // most browsers cannot show it
+	switch what.Media {
+	case "image/heic", "image/heif", "application/pdf":
+		disposition = "attachment" // most browsers cannot show the one, and the other may hold anything
 	}
-	h.Set("Content-Type", info.Media)
+	h.Set("Content-Type", what.Media)
 	h.Set("Content-Disposition", disposition+`; filename="`+string(id)+kind.extension+`"`)
-	h.Set("ETag", `"`+info.SHA256+`"`)
+	h.Set("ETag", `"`+what.SHA256+`"`)
 	http.ServeContent(w, r, "", time.Time{}, blob)
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"hash/crc32"
 	"image"
 	"image/color"
+	"image/draw"
 	"image/jpeg"
 	"image/png"
 	"math/rand/v2"
@@ -71,13 +72,13 @@ func rawPNG(t testing.TB, w, h uint32, depth, colour, interlace byte, rawBytes i
 	return append(b, pngChunk("IEND", nil)...)
 }
 
-// bits writes the least significant bit first, as lossless WebP reads.
-type bits struct {
+// bitWriter writes the least significant bit first, as lossless WebP reads.
+type bitWriter struct {
 	b []byte
 	n int
 }
 
-func (w *bits) put(v uint32, width int) {
+func (w *bitWriter) put(v uint32, width int) {
 	for i := range width {
 		if w.n%8 == 0 {
 			w.b = append(w.b, 0)
@@ -88,9 +89,9 @@ func (w *bits) put(v uint32, width int) {
 }
 
 // webpOf is a lossless WebP of one colour: five prefix codes of one symbol each, so that a pixel
-// takes no bits at all.
+// takes no bitWriter at all.
 func webpOf(w, h int) []byte {
-	var s bits
+	var s bitWriter
 	s.put(0x2f, 8)
 	s.put(uint32(w-1), 14)
 	s.put(uint32(h-1), 14)
@@ -151,4 +152,78 @@ func heifOf(brand string, sizes ...[2]uint32) []byte {
 	}
 	meta := mp4Box("meta", be32(0), mp4Box("iprp", mp4Box("ipco", props...)))
 	return bytes.Join([][]byte{ftyp(brand), meta, mp4Box("mdat", make([]byte, 400))}, nil)
+}
+
+func pdfOf(extra string) []byte {
+	return []byte("%PDF-1.7\n1 0 obj << /Type /Catalog /Pages 2 0 R " + extra + " >> endobj\ntrailer << /Root 1 0 R >>\n%%EOF\n")
+}
+
+// scene is a picture with shapes on it, as a photo has; seed makes another one.
+func scene(w, h int, seed uint64) *image.RGBA {
+	r := rand.New(rand.NewPCG(seed, 7))
+	img := image.NewRGBA(image.Rect(0, 0, w, h))
+	draw.Draw(img, img.Rect, image.NewUniform(color.RGBA{200, 190, 180, 255}), image.Point{}, draw.Src)
+	for range 60 {
+		x, y := r.IntN(w), r.IntN(h)
+		c := color.RGBA{uint8(r.IntN(256)), uint8(r.IntN(256)), uint8(r.IntN(256)), 255}
+		draw.Draw(img, image.Rect(x, y, x+r.IntN(w/3)+4, y+r.IntN(h/3)+4), image.NewUniform(c), image.Point{}, draw.Src)
+	}
+	return img
+}
+
+func jpegAt(t testing.TB, img image.Image, quality int) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	if err := jpeg.Encode(&b, img, &jpeg.Options{Quality: quality}); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+// withSegment puts an APP segment behind the start of a JPEG.
+func withSegment(jpg []byte, marker byte, body []byte) []byte {
+	out := append([]byte{0xff, 0xd8, 0xff, marker}, byte((len(body)+2)>>8), byte(len(body)+2))
+	return append(append(out, body...), jpg[2:]...)
+}
+
+// exifOf is an EXIF block with what a phone writes: maker, model, program, orientation, place and time.
+func exifOf(software string, orientation uint16) []byte {
+	type entry struct {
+		tag, kind uint16
+		count     uint32
+		value     []byte
+	}
+	le := binary.LittleEndian
+	text := func(tag uint16, s string) entry { return entry{tag, 2, uint32(len(s) + 1), append([]byte(s), 0)} }
+	short := func(tag, v uint16) entry { return entry{tag, 3, 1, le.AppendUint16(nil, v)} }
+	long := func(tag uint16, v uint32) entry { return entry{tag, 4, 1, le.AppendUint32(nil, v)} }
+	ifd := func(at uint32, entries ...entry) []byte {
+		b := le.AppendUint16(nil, uint16(len(entries)))
+		var data []byte
+		free := at + 2 + 12*uint32(len(entries)) + 4
+		for _, e := range entries {
+			b = le.AppendUint32(le.AppendUint16(le.AppendUint16(b, e.tag), e.kind), e.count)
+			if len(e.value) <= 4 {
+				b = append(b, append(e.value, make([]byte, 4-len(e.value))...)...)
+				continue
+			}
+			b = le.AppendUint32(b, free+uint32(len(data)))
+			data = append(data, e.value...)
+		}
+		return append(append(b, 0, 0, 0, 0), data...)
+	}
+	rational := func(v ...uint32) (b []byte) {
+		for _, x := range v {
+			b = le.AppendUint32(le.AppendUint32(b, x), 1)
+		}
+		return b
+	}
+	const exifAt, gpsAt = 400, 600
+	head := ifd(8, text(0x10f, "Acme"), text(0x110, "Phone 7"), short(0x112, orientation), text(0x131, software), long(0x8769, exifAt), long(0x8825, gpsAt))
+	b := append([]byte("II*\x00\x08\x00\x00\x00"), head...)
+	b = append(b, make([]byte, exifAt-len(b))...)
+	b = append(b, ifd(exifAt, text(0x9003, "2026:03:01 10:22:05"))...)
+	b = append(b, make([]byte, gpsAt-len(b))...)
+	b = append(b, ifd(gpsAt, text(1, "N"), entry{2, 5, 3, rational(30, 15, 20)}, text(3, "E"), entry{4, 5, 3, rational(120, 10, 5)})...)
+	return append([]byte("Exif\x00\x00"), b...)
 }

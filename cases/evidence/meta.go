@@ -80,18 +80,12 @@ func plainKind(s string) bool {
 	return true
 }
 
-// cleanName keeps the last element of a path, without what could rearrange or hide text where
-// the name is shown: control characters, bidi marks, zero-width joiners, private use.
+// cleanName keeps the last element of a path, without control characters, bidi marks, zero-width
+// joiners and private use.
 func cleanName(s string) string {
 	s = strings.ToValidUTF8(s, "")
 	s = s[strings.LastIndexAny(s, `/\`)+1:]
-	s = strings.Map(func(r rune) rune {
-		if unicode.In(r, unicode.C, unicode.Zl, unicode.Zp) {
-			return -1
-		}
-		return r
-	}, s)
-	s = strings.TrimSpace(s)
+	s = cleanText(s)
 	if utf8.RuneCountInString(s) > filenameMax {
 		s = strings.TrimSpace(string([]rune(s)[:filenameMax]))
 	}
@@ -99,6 +93,16 @@ func cleanName(s string) string {
 		return ""
 	}
 	return s
+}
+
+// cleanText leaves out what could rearrange or hide text where it is shown.
+func cleanText(s string) string {
+	return strings.TrimSpace(strings.Map(func(r rune) rune {
+		if unicode.In(r, unicode.C, unicode.Zl, unicode.Zp) {
+			return -1
+		}
+		return r
+	}, strings.ToValidUTF8(s, "")))
 }
 
 // cleanType keeps a media type that looks like one. It is only ever noted, never used.

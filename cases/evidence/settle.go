@@ -1,9 +1,11 @@
 package evidence
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -41,7 +43,7 @@ func (in *Intake) settle(ctx context.Context, u *upload) error {
 				Cause: fmt.Errorf("accept upload %s: %w", u.ID, err),
 			}
 		}
-		if err := in.noteAccepted(u); err != nil {
+		if err := in.noteAccepted(ctx, u); err != nil {
 			return storageTrouble(err)
 		}
 	}
@@ -51,14 +53,33 @@ func (in *Intake) settle(ctx context.Context, u *upload) error {
 	return nil
 }
 
-func (in *Intake) noteAccepted(u *upload) error {
+func (in *Intake) noteAccepted(ctx context.Context, u *upload) error {
 	u.Stage = accepted
+	if err := in.share(ctx, u); err != nil {
+		u.Stage = checked
+		return err
+	}
 	if err := in.uploads.save(u); err != nil {
 		u.Stage = checked
 		return err
 	}
 	in.disown(u.Party, u.ID)
 	return in.forget(u) // the open record; the done one stays
+}
+
+// share puts the record of an accepted file where other nodes find it.
+func (in *Intake) share(ctx context.Context, u *upload) error {
+	if in.records == nil {
+		return nil
+	}
+	raw, err := json.Marshal(u)
+	if err != nil {
+		return fmt.Errorf("share upload %s: %w", u.ID, err)
+	}
+	if err := in.records.PutRecord(ctx, u.ID, raw); err != nil {
+		return fmt.Errorf("share upload %s: %w", u.ID, err)
+	}
+	return nil
 }
 
 // check inspects the part, puts it into the blob store and notes that. The order matters: a
@@ -70,35 +91,87 @@ func (in *Intake) check(ctx context.Context, u *upload) error {
 	}
 	defer part.Close()
 
-	select { // decoding is what takes memory
-	case in.decoding <- struct{}{}:
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	}
-	found, err := inspect(part, u.Length, in.kindTakes(u.Meta.Kind), in.opt.limits())
-	<-in.decoding
+	next := *u
+	made, err := in.look(ctx, part, &next)
 	if err != nil {
 		return err
 	}
-
 	h := sha256.New()
 	if _, err := io.Copy(h, io.NewSectionReader(part, 0, u.Length)); err != nil {
 		return err
 	}
-	sha := hex.EncodeToString(h.Sum(nil))
+	next.Stage, next.SHA256, next.At = checked, hex.EncodeToString(h.Sum(nil)), in.opt.Now().UTC()
+	if err := in.compare(ctx, &next); err != nil {
+		return err
+	}
 
 	in.blobUse.RLock()
 	defer in.blobUse.RUnlock()
-	if err := in.blobs.Put(ctx, sha, io.NewSectionReader(part, 0, u.Length), u.Length); err != nil {
+	if err := in.keep(ctx, part, &next, made); err != nil {
 		return err
 	}
-	next := *u
-	next.Stage, next.Found, next.SHA256, next.At = checked, found, sha, in.opt.Now().UTC()
 	if err := in.uploads.save(&next); err != nil {
 		return err
 	}
 	*u = next
 	return in.uploads.dropPart(u.ID)
+}
+
+// look inspects the part and makes its copies. Decoding is what takes memory, so only a few do it at a time.
+func (in *Intake) look(ctx context.Context, part io.ReaderAt, u *upload) (copies, error) {
+	select {
+	case in.decoding <- struct{}{}:
+	case <-ctx.Done():
+		return copies{}, context.Cause(ctx)
+	}
+	defer func() { <-in.decoding }()
+	found, img, err := inspect(part, u.Length, in.kindTakes(u.Meta.Kind), in.opt.limits())
+	if err != nil {
+		return copies{}, err
+	}
+	made, err := study(ctx, part, u.Length, u.Meta, &found, img, in.opt.limits())
+	if err == nil && made.film != nil {
+		found.View, err = filmMade(made.film, found.Media)
+	}
+	u.Found = found
+	return made, err
+}
+
+// compare notes the file in the index and looks there for what it is like. It is noted first: of two that come at the
+// same time, at least one then finds the other.
+func (in *Intake) compare(ctx context.Context, u *upload) error {
+	if in.opt.Similar == nil {
+		return nil
+	}
+	if err := in.opt.Similar.Add(ctx, u.seen()); err != nil {
+		return fmt.Errorf("note upload %s in the index: %w", u.ID, err)
+	}
+	matches, err := in.opt.Similar.Find(ctx, u.seen())
+	if err != nil {
+		return fmt.Errorf("look for the like of upload %s: %w", u.ID, err)
+	}
+	u.Found.judge(u.seen(), matches)
+	return nil
+}
+
+// keep stores the file and its copies.
+func (in *Intake) keep(ctx context.Context, part io.ReaderAt, u *upload, made copies) error {
+	put := func(sha string, src io.Reader, size int64) error {
+		return in.blobs.Put(ctx, Blob{u.ID, sha}, src, size)
+	}
+	if err := put(u.SHA256, io.NewSectionReader(part, 0, u.Length), u.Length); err != nil {
+		return err
+	}
+	if made.film != nil {
+		return put(u.Found.View.SHA256, made.film, u.Found.View.Bytes)
+	}
+	if made.view == nil {
+		return nil
+	}
+	if err := put(u.Found.View.SHA256, bytes.NewReader(made.view), u.Found.View.Bytes); err != nil {
+		return err
+	}
+	return put(u.Found.Thumb.SHA256, bytes.NewReader(made.thumb), u.Found.Thumb.Bytes)
 }
 
 // refuse notes a refusal, so that a repeated request hears the same, and drops the bytes.
@@ -119,19 +192,60 @@ func (in *Intake) refuse(ctx context.Context, u *upload, no *Error) error {
 	return no
 }
 
-// dropBytes removes the part of a refused upload, and its blob unless another upload names it.
+// dropBytes removes the part of a refused upload, and those of its blobs that no other upload names.
 func (in *Intake) dropBytes(ctx context.Context, u *upload) error {
 	err := in.uploads.dropPart(u.ID)
 	if u.SHA256 == "" {
 		return err
 	}
+	if in.opt.Similar != nil {
+		err = errors.Join(err, in.opt.Similar.Remove(ctx, u.seen()))
+	}
 	in.blobUse.Lock()
 	defer in.blobUse.Unlock()
-	named, lookErr := in.uploads.names(u.SHA256, u.ID)
-	if lookErr != nil || named {
-		return errors.Join(err, lookErr)
+	alone := u.blobs()
+	if !in.blobs.Apart() {
+		var lookErr error
+		if alone, lookErr = in.uploads.onlyOf(u.ID, alone); lookErr != nil {
+			return errors.Join(err, lookErr)
+		}
 	}
-	return errors.Join(err, in.blobs.Delete(ctx, u.SHA256))
+	for _, sha := range alone {
+		err = errors.Join(err, in.blobs.Delete(ctx, Blob{u.ID, sha}))
+	}
+	return err
+}
+
+// Discard throws a file away that its case has let go (a draft's, taken out again): its bytes, its copies, its place
+// in the index and its record. It may be repeated.
+func (in *Intake) Discard(ctx context.Context, id cases.EvidenceID) error {
+	if _, err := checkID(string(id)); err != nil {
+		return fmt.Errorf("discard evidence: %w", errors.Join(ErrNotFound, err))
+	}
+	c, err := in.claims.take(ctx, id)
+	if err != nil {
+		return fmt.Errorf("discard evidence %s: %w", id, err)
+	}
+	defer c.release()
+	u, err := in.finished(ctx, id)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("discard evidence: %w", err)
+	}
+	if err := in.dropBytes(ctx, u); err != nil {
+		return fmt.Errorf("discard evidence %s: %w", id, err)
+	}
+	if err := removeFile(in.root, donePath(id)); err != nil {
+		return fmt.Errorf("discard evidence %s: %w", id, err)
+	}
+	if in.records != nil {
+		if err := in.records.DeleteRecord(ctx, id); err != nil {
+			return fmt.Errorf("discard evidence %s: %w", id, err)
+		}
+	}
+	return in.forget(u)
 }
 
 // Finish settles the complete uploads that no request is working on, and forgets the expired
@@ -206,28 +320,4 @@ func (in *Intake) expire(ctx context.Context, u *upload) error {
 		}
 	}
 	return in.forget(u)
-}
-
-// Open returns a finished file. ErrNotFound when there is none of that id. Whether the reader may
-// see it is the caller's to know.
-func (in *Intake) Open(ctx context.Context, id cases.EvidenceID) (io.ReadSeekCloser, Info, error) {
-	if _, err := checkID(string(id)); err != nil {
-		return nil, Info{}, fmt.Errorf("open evidence: %w", errors.Join(ErrNotFound, err))
-	}
-	u, err := in.uploads.load(id)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, Info{}, fmt.Errorf("open evidence %s: %w", id, ErrNotFound)
-	}
-	if err != nil {
-		return nil, Info{}, fmt.Errorf("open evidence: %w", err)
-	}
-	// A checked file counts: Accept may have put it into the case although we could not note it.
-	if u.Stage != accepted && u.Stage != checked {
-		return nil, Info{}, fmt.Errorf("open evidence %s: %w", id, ErrNotFound)
-	}
-	blob, err := in.blobs.Open(ctx, u.SHA256)
-	if err != nil {
-		return nil, Info{}, fmt.Errorf("open evidence %s: %w", id, err)
-	}
-	return blob, u.info(), nil
 }

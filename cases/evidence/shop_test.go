@@ -133,7 +133,7 @@ func refuse(w http.ResponseWriter, _ *http.Request, err error) {
 func media(k policy.EvidenceKind) []string {
 	return map[policy.EvidenceKind][]string{
 		"item_photo": {"image"}, "unboxing_video": {"video"}, "fault_video": {"video", "image"},
-		"statement": {"text"}, "courier_statement": {"image", "text"},
+		"statement": {"text"}, "courier_statement": {"image", "text"}, "inspection_report": {"image", "pdf"},
 	}[k]
 }
 

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"slices"
 	"strings"
 	"time"
 
@@ -35,7 +36,7 @@ type upload struct {
 	Stage   stage            `json:"stage"`
 	Created time.Time        `json:"created"`
 	Expires time.Time        `json:"expires"`
-	Found   finding          `json:"found,omitzero"`  // from checked on
+	Found   Finding          `json:"found,omitzero"`  // from checked on
 	At      time.Time        `json:"at,omitzero"`     // when it was checked
 	SHA256  string           `json:"sha256,omitzero"` // from checked on: a blob may exist
 	Refusal *refusal         `json:"refusal,omitempty"`
@@ -56,13 +57,14 @@ func (u *upload) evidence() cases.Evidence {
 	return cases.Evidence{
 		ID: u.ID, Kind: u.Meta.Kind, Party: u.Party.Actor, Media: u.Found.Media,
 		Bytes: u.Length, SHA256: u.SHA256, Name: u.Meta.Filename, At: u.At,
+		Hints: u.Found.Hints, Flags: u.Found.Flags, Waybill: u.Found.Waybill,
 	}
 }
 
 func (u *upload) info() Info {
 	return Info{
 		ID: u.ID, Party: u.Party, Meta: u.Meta, Media: u.Found.Media, Bytes: u.Length, SHA256: u.SHA256,
-		Width: u.Found.Width, Height: u.Found.Height, Lasts: u.Found.Lasts, Checked: u.At,
+		Found: u.Found, Checked: u.At,
 	}
 }
 
@@ -186,13 +188,21 @@ func (s uploads) idsIn(dir string) ([]cases.EvidenceID, error) {
 	return list, nil
 }
 
-// names tells whether an upload other than id names the blob. It reads every record and is for
-// the rare refusal that comes after the blob was stored.
-func (s uploads) names(sha string, id cases.EvidenceID) (bool, error) {
+// blobs are the blobs that the record names.
+func (u *upload) blobs() []string {
+	if u.SHA256 == "" {
+		return nil
+	}
+	return append(u.Found.blobs(), u.SHA256)
+}
+
+// onlyOf leaves of the blobs those that no upload other than id names. It reads every record and is for
+// what happens seldom: a file goes after its blobs were stored.
+func (s uploads) onlyOf(id cases.EvidenceID, blobs []string) ([]string, error) {
 	dirs := []string{"open"}
 	shards, err := fs.ReadDir(s.root.FS(), "done")
 	if err != nil {
-		return false, fmt.Errorf("look for users of a blob: %w", err)
+		return nil, fmt.Errorf("look for users of a blob: %w", err)
 	}
 	for _, d := range shards {
 		dirs = append(dirs, "done/"+d.Name())
@@ -200,7 +210,7 @@ func (s uploads) names(sha string, id cases.EvidenceID) (bool, error) {
 	for _, dir := range dirs {
 		list, err := s.idsIn(dir)
 		if err != nil {
-			return false, err
+			return nil, err
 		}
 		for _, other := range list {
 			if other == id {
@@ -210,11 +220,11 @@ func (s uploads) names(sha string, id cases.EvidenceID) (bool, error) {
 			switch {
 			case errors.Is(err, fs.ErrNotExist): // gone meanwhile, or a part without a record
 			case err != nil:
-				return false, err
-			case u.SHA256 == sha && u.Stage != refused:
-				return true, nil
+				return nil, err
+			case u.Stage != refused:
+				blobs = slices.DeleteFunc(blobs, func(b string) bool { return slices.Contains(u.blobs(), b) })
 			}
 		}
 	}
-	return false, nil
+	return blobs, nil
 }

@@ -45,7 +45,7 @@ func carrier(id, zh, en, sure, form string, names ...string) Carrier {
 
 // In is the carrier's name in a language.
 func (c Carrier) In(lang string) string {
-	if lang == "en" {
+	if strings.HasPrefix(lang, "en") {
 		return c.EN
 	}
 	return c.ZH

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -15,6 +16,7 @@ import (
 
 	"recourse/cases"
 	"recourse/cases/complaints"
+	"recourse/cases/evidence"
 	"recourse/cases/orders"
 	"recourse/cases/policy"
 	"recourse/cases/rediscases"
@@ -48,8 +50,15 @@ const band1 = "shop-shuma"
 // noFiles stands for the intake: these tests upload nothing.
 type noFiles struct{ http.Handler }
 
-func (noFiles) ServeFile(http.ResponseWriter, *http.Request)    {}
-func (noFiles) Sign(cases.EvidenceID, string, time.Time) string { return "sig" }
+func (noFiles) ServeFile(http.ResponseWriter, *http.Request) {}
+func (noFiles) Sign(cases.EvidenceID, evidence.Party, evidence.Copy, time.Time) string {
+	return "sig"
+}
+
+func (noFiles) Info(context.Context, cases.EvidenceID) (evidence.Info, error) {
+	return evidence.Info{}, evidence.ErrNotFound
+}
+func (noFiles) WritePack(context.Context, io.Writer, evidence.Pack) error { return nil }
 
 func newYard(t *testing.T, with func(*web.Config)) *yard {
 	t.Helper()

@@ -26,6 +26,7 @@ import (
 	"recourse/cases/orders"
 	"recourse/cases/policy"
 	"recourse/cases/rediscases"
+	"recourse/cases/redisevidence"
 	"recourse/cases/redispolicy"
 	"recourse/cases/timer"
 	"recourse/dialog"
@@ -48,6 +49,10 @@ const (
 	stopWait    = 20 * time.Second
 	demoArrive  = 6 * time.Hour // of the marketplace's clock, until a demo refund arrives
 )
+
+// seenFor is how long an uploaded file is remembered to be found again in other cases: what a buyer may still
+// dispute, and a year more.
+const seenFor = 2 * 365 * 24 * time.Hour
 
 // app is the program put together. start builds it, serve runs it until its context ends.
 type app struct {
@@ -123,7 +128,7 @@ func start(ctx context.Context, s *settings, log *slog.Logger) (a *app, err erro
 		return a, err
 	}
 	notifier := &bot.Notifier{Dialogs: dialogs, Ledger: ledger, Complaints: a.complaints, Policy: byVersion, Now: clock.Now}
-	a.relay.Handlers = handlers(dialogs, ledger, shared, notifier, &web.CaseHooks{Publisher: a.hooks.publisher, Ledger: ledger}, a.pay, log)
+	a.relay.Handlers = handlers(dialogs, ledger, shared, notifier, &web.CaseHooks{Publisher: a.hooks.publisher, Ledger: ledger}, a.pay, a.intake.Discard, log)
 	maps.Copy(a.relay.Handlers, complaintHandlers(a.complaints, shared, notifier, log))
 
 	a.listener, err = (&net.ListenConfig{}).Listen(ctx, "tcp", s.addr)
@@ -204,6 +209,15 @@ func (a *app) inside(ctx context.Context, s *settings, shared *redisweb.Store, d
 	if err != nil {
 		return err
 	}
+	receipts, err := shared.Secret(ctx, "receipts")
+	if err != nil {
+		return err
+	}
+	blobs, err := openBlobs(ctx, s)
+	if err != nil {
+		return err
+	}
+	similar := &redisevidence.Index{RDB: rdb, Keep: seenFor}
 	alias, err := shared.Secret(ctx, "alias")
 	if err != nil {
 		return err
@@ -231,9 +245,12 @@ func (a *app) inside(ctx context.Context, s *settings, shared *redisweb.Store, d
 		Accept: func(ctx context.Context, p evidence.Party, m evidence.Meta, e cases.Evidence) error {
 			return a.web.AcceptUpload(ctx, p, m, e)
 		},
+		MayRead: func(ctx context.Context, reader evidence.Party, info evidence.Info) error {
+			return a.web.MayRead(ctx, reader, info)
+		},
 		Refuse:  func(w http.ResponseWriter, r *http.Request, err error) { a.web.Refuse(w, r, err) },
 		Media:   func(k policy.EvidenceKind) []string { return byVersion("").Evidence[k].Media },
-		LinkKey: links, Now: clock.Now,
+		LinkKey: links, Now: clock.Now, Blobs: blobs, Similar: similar,
 		Sizes: func() (image, video int64, lasts time.Duration) {
 			v := byVersion("").Values.Evidence
 			return int64(v.MaxImageMiB.V) << 20, int64(v.MaxVideoMiB.V) << 20, time.Duration(v.MaxVideoSeconds.V) * time.Second
@@ -245,7 +262,7 @@ func (a *app) inside(ctx context.Context, s *settings, shared *redisweb.Store, d
 	a.close = append(a.close, a.intake.Close)
 	cfg := web.Config{
 		Dialogs: dialogs, Ledger: ledger, Policy: byVersion, Words: wording{byVersion}, Accounts: shared, Tickets: shared, Desk: shared, Shops: shared, Parcels: shared,
-		Bus: shared, Uploads: a.intake, Tokens: tokens, AliasKey: alias, Turn: a.runner.Kick, Now: clock.Now, Speed: clock.Speed, Origins: s.origins,
+		Bus: shared, Uploads: a.intake, Similar: similar, Receipts: evidence.Receipts{Key: receipts}, Tokens: tokens, AliasKey: alias, Turn: a.runner.Kick, Now: clock.Now, Speed: clock.Speed, Origins: s.origins,
 		Complaints: a.complaints, ComplaintIndex: shared, NewComplaint: complaintFor, ShopRate: s.shopRate, CallbackKey: s.callback, Static: web.Static(s.demo), Ready: func(ctx context.Context) error { return rdb.Ping(ctx).Err() },
 		Webhooks: web.Webhooks{Registrar: a.hooks.registrar, History: a.hooks.store},
 	}
@@ -260,7 +277,9 @@ func (a *app) inside(ctx context.Context, s *settings, shared *redisweb.Store, d
 }
 
 // handlers are what becomes of the records that stores put into the outbox. Each may be called again.
-func handlers(dialogs *redisdialog.Store, ledger *cases.Ledger, shared *redisweb.Store, notifier *bot.Notifier, told *web.CaseHooks, pay orders.Payments, log *slog.Logger) map[string]outbox.Handler {
+func handlers(dialogs *redisdialog.Store, ledger *cases.Ledger, shared *redisweb.Store, notifier *bot.Notifier, told *web.CaseHooks, pay orders.Payments,
+	discard func(context.Context, cases.EvidenceID) error, log *slog.Logger,
+) map[string]outbox.Handler {
 	return map[string]outbox.Handler{
 		redisdialog.DeskRecord: on(func(ctx context.Context, b redisdialog.DeskBody) error {
 			conv, err := dialogs.Load(ctx, b.Conversation)
@@ -310,8 +329,7 @@ func handlers(dialogs *redisdialog.Store, ledger *cases.Ledger, shared *redisweb
 		}),
 		rediscases.OrderRecord: on(func(ctx context.Context, b rediscases.OrderBody) error {
 			if b.Order.Kind == cases.OrderDiscard {
-				log.InfoContext(ctx, "case asks for something outside", "case", b.Case, "kind", b.Order.Kind, "key", b.Order.Key)
-				return nil
+				return discard(ctx, b.Order.Evidence)
 			}
 			c, err := ledger.Store.Load(ctx, b.Case)
 			if err != nil {

@@ -19,6 +19,7 @@ import (
 type settings struct {
 	addr      string
 	data      string
+	blobs     string
 	redis     string
 	demo      bool
 	speed     float64
@@ -38,6 +39,7 @@ type settings struct {
 }
 
 func (s *settings) storeFlags(f *pflag.FlagSet) {
+	f.StringVar(&s.blobs, "blobs", "", "bucket for evidence files instead of the directory: s3://bucket/prefix?endpoint=https://host&region=…&style=path; keys from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY")
 	f.StringVar(&s.data, "data", "data", "directory of the embedded store and of evidence files")
 	f.StringVar(&s.redis, "redis", "", "Redis instead of the embedded store: redis://, rediss://, unix://, redis+sentinel://, redis+cluster://")
 	f.BoolVar(&s.fsync, "fsync", false, "embedded store: sync every record to disk, so that a power cut loses nothing (slower)")

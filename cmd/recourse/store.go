@@ -11,6 +11,8 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"recourse/cases/evidence"
+	"recourse/cases/evidence/s3blobs"
 	"recourse/internal/embedredis"
 	"recourse/internal/redisconn"
 )
@@ -37,6 +39,18 @@ func openStore(ctx context.Context, s *settings, log *slog.Logger) (rdb redis.Un
 		promise = "embedded store in " + dir + ": what was acknowledged survives a crash and a power cut"
 	}
 	return client, promise, func() error { return errors.Join(client.Close(), store.Close()) }, nil
+}
+
+// openBlobs opens the bucket of the settings; nil without one, for files in the data directory.
+func openBlobs(ctx context.Context, s *settings) (evidence.Blobs, error) {
+	if s.blobs == "" {
+		return nil, nil
+	}
+	cfg, err := s3blobs.Parse(s.blobs, os.Getenv)
+	if err != nil {
+		return nil, fmt.Errorf("--blobs: %w", err)
+	}
+	return s3blobs.Open(ctx, cfg)
 }
 
 func openRedis(ctx context.Context, s *settings, log *slog.Logger) (redis.UniversalClient, string, func() error, error) {

@@ -186,3 +186,51 @@ type EvidenceList struct {
 	// The pieces, oldest first.
 	Evidence []dialog.EvidenceView `json:"evidence"`
 }
+
+// Receipt says what was received and when. The signature is the server's; POST /api/receipts/verify checks it.
+type Receipt struct {
+	ID         string    `json:"id"`          // the piece of evidence
+	Case       string    `json:"case"`        // its case
+	Party      string    `json:"party"`       // who gave it: buyer or merchant
+	Kind       string    `json:"kind"`        // evidence kind
+	Media      string    `json:"media"`       // media type told from the bytes
+	Bytes      int64     `json:"bytes"`       // size of the file
+	SHA256     string    `json:"sha256"`      // of the file as it came, hex
+	ReceivedAt time.Time `json:"received_at"` // when the case took it
+	Stage      string    `json:"stage"`       // when the receipt was made out: staged, submitted or locked
+	IssuedAt   time.Time `json:"issued_at"`   // when the receipt was made out
+	Signature  string    `json:"signature"`   // HMAC-SHA256 of all the above, hex
+}
+
+// ReceiptCheck is the answer to a receipt.
+type ReceiptCheck struct {
+	Valid bool `json:"valid"` // this server made it out, and nothing was changed
+}
+
+// EvidenceDetail is what was found in a file, for agents. None of it proves anything.
+type EvidenceDetail struct {
+	ID       string   `json:"id"`                  // the piece of evidence
+	SHA256   string   `json:"sha256,omitempty"`    // of the file as it came
+	Width    int      `json:"width,omitempty"`     // pixels
+	Height   int      `json:"height,omitempty"`    // pixels
+	Seconds  float64  `json:"seconds,omitempty"`   // how long a film lasts
+	Camera   string   `json:"camera,omitempty"`    // as the file says
+	Software []string `json:"software,omitempty"`  // programs that the file names
+	Taken    string   `json:"taken,omitempty"`     // when, as the camera wrote it
+	HasPlace bool     `json:"has_place,omitempty"` // the original says where it was taken
+	Codes    []string `json:"codes,omitempty"`     // what its bar codes say
+	Waybill  string   `json:"waybill,omitempty"`   // the waybill number among them
+	NoView   string   `json:"no_view,omitempty"`   // why the other party cannot see it
+	Alike    []Alike  `json:"alike"`               // files that it is like, the most alike first, at most 20
+}
+
+// Alike is a file that another one is like.
+type Alike struct {
+	Case      string    `json:"case"`                 // where it is
+	ID        string    `json:"id"`                   // which
+	Exact     bool      `json:"exact,omitempty"`      // the same bytes
+	Bits      int       `json:"bits"`                 // of 64 bits of the perceptual hash that differ
+	SameParty bool      `json:"same_party,omitempty"` // the same buyer or shop gave it
+	SameCase  bool      `json:"same_case,omitempty"`  // it is in this very case
+	At        time.Time `json:"at"`                   // when it came
+}

@@ -21,6 +21,9 @@ var Shapes = []any{
 	LoginResult{},
 	RejectCodes{},
 	EvidenceList{},
+	EvidenceDetail{},
+	Receipt{},
+	ReceiptCheck{},
 	ComplaintList{},
 	ComplaintKinds{},
 }

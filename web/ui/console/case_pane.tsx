@@ -5,6 +5,7 @@ import { useEffect, useState } from 'preact/hooks'
 import { ActionPanel } from '../shared/action/ActionPanel'
 import { agentForms } from '../shared/action/spec'
 import { actionWords, formWords } from '../shared/action/words'
+import { failureText } from '../shared/api'
 import { dateTime } from '../shared/format'
 import { locale } from '../shared/i18n'
 import { History } from '../shared/history'
@@ -47,7 +48,8 @@ function CaseBody({ view, live }: { view: CaseView; live: Live }) {
           <p class="quote">{view.rejection.text}</p>
         </Block>
       )}
-      <Block title={t.evidence}><BothSides evidence={view.evidence ?? []} />
+      <Block title={t.evidence}><BothSides evidence={view.evidence ?? []} caseID={view.id} api={live.api} />
+        {view.evidence?.length ? <PackButton id={view.id} live={live} /> : null}
         {view.checklist && view.checklist.some((row) => !row.done) && <><p class="small muted">{t.missing}</p><Checklist rows={view.checklist.filter((row) => !row.done)} /></>}
       </Block>
       {view.verdict && <Block title={t.verdict}><VerdictBlock verdict={view.verdict} /></Block>}
@@ -90,6 +92,28 @@ function Actions({ view, live }: { view: CaseView; live: Live }) {
       )}
     </section>
   )
+}
+
+/** Saves the evidence of the case as a zip. */
+function PackButton({ id, live }: { id: string; live: Live }) {
+  const t = text().case
+  const [busy, setBusy] = useState(false)
+  const save = async (): Promise<void> => {
+    setBusy(true)
+    try {
+      const url = URL.createObjectURL(await live.api.pack(id))
+      const a = document.createElement('a')
+      a.href = url
+      a.download = `${id}.zip`
+      a.click()
+      setTimeout(() => URL.revokeObjectURL(url), 60_000)
+    } catch (err) {
+      live.desk.toast(failureText(err), 'bad')
+    } finally {
+      setBusy(false)
+    }
+  }
+  return <button type="button" class="btn btn-sm btn-block" disabled={busy} onClick={() => void save()}>{busy ? t.packing : t.pack}</button>
 }
 
 function Block({ title, children }: { title: string; children: ComponentChildren }) {

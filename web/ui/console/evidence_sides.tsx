@@ -1,13 +1,15 @@
 // The evidence of both parties beside each other; one viewer walks through all of it.
 
 import { useState } from 'preact/hooks'
+import { EvidenceDetails } from './evidence_detail'
 import { EvidenceThumb, EvidenceViewer } from '../shared/evidence'
 import { bytes, dateTime } from '../shared/format'
 import { Icon } from '../shared/icon'
 import type { EvidenceView } from '../shared/wire'
+import type { AgentApi } from './session'
 import { text } from './text'
 
-export function BothSides({ evidence }: { evidence: readonly EvidenceView[] }) {
+export function BothSides({ evidence, caseID, api }: { evidence: readonly EvidenceView[]; caseID: string; api: AgentApi }) {
   const t = text().case
   const [at, setAt] = useState<number>()
   const buyer = evidence.filter((e) => e.party !== 'merchant')
@@ -24,7 +26,8 @@ export function BothSides({ evidence }: { evidence: readonly EvidenceView[] }) {
         <Side title={t.shopSide} items={shop} onOpen={(i) => setAt(buyer.length + i)} />
       </div>
       {all.length > 1 && <button type="button" class="btn btn-sm btn-block" onClick={() => setAt(0)}><Icon name="zoomIn" class="icon-sm" />{t.allEvidence}</button>}
-      {at !== undefined && <EvidenceViewer items={all} start={at} onClose={() => setAt(undefined)} />}
+      {at !== undefined && <EvidenceViewer items={all} start={at} onClose={() => setAt(undefined)}
+        about={(item) => <EvidenceDetails item={all.find((e) => e.id === item.id)} caseID={caseID} api={api} />} />}
     </>
   )
 }
@@ -43,10 +46,23 @@ function Side({ title, items, onOpen }: { title: string; items: readonly Evidenc
               <p class="small muted num">{dateTime(item.at)}</p>
               {item.bytes !== undefined && item.bytes > 0 && <p class="small muted num">{bytes(item.bytes)}</p>}
               {item.sha256 && <p class="hash" title={item.sha256}>{item.sha256.slice(0, 12)}</p>}
+              <Marks item={item} />
             </div>
           </li>
         ))}
       </ul>
     </div>
+  )
+}
+
+/** What to look at twice; none of it proves anything. */
+function Marks({ item }: { item: EvidenceView }) {
+  const waybill = item.waybill_is ? text().case.waybillIs[item.waybill_is] : undefined
+  return (
+    <>
+      {item.flags?.map((f) => <p key={f.code}><span class="chip chip-warn wrap">{f.text}</span></p>)}
+      {waybill && <p><span class={`chip wrap ${item.waybill_is === 'outbound' ? 'chip-good' : 'chip-warn'}`}>{waybill}</span></p>}
+      {item.hints?.map((h) => <p key={h.code} class="small muted">{h.text}</p>)}
+    </>
   )
 }

@@ -7,7 +7,7 @@ import { Connection } from '../shared/connection'
 import { locale } from '../shared/i18n'
 import { newID } from '../shared/ids'
 import { local, readJSON, session as tab } from '../shared/storage'
-import type { CaseAction, CaseView, ComplaintList, ComplaintView, KindView, Login, LoginResult } from '../shared/wire'
+import type { CaseAction, CaseView, ComplaintList, ComplaintView, EvidenceDetail, KindView, Login, LoginResult } from '../shared/wire'
 import { Desk } from './desk'
 
 const sessionKey = 'recourse.console.session'
@@ -62,6 +62,16 @@ export class AgentApi {
 
   case(id: string): Promise<CaseView> {
     return this.api.get<CaseView>(`/api/agent/cases/${encodeURIComponent(id)}`)
+  }
+
+  /** What was found in a file, and what it is like now. */
+  evidence(id: string, item: string): Promise<EvidenceDetail> {
+    return this.api.get<EvidenceDetail>(`/api/agent/cases/${encodeURIComponent(id)}/evidence/${encodeURIComponent(item)}`)
+  }
+
+  /** The evidence of a case as a zip with its manifest and hashes. */
+  pack(id: string): Promise<Blob> {
+    return this.api.file(`/api/agent/cases/${encodeURIComponent(id)}/pack`)
   }
 
   act(id: string, action: string, body: CaseAction, key: string): Promise<CaseView> {

@@ -73,6 +73,26 @@ export class Api {
     return this.call<T>('POST', path, { ...options, body })
   }
 
+  /** A file that is not JSON; it is read whole. */
+  async file(path: string): Promise<Blob> {
+    const token = this.options.token?.()
+    let response: Response
+    try {
+      response = await (this.options.fetch ?? fetch)(path, { cache: 'no-store', headers: token ? { Authorization: `Bearer ${token}` } : {} })
+    } catch {
+      throw new ApiFailure(0, localFailure(0))
+    }
+    if (!response.ok) {
+      if (response.status === 401) this.options.onUnauthorized?.()
+      throw new ApiFailure(response.status, parseFailure(response.status, await response.text()))
+    }
+    try {
+      return await response.blob()
+    } catch {
+      throw new ApiFailure(0, localFailure(0)) // cut off: what came is not whole
+    }
+  }
+
   private async call<T>(method: string, path: string, { body, key, signal }: CallOptions): Promise<T> {
     const headers: Record<string, string> = { Accept: 'application/json', 'Accept-Language': locale.value }
     const token = this.options.token?.()

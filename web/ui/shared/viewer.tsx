@@ -1,4 +1,5 @@
 // A viewer of evidence over the whole window.
+import type { ComponentChildren } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { links, type Shown } from './thumb'
 import { bytes, dateTime } from './format'
@@ -8,7 +9,13 @@ import { words } from './words'
 const ZOOMS = [1, 1.5, 2, 3, 4]
 
 /** Shows items[start] and lets the reader walk through all. Arrow keys walk, + and - zoom, R turns, Escape closes. */
-export function EvidenceViewer({ items, start, onClose }: { items: readonly Shown[]; start: number; onClose: () => void }) {
+export function EvidenceViewer({ items, start, onClose, about }: {
+  items: readonly Shown[]
+  start: number
+  onClose: () => void
+  /** More about the item on show, for those who may know it. */
+  about?: (item: Shown) => ComponentChildren
+}) {
   const w = words()
   const dialog = useRef<HTMLDialogElement>(null)
   const [at, setAt] = useState(start)
@@ -72,6 +79,7 @@ export function EvidenceViewer({ items, start, onClose }: { items: readonly Show
         {item.locked && <span class="row"><Icon name="lock" class="icon-sm" />{w.locked}</span>}
         {item.sha256 && <span>SHA-256 <code>{item.sha256}</code></span>}
       </div>
+      {about && <div class="viewer-meta" key={item.id}>{about(item)}</div>}
     </dialog>
   )
 }

@@ -51,6 +51,16 @@ export interface AgentView {
   role: string
 }
 
+export interface Alike {
+  case: string
+  id: string
+  exact?: boolean
+  bits: number
+  same_party?: boolean
+  same_case?: boolean
+  at: string
+}
+
 export interface AnswerView {
   text: string
   at: string
@@ -288,6 +298,22 @@ export interface ErrorFrame {
   details?: unknown
 }
 
+export interface EvidenceDetail {
+  id: string
+  sha256?: string
+  width?: number
+  height?: number
+  seconds?: number
+  camera?: string
+  software?: string[]
+  taken?: string
+  has_place?: boolean
+  codes?: string[]
+  waybill?: string
+  no_view?: string
+  alike: Alike[]
+}
+
 export interface EvidenceItem {
   id: string
   kind: string
@@ -297,6 +323,9 @@ export interface EvidenceItem {
   bytes?: number
   party: string
   text?: string
+  sha256?: string
+  hints?: Remark[]
+  waybill?: string
 }
 
 export interface EvidenceList {
@@ -312,10 +341,19 @@ export interface EvidenceView {
   bytes?: number
   party: string
   text?: string
-  url?: string
   sha256?: string
+  hints?: Remark[]
+  waybill?: string
+  url?: string
+  thumb?: string
+  original?: string
   at: string
   locked?: boolean
+  stage: string
+  stage_name: string
+  remove?: Button
+  flags?: Remark[]
+  waybill_is?: string
 }
 
 export interface Hello {
@@ -472,6 +510,24 @@ export interface Queue {
   wait?: number
 }
 
+export interface Receipt {
+  id: string
+  case: string
+  party: string
+  kind: string
+  media: string
+  bytes: number
+  sha256: string
+  received_at: string
+  stage: string
+  issued_at: string
+  signature: string
+}
+
+export interface ReceiptCheck {
+  valid: boolean
+}
+
 export interface RefundView {
   status: string
   amount_fen: number
@@ -512,6 +568,11 @@ export interface Release {
   id: string
   conversation: string
   epoch: number
+}
+
+export interface Remark {
+  code: string
+  text: string
 }
 
 export interface Row {

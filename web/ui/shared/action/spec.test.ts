@@ -83,7 +83,7 @@ describe('rejections', () => {
     expect(found(merchant('reject'), { code: 'MR04', text: '原因不符', told: true })).toEqual([])
   })
   it('need a piece of the kind the code asks for', () => {
-    const piece = (kind: string) => view([], { evidence: [{ id: 'e1', kind, label: '', party: 'merchant', at: '' }] })
+    const piece = (kind: string) => view([], { evidence: [{ id: 'e1', kind, label: '', party: 'merchant', stage: 'submitted', stage_name: '', at: '' }] })
     const draft = { code: 'MR08', text: '已签收', told: true, evidence: ['e1'] }
     expect(found(merchant('reject'), draft, piece('merchant_notice'))).toEqual(['evidence:needs_evidence'])
     expect(found(merchant('reject'), draft, piece('merchant_shipping_proof'))).toEqual([])

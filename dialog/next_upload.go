@@ -1,0 +1,85 @@
+package dialog
+
+import (
+	"recourse/cases"
+	"recourse/cases/policy"
+	"recourse/cases/waybill"
+)
+
+// uploaded says what was received, what may be wrong with it, and goes on with what it was for.
+func (t *turn) uploaded(u Uploaded) {
+	t.flow.Trouble = nil // it works
+	if u.Complaint != "" {
+		t.uploadedComplaint(u)
+		return
+	}
+	c := t.scene.Case
+	here := c != nil && c.ID == u.Case
+	asking := here && c.State == cases.Draft && c.Verdict != nil && (t.flow.Step == StepEvidence || t.flow.Step == StepSummary)
+	complete := asking && len(c.Verdict.Missing) == 0
+	slots := Slots{"kind": policy.EvidenceKind(u.Item.Kind), "receipt": short(u.Item.SHA256), "at": u.At}
+	switch {
+	case asking && !complete:
+		// The checklist ticks by itself; no second card.
+		slots["missing"] = c.Verdict.Missing
+		t.say("evidence.got_more", slots)
+	case !complete:
+		t.say("evidence.got", slots)
+	}
+	t.hints(u.Item)
+	if complete {
+		t.summary(c, "summary.ready")
+	}
+	if here {
+		t.offerWaybill(c, u.Item)
+	}
+}
+
+// short is as much of a hash as a person compares.
+func short(sha string) string { return sha[:min(len(sha), 12)] }
+
+// hints asks, and never accuses (domain §2.3). Nothing waits for the answer.
+func (t *turn) hints(e EvidenceItem) {
+	var why []cases.EvidenceHint
+	for _, h := range e.Hints {
+		if h := cases.EvidenceHint(h.Code); h != cases.HintNoPreview { // that is ours to bear, not his
+			why = append(why, h)
+		}
+	}
+	if len(why) > 0 {
+		t.say("evidence.hint", Slots{"why": why})
+	}
+}
+
+// offerWaybill shows the number that was read from the picture of a return parcel. Only the buyer's press fills it in.
+func (t *turn) offerWaybill(c *cases.Case, e EvidenceItem) {
+	if c.State != cases.AwaitingReturn || e.Kind != "return_parcel_photo" || e.Waybill == "" {
+		return
+	}
+	b := ButtonSpec{Action: ActTracking, Args: caseArgs(c, false), Style: "primary"}
+	slots, key := Slots{"waybill": e.Waybill}, "waybill.found"
+	if e.Waybill == waybill.Clean(c.Line.Waybill) {
+		key = "waybill.outbound"
+	} else {
+		b.Args["waybill"] = e.Waybill
+		if carrier, ok := waybill.Guess(e.Waybill); ok {
+			b.Args["carrier"], slots["carrier"] = carrier.ZH, Carrier(carrier.ID)
+			key, b.Label = "waybill.found_carrier", "button.use_waybill"
+		}
+	}
+	t.show(key, slots, CardSpec{Kind: CardTracking, Case: c, Buttons: []ButtonSpec{b}}, t.flow.Step)
+}
+
+// unstaged goes on after something was taken out of the draft.
+func (t *turn) unstaged(c *cases.Case) {
+	t.say("evidence.removed", nil)
+	if c.Verdict == nil {
+		return
+	}
+	switch c.Verdict.Kind {
+	case policy.Eligible, policy.EligibleIfEvidence:
+		t.askEvidence(c, "evidence.ask")
+	default:
+		t.fromVerdict(c)
+	}
+}
