@@ -46,7 +46,7 @@ export function Panel({ parts, shown }: { parts: Pick<App, 'chat' | 'host'>; sho
       <main class="panel-root" onKeyDown={(e) => { if (e.key === 'Escape' && !viewed) host.post({ type: 'close' }) }}>
         <Header />
         <Banner />
-        {(chat.now.value.case || chat.now.value.complaints?.length) && <Strip />}
+        {chat.ready.value && <Strip />}
         <Transcript shown={shown} />
         <Composer inserted={inserted} shown={shown} />
       </main>

@@ -33,7 +33,7 @@ export function lastCard(entries: readonly LogEntry[], kind: CardKind, id: strin
   return entries.findLast((e) => e.card?.kind === kind && (e.card.case ?? e.card.complaint) === id)?.seq ?? 0
 }
 
-const anywhere: ReadonlySet<string> = new Set(['human', 'start_refund', 'start_complaint', 'status', 'back_to_bot'])
+const anywhere: ReadonlySet<string> = new Set(['human', 'start_refund', 'status', 'back_to_bot'])
 
 /** The card whose button for a standing action is shown: the newest that has it, or, for ways that are open all the time, the newest of all. */
 export function newestOffer(entries: readonly LogEntry[], action: string): number {

@@ -5,6 +5,7 @@ import type { Pending } from '../shared/outbox'
 import type { Author, LogEntry } from '../shared/wire'
 import { Card } from './cards/card'
 import { useApp } from './context'
+import { subjects } from './validity'
 import { words } from './words'
 
 export function authorName(author: Author): string {
@@ -87,8 +88,7 @@ function UploadBubble({ entry: e }: { entry: LogEntry }) {
   const { chat, view } = useApp()
   const item = e.evidence
   if (!item) return null
-  const s = chat.state.value
-  const known = [s?.case, ...(s?.complaints ?? [])].flatMap((t) => t?.evidence ?? []).find((v) => v.id === item.id)
+  const known = subjects(chat.now.value).flatMap((t) => t?.evidence ?? []).find((v) => v.id === item.id)
   const own = e.author.kind === 'buyer'
   return (
     <div class={`msg ${own ? 'msg-own' : `msg-${e.author.kind}`}`}>

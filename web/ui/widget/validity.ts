@@ -22,6 +22,9 @@ export interface Now {
   complaints?: readonly ComplaintView[] | undefined
 }
 
+/** Whatever may be acted on: the case, and the complaints. */
+export const subjects = (now: Now): readonly (CaseView | ComplaintView | undefined)[] => [now.case, ...(now.complaints ?? [])]
+
 /** Does the reader see a button that works? on is the seq of its card, 0 for the panel of the case. */
 export function pressable(button: Pick<Button, 'action' | 'args'>, on: number, now: Now): boolean {
   const { action, args } = button
@@ -38,13 +41,12 @@ export function pressable(button: Pick<Button, 'action' | 'args'>, on: number, n
     case 'status':
       return now.case !== undefined || on === now.live
   }
-  if (args?.['complaint'] !== undefined) {
-    return now.complaints?.find((c) => c.id === args['complaint'])?.buttons?.some((b) => b.action === action) ?? false
-  }
-  if (!now.case || (args?.['case'] !== undefined && args['case'] !== now.case.id)) return false
+  // Without a name it is about the case; ids of cases and complaints never meet.
+  const of = args?.['complaint'] ?? args?.['case'] ?? now.case?.id
+  const target = subjects(now).find((t) => t?.id === of)
   // What only explains or waits changes nothing, so the case does not list it among what it allows.
-  if (action === 'keep_waiting' || action === 'send_rest') return now.holder === 'bot' && !now.case.terminal
-  return now.case.buttons?.some((b) => b.action === action) ?? false
+  if (action === 'keep_waiting' || action === 'send_rest') return now.holder === 'bot' && !!target && !target.terminal
+  return !!target?.buttons?.some((b) => b.action === action)
 }
 
 export type Chosen = 'stored' | 'sending' | 'failed'
