@@ -111,9 +111,9 @@ func (s flakyCases) Line(ctx context.Context, b, order, line string) (rec cases.
 	return rec, err
 }
 
-func (s flakyCases) Applied(ctx context.Context, id cases.ID, key string) (a cases.Applied, ok bool, err error) {
-	err = s.f.call(false, func() error { a, ok, err = s.Store.Applied(ctx, id, key); return err })
-	return a, ok, err
+func (s flakyCases) Look(ctx context.Context, id cases.ID, key string) (c cases.Case, was *cases.Applied, err error) {
+	err = s.f.call(false, func() error { c, was, err = s.Store.Look(ctx, id, key); return err })
+	return c, was, err
 }
 
 func (s flakyCases) Commit(ctx context.Context, c cases.Commit) error {

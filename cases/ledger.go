@@ -53,8 +53,9 @@ type Store interface {
 	Load(ctx context.Context, id ID) (Case, error)
 	// Line returns the record of an order line of a buyer, empty if there is none yet.
 	Line(ctx context.Context, buyer, order, line string) (LineRecord, error)
-	// Applied tells what an event key did to a case before.
-	Applied(ctx context.Context, id ID, key string) (Applied, bool, error)
+	// Look reads a case and what an event key did to it before, nil if nothing. The two are of one moment, or the
+	// case is the older. ErrNoCase like Load.
+	Look(ctx context.Context, id ID, key string) (Case, *Applied, error)
 	// Commit stores an applied event. Errors: ErrRaced; a key stored meanwhile is ErrRaced too.
 	Commit(ctx context.Context, c Commit) error
 	// Remind notes and announces a reminder; false if it was sent before. ErrRaced if the case has changed.
@@ -151,15 +152,11 @@ func (l *Ledger) Apply(ctx context.Context, id ID, ev Event) (Outcome, error) {
 		// The case is read before its keys: whatever happens after, this key is found, or the commit is raced.
 		// The other way round, a second run of the same step could be told that the first one's effect
 		// forbids it.
-		c, err := l.Store.Load(ctx, id)
+		c, was, err := l.Store.Look(ctx, id, ev.Key)
 		if err != nil {
 			return Outcome{}, err
 		}
-		was, ok, err := l.Store.Applied(ctx, id, ev.Key)
-		if err != nil {
-			return Outcome{}, err
-		}
-		if ok {
+		if was != nil {
 			if was.Digest != digest {
 				return Outcome{}, &Error{Code: CodeIdempotencyMismatch, State: c.State, Version: c.Version}
 			}

@@ -44,11 +44,17 @@ func (m *memory) Line(context.Context, string, string, string) (LineRecord, erro
 	return m.line, nil
 }
 
-func (m *memory) Applied(_ context.Context, id ID, key string) (Applied, bool, error) {
+func (m *memory) Look(ctx context.Context, id ID, key string) (Case, *Applied, error) {
+	c, err := m.Load(ctx, id)
+	if err != nil {
+		return c, nil, err
+	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	a, ok := m.keys[string(id)+"/"+key]
-	return a, ok, nil
+	if was, ok := m.keys[string(id)+"/"+key]; ok {
+		return c, &was, nil
+	}
+	return c, nil, nil
 }
 
 func (m *memory) Commit(_ context.Context, c Commit) error {

@@ -118,9 +118,9 @@ func keyOnce(d *desk) {
 	if _, err := d.Apply(d.ctx, d.id, cases.Event{Kind: cases.EvAmend, Actor: cases.Buyer, By: d.buyer}); err == nil {
 		d.t.Error("an event without a key was taken")
 	}
-	was, ok, err := d.Backend.Store.Applied(d.ctx, d.id, ev.Key)
-	if err != nil || !ok || was.Version != one.Case.Version || was.Digest != cases.Digest(ev) {
-		d.t.Errorf("the key is kept as %+v, %v, %v", was, ok, err)
+	is, was, err := d.Backend.Store.Look(d.ctx, d.id, ev.Key)
+	if err != nil || was == nil || was.Version != one.Case.Version || was.Digest != cases.Digest(ev) || is.Version < was.Version {
+		d.t.Errorf("the key is kept as %+v, %v, beside version %d", was, err, is.Version)
 	}
 	if got := len(d.records(d.id)); got != records+1 {
 		d.t.Errorf("%d outbox records, want %d: repeats and refusals announce nothing", got, records+1)
@@ -204,7 +204,7 @@ func raced(d *desk) {
 		d.consistent(d.id)
 	}
 	for _, key := range []string{"two", "three", "four", "five"} {
-		if _, ok, err := store.Applied(d.ctx, d.id, key); err != nil || ok {
+		if _, was, err := store.Look(d.ctx, d.id, key); err != nil || was != nil {
 			d.t.Errorf("the key of a commit that was refused is used up: %v", err)
 		}
 	}

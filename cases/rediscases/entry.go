@@ -109,8 +109,13 @@ func (e entry) members(deadlines map[cases.Timer]time.Time, remind []cases.Remin
 
 // loadDoc reads a document; false if there is none.
 func loadDoc[T any](ctx context.Context, rdb redis.UniversalClient, key string) (T, bool, error) {
+	return docOf[T](rdb.HGet(ctx, key, "doc"))
+}
+
+// docOf is the document of an answer; false if there is none.
+func docOf[T any](cmd *redis.StringCmd) (T, bool, error) {
 	var v T
-	raw, err := rdb.HGet(ctx, key, "doc").Bytes()
+	raw, err := cmd.Bytes()
 	if errors.Is(err, redis.Nil) {
 		return v, false, nil
 	}
@@ -141,7 +146,12 @@ func loadLine[T any](ctx context.Context, rdb redis.UniversalClient, key string)
 
 // applied reads what an event key did before.
 func applied(ctx context.Context, rdb redis.UniversalClient, keys, key string) (cases.Applied, bool, error) {
-	raw, err := rdb.HGet(ctx, keys, key).Result()
+	return appliedOf(rdb.HGet(ctx, keys, key))
+}
+
+// appliedOf is what the answer says that an event key did; false if nothing.
+func appliedOf(cmd *redis.StringCmd) (cases.Applied, bool, error) {
+	raw, err := cmd.Result()
 	if errors.Is(err, redis.Nil) {
 		return cases.Applied{}, false, nil
 	}

@@ -8,6 +8,7 @@ package rediscases
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -108,17 +109,35 @@ func (st *Store) Line(ctx context.Context, buyer, order, line string) (cases.Lin
 	return rec, nil
 }
 
-// Applied tells what an event key did before.
-func (st *Store) Applied(ctx context.Context, id cases.ID, key string) (cases.Applied, bool, error) {
+// Look reads a case and what an event key did to it before, in one round trip: the case first, then the key.
+func (st *Store) Look(ctx context.Context, id cases.ID, key string) (cases.Case, *cases.Applied, error) {
 	s, err := shardOf(id)
 	if err != nil {
-		return cases.Applied{}, false, err
+		return cases.Case{}, nil, err
 	}
-	was, ok, err := applied(ctx, st.RDB, keysKey(s, id), key)
+	var doc, was *redis.StringCmd
+	_, err = st.RDB.TxPipelined(ctx, func(pipe redis.Pipeliner) error {
+		doc, was = pipe.HGet(ctx, caseKey(s, id), "doc"), pipe.HGet(ctx, keysKey(s, id), key)
+		return nil
+	})
+	if err != nil && !errors.Is(err, redis.Nil) {
+		return cases.Case{}, nil, fmt.Errorf("load case %s: %w", id, err)
+	}
+	c, ok, err := docOf[cases.Case](doc)
+	if err == nil && !ok {
+		err = cases.ErrNoCase
+	}
 	if err != nil {
-		return cases.Applied{}, false, fmt.Errorf("look up a key of case %s: %w", id, err)
+		return cases.Case{}, nil, fmt.Errorf("load case %s: %w", id, err)
 	}
-	return was, ok, nil
+	done, ok, err := appliedOf(was)
+	if err != nil {
+		return cases.Case{}, nil, fmt.Errorf("look up a key of case %s: %w", id, err)
+	}
+	if !ok {
+		return c, nil, nil
+	}
+	return c, &done, nil
 }
 
 // Commit stores an applied event.
