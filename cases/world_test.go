@@ -252,11 +252,12 @@ func (w *world) noise(k *walked) error {
 		ev.Confirmed, ev.AmountFen = false, []int64{-1, 0, 1 << 40}[w.pick(3)]
 	}
 	before, env := k.c, w.env()
+	frozen := snapshot(before)
 	listed := slices.Contains(k.c.allowedIn(w.rows, Party{Actor: actor}, env), kind)
 	_, timer := ev.timer()
 	res, err := k.c.applyWith(w.rows, env, ev)
 	if err != nil {
-		return w.untouched(before, k.c)
+		return w.untouched(frozen, k.c)
 	}
 	switch {
 	case ev.Expect != 0 && ev.Expect != before.Version:
@@ -268,7 +269,7 @@ func (w *world) noise(k *walked) error {
 	case ev.By == "stranger" && (actor == Buyer || actor == Merchant):
 		return breaks(13, "%s was taken from a stranger", kind)
 	}
-	return w.accept(k, before, snapshot(before), w.rec, res)
+	return w.accept(k, before, frozen, w.rec, res)
 }
 
 // timers are all there are.
@@ -284,25 +285,26 @@ func (w *world) unlisted(k *walked) error {
 	pick, before := w.pick, snapshot(k.c)
 	w.pick = func(int) int { return 0 }
 	defer func() { w.pick = pick }()
+	kinds := kindsOf(w.rows)
 	for _, a := range walkers {
 		listed := k.c.allowedIn(w.rows, Party{Actor: a}, w.env())
-		for _, row := range w.rows {
-			if _, timer := (Event{Kind: row.Event}).timer(); timer || slices.Contains(listed, row.Event) {
+		for _, kind := range kinds {
+			if _, timer := (Event{Kind: kind}).timer(); timer || slices.Contains(listed, kind) {
 				continue
 			}
-			if _, err := k.c.applyWith(w.rows, w.env(), w.fitting(k.c, a, row.Event)); err == nil {
-				return breaks(5, "%s of %s was taken in %s though it is not offered", row.Event, a, k.c.State)
+			if _, err := k.c.applyWith(w.rows, w.env(), w.fitting(k.c, a, kind)); err == nil {
+				return breaks(5, "%s of %s was taken in %s though it is not offered", kind, a, k.c.State)
 			} else if CodeOf(err) == "" {
-				return breaks(5, "%s of %s in %s has no public code: %v", row.Event, a, k.c.State, err)
+				return breaks(5, "%s of %s in %s has no public code: %v", kind, a, k.c.State, err)
 			}
 		}
 	}
-	for _, row := range w.rows {
+	for _, kind := range kinds {
 		for _, a := range []Actor{Buyer, Merchant, "bot"} {
-			ev := w.fitting(k.c, a, row.Event)
+			ev := w.fitting(k.c, a, kind)
 			ev.By = "stranger"
 			if _, err := k.c.applyWith(w.rows, w.env(), ev); err == nil {
-				return breaks(13, "%s was taken from a %s who is a stranger", row.Event, a)
+				return breaks(13, "%s was taken from a %s who is a stranger", kind, a)
 			}
 		}
 	}
@@ -318,6 +320,17 @@ func (w *world) unlisted(k *walked) error {
 		return breaks(8, "a refused event changed the case")
 	}
 	return nil
+}
+
+// kindsOf are the events of a table, each once: many have several rows.
+func kindsOf(rows []Transition) []EventKind {
+	var out []EventKind
+	for _, row := range rows {
+		if !slices.Contains(out, row.Event) {
+			out = append(out, row.Event)
+		}
+	}
+	return out
 }
 
 // sayable are the refusals of an offered event that depend on what was said before it: evidence for an
@@ -358,7 +371,7 @@ func (w *world) apply(k *walked, ev Event) error {
 		if !slices.Contains(sayable[ev.Kind], CodeOf(err)) {
 			return breaks(5, "%s of %s is offered in %s and refused: %v", ev.Kind, ev.Actor, before.State, err)
 		}
-		return w.untouched(before, k.c)
+		return w.untouched(frozen, k.c)
 	}
 	return w.accept(k, before, frozen, rec, res)
 }
@@ -371,8 +384,9 @@ func snapshot(c Case) string {
 	return string(raw)
 }
 
-func (w *world) untouched(before, after Case) error {
-	if snapshot(before) != snapshot(after) {
+// untouched compares with what was written down before the event: a copy of the case shares its maps.
+func (w *world) untouched(frozen string, after Case) error {
+	if frozen != snapshot(after) {
 		return breaks(8, "a refused event changed the case")
 	}
 	return nil
