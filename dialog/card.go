@@ -139,6 +139,7 @@ type KindView struct {
 	Media    []string `json:"media"`               // image, video, text
 	MustShow []string `json:"must_show,omitempty"` // what must be seen in it
 	Avoid    []string `json:"avoid,omitempty"`     // what makes it of no use (domain §2.3, refused if)
+	By       []string `json:"by,omitempty"`        // whose it is to give: buyer, merchant; only in the list of all kinds
 }
 
 // Row is one line of a summary.

@@ -41,7 +41,9 @@ func (w wording) Kinds(l dialog.Locale) []dialog.KindView {
 	words := replies.In(l, p)
 	var out []dialog.KindView
 	for k := range p.Evidence {
-		out = append(out, words.KindView(k))
+		v := words.KindView(k)
+		v.By = p.Evidence[k].By
+		out = append(out, v)
 	}
 	slices.SortFunc(out, func(a, b dialog.KindView) int { return strings.Compare(a.Kind, b.Kind) })
 	return out

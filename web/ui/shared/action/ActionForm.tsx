@@ -10,7 +10,7 @@ import { FormField, Tick } from './Fields'
 import type { FieldContext } from './Fields'
 import { adviseOn } from './failure'
 import type { Advice } from './failure'
-import { body, limitsOf, problems } from './spec'
+import { askedKinds, body, fen, fieldsOf, limitsOf, problems } from './spec'
 import type { Draft, FormSpec } from './spec'
 import { actionWords, formWords } from './words'
 
@@ -52,7 +52,7 @@ export function ActionForm(props: ActionFormProps): JSX.Element {
     if (spec.fields.length > 0) setStep('edit')
   }, [view.version])
 
-  const limits = limitsOf(view, props.codes)
+  const limits = limitsOf(view, props.codes, props.kinds)
   const wrong = problems(spec, draft, limits)
   const ctx: FieldContext = {
     spec, draft, limits, kinds: props.kinds ?? [], problems: tried ? wrong : [],
@@ -60,6 +60,8 @@ export function ActionForm(props: ActionFormProps): JSX.Element {
     ...(props.evidence === undefined ? {} : { evidence: props.evidence }),
   }
   const careful = spec.weight !== 'plain'
+  const shown = fieldsOf(spec, draft)
+  const typed = shown.some((f) => f.name === 'amount') ? fen(draft.amount) : undefined
   const last = step === 'review' || !careful
 
   async function submit(e: Event): Promise<void> {
@@ -77,7 +79,7 @@ export function ActionForm(props: ActionFormProps): JSX.Element {
     setAdvice(undefined)
     setChanged(false)
     try {
-      await props.send(spec.action, body(spec, draft, view.version))
+      await props.send(spec.action, body(spec, draft, view.version, props.kinds))
     } catch (err) {
       const next = adviseOn(err, locale.value)
       setAdvice(next)
@@ -90,9 +92,9 @@ export function ActionForm(props: ActionFormProps): JSX.Element {
   return (
     <form ref={form} class="af" onSubmit={submit} noValidate>
       <h3 class="af-title" tabIndex={-1} ref={head}>{named.label}</h3>
-      {step === 'edit' && spec.fields.map((field) => <FormField key={field.name} field={field} ctx={ctx} />)}
+      {step === 'edit' && shown.map((field) => <FormField key={field.name} field={field} ctx={ctx} />)}
       {step === 'review' && <Recap spec={spec} draft={draft} kinds={ctx.kinds} />}
-      {last && <WillHappen lines={named.does} amount={draft.amount && spec.fields.some((f) => f.name === 'amount') ? `¥${draft.amount}` : money(view.amount_fen)} careful={careful} />}
+      {last && <WillHappen lines={named.does} amount={money(typed ?? view.amount_fen)} careful={careful} />}
       {last && careful && <Tick label={spec.weight === 'ruling' ? w.confirmRuling : w.confirmIrreversible} checked={sure} onChange={setSure} />}
       {changed && !advice && <p class="note note-warn" role="status">{w.changed}</p>}
       {advice && (
@@ -126,12 +128,20 @@ function WillHappen({ lines, amount, careful }: { lines: readonly string[]; amou
 function Recap({ spec, draft, kinds }: { spec: FormSpec; draft: Draft; kinds: readonly KindView[] }): JSX.Element | null {
   const w = formWords()
   const rows: [string, string][] = []
-  for (const field of spec.fields) {
-    if (field.name === 'text' && draft.text) rows.push([field.min === undefined ? w.fields.text : w.reasonsLabel, draft.text])
-    if (field.name === 'amount' && draft.amount) rows.push([w.fields.amount, draft.amount])
-    if (field.name === 'address') rows.push([w.fields.address, draft.address])
-    if (field.name === 'type' && draft.type) rows.push([w.fields.type, (w.types as Record<string, string>)[draft.type] ?? draft.type])
-    if (field.name === 'kinds') rows.push([w.fields.kinds, draft.kinds.map((k) => kinds.find((v) => v.kind === k)?.label ?? k).join('、')])
+  const named = (words: Record<string, string>, key: string): string => words[key] ?? key
+  for (const { name, min } of fieldsOf(spec, draft)) {
+    const row = (value: string, label = w.fields[name]): void => { if (value.trim() !== '') rows.push([label, value]) }
+    switch (name) {
+      case 'text': row(draft.text, min === undefined ? w.fields.text : w.reasonsLabel); break
+      case 'amount': row(draft.amount.trim() === '' ? '' : money(fen(draft.amount) ?? 0)); break
+      case 'type': row(named(w.types, draft.type)); break
+      case 'freight': row(named(w.payers, draft.freight)); break
+      case 'method': row(named(w.methods, draft.method)); break
+      case 'party': row(named(w.parties, draft.party)); break
+      case 'kinds': row(askedKinds(draft, kinds).map((k) => kinds.find((v) => v.kind === k)?.label ?? k).join(w.hints.and)); break
+      case 'address': case 'carrier': case 'waybill': case 'assignee': row(draft[name]); break
+      default: break
+    }
   }
   if (rows.length === 0) return null
   return <dl class="af-recap">{rows.map(([label, value]) => <div key={label}><dt>{label}</dt><dd>{value}</dd></div>)}</dl>

@@ -5,7 +5,7 @@ import { useId } from 'preact/hooks'
 import { money } from '../format'
 import { locale } from '../i18n'
 import type { KindView } from '../wire'
-import { codesFor, kindsFor, length } from './spec'
+import { codesFor, gives, kindsFor, length, parties } from './spec'
 import type { Draft, Field, FieldName, FormSpec, Limits, Problem } from './spec'
 import { formWords } from './words'
 
@@ -22,10 +22,13 @@ export interface FieldContext {
   evidence?: ComponentChildren
 }
 
-const typesOf: Record<string, readonly ('partial' | 'reship' | 'refund_only' | 'return_refund')[]> = {
+const typesOf: Record<string, readonly ('partial' | 'reship' | 'exchange' | 'refund_only' | 'return_refund')[]> = {
   offer: ['partial', 'reship'],
+  settle: ['partial', 'reship', 'exchange'],
   overturn: ['refund_only', 'return_refund'],
 }
+const payers = ['', 'buyer', 'merchant', 'insurance_first'] as const
+const methods = ['original_route', 'balance'] as const
 
 export function FormField({ field, ctx }: { field: Field; ctx: FieldContext }): JSX.Element | null {
   const { draft, set, spec } = ctx
@@ -34,11 +37,11 @@ export function FormField({ field, ctx }: { field: Field; ctx: FieldContext }): 
     case 'text':
       return <TextField field={field} ctx={ctx} />
     case 'address':
-      return <Labelled name="address" ctx={ctx} hint={w.hints.address}>{(id) => (
+      return <Labelled name="address" ctx={ctx} label={labelOf(field)} hint={field.required ? w.hints.address : w.hints.addressOwn}>{(id) => (
         <textarea {...id} class="input" rows={2} autocomplete="street-address" value={draft.address} onInput={(e) => set({ address: e.currentTarget.value })} />
       )}</Labelled>
     case 'amount':
-      return <AmountField ctx={ctx} />
+      return <AmountField field={field} ctx={ctx} />
     case 'carrier':
     case 'waybill': {
       const name = field.name
@@ -48,20 +51,18 @@ export function FormField({ field, ctx }: { field: Field; ctx: FieldContext }): 
     }
     case 'code':
       return <CodeField ctx={ctx} />
+    case 'assignee':
+      return <Labelled name="assignee" ctx={ctx} hint={w.hints.assignee}>{(id) => (
+        <input {...id} class="input" autocomplete="off" autocapitalize="off" spellcheck={false} value={draft.assignee} onInput={(e) => set({ assignee: e.currentTarget.value })} />
+      )}</Labelled>
     case 'kinds':
-      return (
-        <Group name="kinds" ctx={ctx} hint={w.hints.kinds}>
-          {likelyFirst(ctx.kinds, draft.party).map((kind) => (
-            <Tick key={kind.kind} label={kind.label} pill checked={draft.kinds.includes(kind.kind)}
-              onChange={(on) => set({ kinds: on ? [...draft.kinds, kind.kind] : draft.kinds.filter((k) => k !== kind.kind) })} />
-          ))}
-        </Group>
-      )
+      return <KindsField ctx={ctx} />
+    case 'freight':
+      return <Choice name="freight" ctx={ctx} value={draft.freight} onPick={(freight) => set({ freight })} options={payers.map((p) => [p, w.payers[p]] as const)} />
+    case 'method':
+      return <Choice name="method" ctx={ctx} hint={w.hints.method} value={draft.method} onPick={(method) => set({ method })} options={methods.map((m) => [m, w.methods[m]] as const)} />
     case 'party':
-      return (
-        <Choice name="party" ctx={ctx} value={draft.party} onPick={(party) => set({ party })}
-          options={[['buyer', w.parties.buyer], ['merchant', w.parties.merchant]]} />
-      )
+      return <Choice name="party" ctx={ctx} value={draft.party} onPick={(party) => set({ party })} options={parties.map((p) => [p, w.parties[p]] as const)} />
     case 'type':
       return (
         <Choice name="type" ctx={ctx} value={draft.type} onPick={(type) => set({ type })}
@@ -78,10 +79,30 @@ export function FormField({ field, ctx }: { field: Field; ctx: FieldContext }): 
   }
 }
 
-/** Kinds that carry the merchant's name come first when the merchant is asked, and last otherwise. */
-function likelyFirst(kinds: readonly KindView[], party: string): KindView[] {
-  const rank = (kind: KindView) => Number(kind.kind.startsWith('merchant_') !== (party === 'merchant'))
-  return [...kinds].sort((a, b) => rank(a) - rank(b))
+/** Of both parties each is asked for what is his to give: the kinds stand by whose they are. */
+function KindsField({ ctx }: { ctx: FieldContext }): JSX.Element {
+  const { draft, set } = ctx
+  const w = formWords()
+  const whose = (kind: KindView): 'buyer' | 'merchant' | 'both' => (kind.by?.length === 1 ? (kind.by[0] === 'merchant' ? 'merchant' : 'buyer') : 'both')
+  const pick = (kind: KindView) => (
+    <Tick key={kind.kind} label={kind.label} pill checked={draft.kinds.includes(kind.kind)}
+      onChange={(on) => set({ kinds: on ? [...draft.kinds, kind.kind] : draft.kinds.filter((k) => k !== kind.kind) })} />
+  )
+  const fit = ctx.kinds.filter((kind) => gives(kind, draft.party))
+  if (draft.party !== 'both') return <Group name="kinds" ctx={ctx} hint={w.hints.kinds}>{fit.map(pick)}</Group>
+  return (
+    <Group name="kinds" ctx={ctx} hint={w.hints.kindsBoth}>
+      {parties.map((party) => {
+        const own = fit.filter((kind) => whose(kind) === party)
+        return own.length === 0 ? null : <div key={party} class="af-side"><span class="hint">{w.kindsOf[party]}</span><div class="af-options">{own.map(pick)}</div></div>
+      })}
+    </Group>
+  )
+}
+
+function labelOf(field: Field): string {
+  const w = formWords()
+  return field.required ? w.fields[field.name] : `${w.fields[field.name]}${w.optional}`
 }
 
 function evidenceHint(ctx: FieldContext): string {
@@ -105,13 +126,12 @@ function TextField({ field, ctx }: { field: Field; ctx: FieldContext }): JSX.Ele
   )
 }
 
-function AmountField({ ctx }: { ctx: FieldContext }): JSX.Element | null {
+function AmountField({ field, ctx }: { field: Field; ctx: FieldContext }): JSX.Element {
   const w = formWords()
   const offer = ctx.spec.action === 'offer'
-  if (offer && ctx.draft.type === 'reship') return null
   const top = `${offer ? '< ' : '≤ '}${money(ctx.limits.askedFen)}`
   return (
-    <Labelled name="amount" ctx={ctx} hint={`${w.hints.amount} · ${top}`}>{(id) => (
+    <Labelled name="amount" ctx={ctx} label={labelOf(field)} hint={`${field.required ? w.hints.amount : w.hints.amountAll} · ${top}`}>{(id) => (
       <input {...id} class="input num" inputmode="decimal" autocomplete="off" value={ctx.draft.amount} onInput={(e) => ctx.set({ amount: e.currentTarget.value })} />
     )}</Labelled>
   )
@@ -161,12 +181,12 @@ function Group({ name, ctx, hint, children }: { name: FieldName; ctx: FieldConte
   )
 }
 
-function Choice({ name, ctx, value, options, onPick }: {
-  name: FieldName; ctx: FieldContext; value: string; options: readonly (readonly [string, string])[]; onPick(value: string): void
+function Choice({ name, ctx, hint, value, options, onPick }: {
+  name: FieldName; ctx: FieldContext; hint?: string; value: string; options: readonly (readonly [string, string])[]; onPick(value: string): void
 }): JSX.Element {
   const group = useId()
   return (
-    <Group name={name} ctx={ctx}>
+    <Group name={name} ctx={ctx} {...(hint ? { hint } : {})}>
       {options.map(([option, label]) => (
         <label key={option} class="af-pill">
           <input type="radio" name={group} value={option} checked={value === option} onChange={() => onPick(option)} />

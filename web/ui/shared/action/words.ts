@@ -6,8 +6,8 @@ import type { FieldName, ProblemCode } from './spec'
 
 export type ActionName =
   | 'claim' | 'request_evidence' | 'rule_refund' | 'rule_return_refund' | 'rule_merchant' | 'dismiss' | 'settle'
-  | 'uphold' | 'overturn' | 'reopen' | 'retry'
-  | 'agree_refund' | 'agree_return' | 'merchant_reverses' | 'confirm_refund' | 'merchant_pays' | 'ship' | 'offer'
+  | 'uphold' | 'overturn' | 'reopen' | 'retry' | 'reassign'
+  | 'agree_refund' | 'agree_reship' | 'confirm_exchange' | 'agree_return' | 'merchant_reverses' | 'confirm_refund' | 'merchant_pays' | 'ship' | 'offer'
   | 'extend_receipt' | 'supplement' | 'report_lost' | 'goods_sent_back' | 'agree_goods_back' | 'reject' | 'reject_return' | 'refuse_parcel'
 
 export interface ActionWords {
@@ -19,10 +19,15 @@ export interface ActionWords {
 export interface FormWords {
   actions: Record<ActionName, ActionWords>
   fields: Record<FieldName, string>
-  hints: { text: string; reasons: string; amount: string; address: string; evidence: string; evidenceNeeded: string; colon: string; kinds: string }
+  hints: { text: string; reasons: string; amount: string; address: string; evidence: string; evidenceNeeded: string; colon: string; and: string; kinds: string; kindsBoth: string; amountAll: string; addressOwn: string; assignee: string; method: string }
   problems: Record<ProblemCode, string>
   parties: { buyer: string; merchant: string; both: string }
   types: { partial: string; reship: string; refund_only: string; return_refund: string; exchange: string }
+  kindsOf: { buyer: string; merchant: string; both: string }
+  payers: { '': string; buyer: string; merchant: string; insurance_first: string }
+  methods: { original_route: string; balance: string }
+  /** Stands after the name of a field that may be left out. */
+  optional: string
   reasonsLabel: string
   choose: string
   count: string
@@ -59,13 +64,16 @@ const zh: FormWords = {
       label: '驳回申请',
       does: ['驳回申请（例如凭证不足以判断），案件关闭，不退款。', '买家可在申诉期内凭新凭证申诉一次。', '双方凭证随裁定锁定，裁定理由发给双方。'],
     },
-    settle: { label: '按协商结果结案', does: ['按双方同意的金额退款，本案了结。', '协商内容发给双方，之后不能再改。'] },
+    settle: { label: '按协商结果结案', does: ['按双方同意的方案执行：退款、补发或换货。', '协商内容发给双方，之后不能再改。'] },
     uphold: { label: '维持原裁定', does: ['原裁定维持不变，成为平台的最终结果。', '复核理由发给双方。'] },
     overturn: { label: '改判支持买家', does: ['改为支持买家，按所选方式退款 {amount}。', '复核理由发给双方。'] },
     reopen: { label: '重新打开案件', does: ['案件回到平台待受理，双方会收到通知。'] },
-    retry: { label: '重试退款', does: ['重新向支付渠道发起退款。'] },
+    retry: { label: '重试退款', does: ['按所选方式重新发起退款 {amount}。'] },
+    reassign: { label: '转交案件', does: ['案件转给您填写的客服，之后由他处理。', '转交理由记入案件。'] },
     agree_refund: { label: '同意退款', does: ['退款 {amount} 给买家，同意后不能撤回。'] },
-    agree_return: { label: '同意退货', does: ['买家按您填写的地址寄回，签收后您再验货退款。', '同意后不能撤回。'] },
+    agree_reship: { label: '同意补发', does: ['您须在期限内补发商品，同意后不能撤回。'] },
+    confirm_exchange: { label: '确认收货并换货', does: ['您须在期限内寄出换货商品，确认后不能撤回。'] },
+    agree_return: { label: '同意退货', does: ['买家按您填写的地址（不填则按店铺默认地址）寄回，签收后您再验货退款。', '同意后不能撤回。'] },
     merchant_reverses: { label: '改为同意', does: ['撤回拒绝，按买家的申请处理，之后不能再拒绝。'] },
     confirm_refund: { label: '确认收货并退款', does: ['退款 {amount} 给买家，确认后不能撤回。'] },
     merchant_pays: { label: '按裁定退款', does: ['按平台裁定退款 {amount}。'] },
@@ -83,19 +91,24 @@ const zh: FormWords = {
   fields: {
     text: '说明', amount: '金额（元）', code: '拒绝原因', kinds: '凭证类型', party: '向谁要求', address: '退货地址',
     evidence: '凭证', told: '已告知买家：可以申请平台介入', carrier: '快递公司', waybill: '物流单号', type: '方式',
-    buyer_ok: '买家已在会话中同意', shop_ok: '商家已同意',
+    buyer_ok: '买家已在会话中同意', shop_ok: '商家已同意', freight: '退货运费由谁承担', assignee: '转交给（客服账号）', method: '退款方式',
   },
   hints: {
     text: '写给对方看的话', reasons: '写明依据了哪些凭证和规则，双方都会看到', amount: '例如 99.00', address: '收件人、电话、省市区和详细地址',
-    evidence: '图片或视频', evidenceNeeded: '这个原因必须附凭证', colon: '：', kinds: '可以多选',
+    evidence: '图片或视频', evidenceNeeded: '这个原因必须附凭证', colon: '：', and: '、', kinds: '可以多选', kindsBoth: '可以多选，每一方至少一种；双方会同时收到通知', amountAll: '不填则按申请金额全额', addressOwn: '不填则用店铺默认退货地址',
+    assignee: '填对方登录工作台的账号', method: '退到余额须买家已在案件中同意',
   },
   problems: {
     required: '必填', too_short: '至少写 10 个字', not_an_amount: '请填写金额，例如 99.00', amount_too_high: '金额超出上限',
-    needs_evidence: '请先上传凭证', must_tick: '请勾选确认',
+    needs_evidence: '请先上传凭证', must_tick: '请勾选确认', both_sides: '买家和商家各至少选一种',
   },
   parties: { buyer: '买家', merchant: '商家', both: '双方' },
   types: { partial: '部分退款', reship: '补发', refund_only: '仅退款', return_refund: '退货退款', exchange: '换货' },
-  reasonsLabel: '裁定理由',
+  kindsOf: { buyer: '向买家要', merchant: '向商家要', both: '双方都要' },
+  payers: { '': '按规则判断', buyer: '买家', merchant: '商家', insurance_first: '先由运费险承担' },
+  methods: { original_route: '原路退回', balance: '退到余额' },
+  optional: '（选填）',
+  reasonsLabel: '理由',
   choose: '请选择',
   count: '{n} 字',
   countTo: '{n} / 至少 {min} 字',
@@ -131,13 +144,16 @@ const en: FormWords = {
       label: 'Dismiss',
       does: ['The claim is dismissed, for example for lack of evidence; the case closes without a refund.', 'The buyer may appeal once with new evidence.', 'The evidence of both sides is locked, and both receive your reasons.'],
     },
-    settle: { label: 'Settle as agreed', does: ['The agreed amount is refunded and the claim is settled.', 'Both receive the settlement; it cannot be changed.'] },
+    settle: { label: 'Settle as agreed', does: ['What both agreed to is carried out: money, a replacement or an exchange.', 'Both receive the settlement; it cannot be changed.'] },
     uphold: { label: 'Uphold the ruling', does: ['The ruling stands and is final on the platform.', 'Both receive your reasons.'] },
     overturn: { label: 'Overturn for the buyer', does: ['The buyer is supported and refunded {amount} in the way you choose.', 'Both receive your reasons.'] },
     reopen: { label: 'Reopen the case', does: ['The case returns to the platform queue; both parties are told.'] },
-    retry: { label: 'Retry the refund', does: ['The refund is sent to the payment channel again.'] },
+    retry: { label: 'Retry the refund', does: ['The refund of {amount} is ordered again in the way you choose.'] },
+    reassign: { label: 'Reassign', does: ['The case goes to the agent you name, who decides it from now on.', 'Your reasons are kept in the case.'] },
     agree_refund: { label: 'Agree to refund', does: ['The buyer is refunded {amount}. This cannot be taken back.'] },
-    agree_return: { label: 'Agree to return', does: ['The buyer sends the goods to your address; you inspect them and refund.', 'This cannot be taken back.'] },
+    agree_reship: { label: 'Agree to reship', does: ['You send a replacement in time. This cannot be taken back.'] },
+    confirm_exchange: { label: 'Confirm receipt and exchange', does: ['You send the replacement in time. This cannot be taken back.'] },
+    agree_return: { label: 'Agree to return', does: ['The buyer sends the goods to this address, or to your default one if you leave it empty; you inspect them and refund.', 'This cannot be taken back.'] },
     merchant_reverses: { label: 'Agree after all', does: ['Your refusal is withdrawn and the claim goes ahead. You cannot refuse again.'] },
     confirm_refund: { label: 'Confirm receipt and refund', does: ['The buyer is refunded {amount}. This cannot be taken back.'] },
     merchant_pays: { label: 'Pay as ruled', does: ['You pay {amount} as the platform ruled.'] },
@@ -155,19 +171,24 @@ const en: FormWords = {
   fields: {
     text: 'Explanation', amount: 'Amount (yuan)', code: 'Reason for rejection', kinds: 'Kinds of evidence', party: 'From whom', address: 'Return address',
     evidence: 'Evidence', told: 'I told the buyer that the platform can be asked to step in', carrier: 'Carrier', waybill: 'Waybill number', type: 'How',
-    buyer_ok: 'The buyer agreed in the conversation', shop_ok: 'The merchant agreed',
+    buyer_ok: 'The buyer agreed in the conversation', shop_ok: 'The merchant agreed', freight: 'Who pays the return postage', assignee: 'Give it to (agent account)', method: 'How the money goes back',
   },
   hints: {
     text: 'The other side will read this', reasons: 'Name the evidence and rules you rely on; both parties will read this', amount: 'For example 99.00', address: 'Name, phone, and the full address',
-    evidence: 'Pictures or a video', evidenceNeeded: 'This reason needs evidence', colon: ': ', kinds: 'Choose one or more',
+    evidence: 'Pictures or a video', evidenceNeeded: 'This reason needs evidence', colon: ': ', and: ', ', kinds: 'Choose one or more', kindsBoth: 'One or more of each side; both are asked at once', amountAll: 'Empty: all that was asked for', addressOwn: 'Empty: the shop’s default return address',
+    assignee: 'The account they log in to the console with', method: 'To the balance only if the buyer agreed to it in the case',
   },
   problems: {
     required: 'Required', too_short: 'At least 10 characters', not_an_amount: 'Enter an amount, for example 99.00', amount_too_high: 'Above the limit',
-    needs_evidence: 'Upload evidence first', must_tick: 'Please confirm',
+    needs_evidence: 'Upload evidence first', must_tick: 'Please confirm', both_sides: 'Choose at least one of each side',
   },
   parties: { buyer: 'Buyer', merchant: 'Merchant', both: 'Both' },
   types: { partial: 'Partial refund', reship: 'Reship', refund_only: 'Refund only', return_refund: 'Return and refund', exchange: 'Exchange' },
-  reasonsLabel: 'Reasons for the ruling',
+  kindsOf: { buyer: 'Of the buyer', merchant: 'Of the merchant', both: 'Of both' },
+  payers: { '': 'As the policy says', buyer: 'Buyer', merchant: 'Merchant', insurance_first: 'Freight insurance first' },
+  methods: { original_route: 'To the original payment', balance: 'To the balance' },
+  optional: ' (optional)',
+  reasonsLabel: 'Reasons',
   choose: 'Choose',
   count: '{n} characters',
   countTo: '{n} of at least {min} characters',
