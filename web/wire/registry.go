@@ -26,6 +26,7 @@ var Shapes = []any{
 	ReceiptCheck{},
 	ComplaintList{},
 	ComplaintKinds{},
+	TicketList{},
 }
 
 // Enums are the closed sets that TypeScript gets as unions of literals.

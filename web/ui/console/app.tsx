@@ -20,7 +20,12 @@ import { goLive, leave, who } from './session'
 import type { Live } from './session'
 import { ConnectionBanner, Toasts } from './status'
 import { text } from './text'
+import { ticketWords } from './ticket_words'
+import { countTickets, openTickets, TicketsScreen } from './tickets'
 import { ThemeSwitch } from '../shared/theme'
+
+/** What fills the screen: the conversations, or work that is none. */
+type Work = 'chats' | 'complaints' | 'tickets'
 
 export type Pane = 'inbox' | 'conversation' | 'case'
 
@@ -34,11 +39,12 @@ function DeskScreen({ login }: { login: LoginResult }) {
   const live = useMemo(() => goLive(login), [login])
   useEffect(() => live.stop, [live])
   useEffect(() => countWaiting(live.api), [live])
+  useEffect(() => countTickets(live.api), [live])
   const { desk } = live
   const pane = useSignal<Pane>(desk.open.value ? 'conversation' : 'inbox')
   const composing = useSignal<'reply' | 'note' | undefined>(undefined)
   const help = useSignal(false)
-  const complaining = useSignal(false)
+  const work = useSignal<Work>('chats')
   const waiting = desk.groups.value.waiting.length
   const t = text()
 
@@ -46,6 +52,10 @@ function DeskScreen({ login }: { login: LoginResult }) {
 
   useEffect(() => {
     const move = (by: 1 | -1): void => {
+      if (work.value !== 'chats') {
+        stepRow(by)
+        return
+      }
       const next = step(flat(desk.groups.value), desk.open.value, by)
       if (!next) return
       desk.openConversation(next)
@@ -57,6 +67,8 @@ function DeskScreen({ login }: { login: LoginResult }) {
       e.preventDefault()
       if (command === 'next') move(1)
       else if (command === 'previous') move(-1)
+      else if (command === 'tickets') work.value = work.value === 'tickets' ? 'chats' : 'tickets'
+      else if (work.value !== 'chats' && command !== 'help') return
       else if (command === 'claim') { if (desk.item.value?.holder === 'waiting_human') desk.claim() }
       else if (command === 'help') help.value = true
       else {
@@ -69,24 +81,35 @@ function DeskScreen({ login }: { login: LoginResult }) {
   }, [desk])
 
   const open = (id: string): void => {
+    work.value = 'chats'
     desk.openConversation(id)
     pane.value = 'conversation'
   }
 
   return (
     <div class="console">
-      <TopBar live={live} login={login} onHelp={() => { help.value = true }} complaining={complaining} />
+      <TopBar live={live} login={login} onHelp={() => { help.value = true }} work={work} />
       <ConnectionBanner connection={live.connection} />
-      {complaining.value ? <ComplaintsScreen api={live.api} onClose={() => { complaining.value = false }} /> : <main class={`panes show-${pane.value}`}>
+      {work.value === 'complaints' && <ComplaintsScreen api={live.api} onClose={() => { work.value = 'chats' }} />}
+      {work.value === 'tickets' && <TicketsScreen live={live} onClose={() => { work.value = 'chats' }} onConversation={open} />}
+      {work.value === 'chats' && <main class={`panes show-${pane.value}`}>
         <InboxPane desk={desk} onOpen={open} />
         <ConversationPane live={live} composing={composing} />
         <CasePane live={live} />
       </main>}
-      {!complaining.value && <PaneTabs pane={pane} waiting={waiting} hasCase={desk.caseView.value !== undefined} />}
+      {work.value === 'chats' && <PaneTabs pane={pane} waiting={waiting} hasCase={desk.caseView.value !== undefined} />}
       <Toasts desk={desk} />
       {help.value && <Help onClose={() => { help.value = false }} />}
     </div>
   )
+}
+
+/** Walks through the rows of a list of work; Enter opens one. */
+function stepRow(by: 1 | -1): void {
+  const rows = [...document.querySelectorAll<HTMLElement>('.worklist-row')]
+  const at = rows.findIndex((row) => row === document.activeElement)
+  const from = at >= 0 ? at : rows.findIndex((row) => row.getAttribute('aria-current') === 'true')
+  rows[from < 0 ? 0 : Math.min(rows.length - 1, Math.max(0, from + by))]?.focus()
 }
 
 /** Keys are commands only where nobody types and no dialog is open. */
@@ -95,7 +118,7 @@ function isBusy(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && (target.isContentEditable || target.matches('input:not([type=checkbox]):not([type=radio]), textarea, select'))
 }
 
-function TopBar({ live, login, onHelp, complaining }: { live: Live; login: LoginResult; onHelp(): void; complaining: Signal<boolean> }) {
+function TopBar({ live, login, onHelp, work }: { live: Live; login: LoginResult; onHelp(): void; work: Signal<Work> }) {
   const t = text()
   const relocale = (): void => {
     local.write('recourse.locale', locale.value)
@@ -110,14 +133,22 @@ function TopBar({ live, login, onHelp, complaining }: { live: Live; login: Login
       <h1 class="topbar-title clip">{t.title}</h1>
       <span class="grow" />
       <span class="topbar-who clip"><Icon name="headset" class="icon-sm" />{login.agent.name}</span>
-      <button type="button" class="btn btn-quiet btn-sm" aria-pressed={complaining.value} onClick={() => { complaining.value = !complaining.value }}>
-        {complaintDeskWords().title}{waitingComplaints.value > 0 && <span class="badge">{waitingComplaints.value}</span>}
-      </button>
+      <WorkButton work={work} to="tickets" label={ticketWords().title} count={openTickets.value} />
+      <WorkButton work={work} to="complaints" label={complaintDeskWords().title} count={waitingComplaints.value} />
       <button type="button" class="btn btn-quiet btn-sm topbar-help" onClick={onHelp} aria-label={t.help.heading} title={t.help.heading}>?</button>
       <ThemeSwitch />
       <LocaleSwitch onChange={relocale} />
       <button type="button" class="btn btn-quiet btn-sm" onClick={leave}>{t.logout}</button>
     </header>
+  )
+}
+
+function WorkButton({ work, to, label, count }: { work: Signal<Work>; to: Work; label: string; count: number }) {
+  const on = work.value === to
+  return (
+    <button type="button" class="btn btn-quiet btn-sm" aria-pressed={on} onClick={() => { work.value = on ? 'chats' : to }}>
+      {label}{count > 0 && <span class="badge num">{count}</span>}
+    </button>
   )
 }
 

@@ -31,7 +31,8 @@ export function CasePane({ live }: { live: Live }) {
   return <aside class="pane pane-case" aria-label={t.panes.case} key={view.id}><CaseBody view={view} live={live} /></aside>
 }
 
-function CaseBody({ view, live }: { view: CaseView; live: Live }) {
+/** A case with what may be done about it; for the pane, and for whatever else leads to a case. */
+export function CaseBody({ view, live }: { view: CaseView; live: Live }) {
   const t = text().case
   return (
     <>

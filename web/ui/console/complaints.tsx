@@ -11,7 +11,7 @@ import { dictionary, locale } from '../shared/i18n'
 import { Icon } from '../shared/icon'
 import type { Shown } from '../shared/thumb'
 import type { ComplaintList, ComplaintView } from '../shared/wire'
-import './complaints.css'
+import './worklist.css'
 import { History } from '../shared/history'
 import type { AgentApi } from './session'
 
@@ -98,9 +98,9 @@ export function ComplaintsScreen({ api, onClose }: { api: AgentApi; onClose(): v
     void desk.read()
   }
   return (
-    <main class={`complaints ${view ? 'has-open' : ''}`}>
-      <nav class="complaints-list" aria-label={w.title}>
-        <div class="row complaints-filter">
+    <main class={`worklist ${view ? 'has-open' : ''}`}>
+      <nav class="worklist-rows" aria-label={w.title}>
+        <div class="row worklist-filter">
           <button type="button" class="btn btn-sm btn-quiet" aria-pressed={!desk.all.value} onClick={() => show(false)}>{w.waiting}</button>
           <button type="button" class="btn btn-sm btn-quiet" aria-pressed={desk.all.value} onClick={() => show(true)}>{w.all}</button>
           <span class="grow" />
@@ -112,7 +112,7 @@ export function ComplaintsScreen({ api, onClose }: { api: AgentApi; onClose(): v
         <ul>
           {list?.map((c) => (
             <li key={c.id}>
-              <button type="button" class="complaints-row" aria-current={desk.open.value === c.id ? 'true' : undefined} onClick={() => { desk.open.value = c.id }}>
+              <button type="button" class="worklist-row" aria-current={desk.open.value === c.id ? 'true' : undefined} onClick={() => { desk.open.value = c.id }}>
                 <span class="row"><strong class="grow clip">{c.kind_name}</strong><span class={`chip ${complaintTone(c)}`}>{c.state_name}</span></span>
                 <span class="small muted clip">{(c.by === 'merchant' ? complaintWords().byShop : complaintWords().byBuyer)} · {c.shop}</span>
                 <span class="row small">
@@ -124,7 +124,7 @@ export function ComplaintsScreen({ api, onClose }: { api: AgentApi; onClose(): v
           ))}
         </ul>
       </nav>
-      <section class="complaints-detail">
+      <section class="worklist-detail">
         {view ? <Detail key={view.id} view={view} desk={desk} /> : <p class="pane-quiet">{w.pick}</p>}
       </section>
     </main>
@@ -135,8 +135,8 @@ function Detail({ view, desk }: { view: ComplaintView; desk: Complaints }) {
   const w = complaintDeskWords()
   const [seen, setSeen] = useState<{ items: readonly Shown[]; at: number }>()
   return (
-    <article class="stack complaints-one">
-      <button type="button" class="btn btn-sm btn-quiet complaints-back" onClick={() => { desk.open.value = undefined }}><Icon name="left" class="icon-sm" />{w.back}</button>
+    <article class="stack worklist-one">
+      <button type="button" class="btn btn-sm btn-quiet worklist-back" onClick={() => { desk.open.value = undefined }}><Icon name="left" class="icon-sm" />{w.back}</button>
       <section class="card card-body"><ComplaintActions view={view} send={(action, body, key) => desk.act(view, action, body, key)} /></section>
       <section class="card card-body">
         <p class="small muted">{w.buyer} {view.buyer} · {view.id} · v{view.version}</p>

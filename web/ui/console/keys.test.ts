@@ -5,7 +5,7 @@ import type { Key } from './keys'
 const key = (k: string, more: Partial<Key> = {}): Key => ({ key: k, ctrlKey: false, metaKey: false, altKey: false, isComposing: false, busy: false, ...more })
 
 describe('keys', () => {
-  it.each([['j', 'next'], ['k', 'previous'], ['c', 'claim'], ['r', 'reply'], ['n', 'note'], ['?', 'help'], ['x', undefined]] as const)('%s is %s', (k, command) => {
+  it.each([['j', 'next'], ['k', 'previous'], ['c', 'claim'], ['r', 'reply'], ['n', 'note'], ['t', 'tickets'], ['?', 'help'], ['x', undefined]] as const)('%s is %s', (k, command) => {
     expect(commandOf(key(k))).toBe(command)
   })
   it.each([{ busy: true }, { isComposing: true }, { ctrlKey: true }, { metaKey: true }, { altKey: true }])('are silent with %o', (more) => {

@@ -7,7 +7,7 @@ import { Connection } from '../shared/connection'
 import { locale } from '../shared/i18n'
 import { newID } from '../shared/ids'
 import { local, readJSON, session as tab } from '../shared/storage'
-import type { CaseAction, CaseView, ComplaintList, ComplaintView, EvidenceDetail, KindView, Login, LoginResult } from '../shared/wire'
+import type { CaseAction, CaseView, ComplaintList, ComplaintView, EvidenceDetail, KindView, Login, LoginResult, Ticket, TicketList } from '../shared/wire'
 import { Desk } from './desk'
 
 const sessionKey = 'recourse.console.session'
@@ -85,6 +85,15 @@ export class AgentApi {
 
   complain(id: string, action: string, body: unknown, key: string): Promise<ComplaintView> {
     return this.api.post<ComplaintView>(`/api/agent/complaints/${encodeURIComponent(id)}/${encodeURIComponent(action)}`, body, { key })
+  }
+
+  /** What this agent must see to; the API shows at most 200. */
+  tickets(): Promise<TicketList> {
+    return this.api.get<TicketList>('/api/agent/tickets?limit=200')
+  }
+
+  ticketDone(id: string): Promise<Ticket> {
+    return this.api.post<Ticket>(`/api/agent/tickets/${encodeURIComponent(id)}/done`, {})
   }
 
   /** The kinds of evidence in the language of the page, loaded once for each. */

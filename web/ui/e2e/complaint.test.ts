@@ -75,7 +75,7 @@ test.each(looks)('a complaint is filed, answered, decided and confirmed: $locale
   await agent.fill('#password', 'recourse-demo')
   await agent.click('button[type=submit]')
   await agent.locator('.topbar').getByRole('button', { name: new RegExp(w.desk) }).click()
-  await agent.locator('.complaints-row').first().click()
+  await agent.locator('.worklist-row').first().click()
   await agent.getByRole('button', { name: w.claim, exact: true }).click()
   await agent.getByRole('button', { name: w.uphold, exact: true }).click()
   await agent.locator('#complaint-text').fill(w.reasons)

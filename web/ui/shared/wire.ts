@@ -397,6 +397,7 @@ export interface KindView {
   media: string[]
   must_show?: string[]
   avoid?: string[]
+  by?: string[]
 }
 
 export interface Limits {
@@ -624,6 +625,23 @@ export interface StepView {
   done?: boolean
   current?: boolean
   who?: string
+}
+
+export interface Ticket {
+  id: string
+  kind: string
+  why?: string
+  case: string
+  shop: string
+  role?: string
+  priority?: number
+  at: string
+  done_at?: string
+  done_by?: string
+}
+
+export interface TicketList {
+  tickets: Ticket[]
 }
 
 export interface TimelineView {
