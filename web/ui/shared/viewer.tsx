@@ -3,8 +3,31 @@ import type { ComponentChildren } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { links, type Shown } from './thumb'
 import { bytes, dateTime } from './format'
+import { dictionary } from './i18n'
 import { Icon, type IconName } from './icon'
 import { words } from './words'
+
+// The words that nothing else needs; the others must not load them.
+const zh = {
+  previous: '上一个',
+  next: '下一个',
+  zoomIn: '放大',
+  zoomOut: '缩小',
+  rotate: '旋转',
+  noPreview: '暂时无法预览，请稍后再打开。',
+  place: (i: number, n: number) => `第 ${i} 个，共 ${n} 个`,
+}
+
+const en: typeof zh = {
+  previous: 'Previous',
+  next: 'Next',
+  zoomIn: 'Zoom in',
+  zoomOut: 'Zoom out',
+  rotate: 'Rotate',
+  noPreview: 'No preview right now. Please open it again later.',
+  place: (i, n) => `${i} of ${n}`,
+}
+const viewerWords = dictionary(zh, en)
 
 const ZOOMS = [1, 1.5, 2, 3, 4]
 
@@ -17,6 +40,7 @@ export function EvidenceViewer({ items, start, onClose, about }: {
   about?: (item: Shown) => ComponentChildren
 }) {
   const w = words()
+  const own = viewerWords()
   const dialog = useRef<HTMLDialogElement>(null)
   const [at, setAt] = useState(start)
   const [zoom, setZoom] = useState(0)
@@ -57,9 +81,9 @@ export function EvidenceViewer({ items, start, onClose, about }: {
         <strong class="grow clip">{item.label}</strong>
         {isImage && (
           <>
-            <Tool icon="zoomOut" label={w.zoomOut} off={zoom === 0} onClick={() => zoomTo(zoom - 1)} />
-            <Tool icon="zoomIn" label={w.zoomIn} off={zoom === ZOOMS.length - 1} onClick={() => zoomTo(zoom + 1)} />
-            <Tool icon="rotate" label={w.rotate} onClick={() => setTurn((turn + 90) % 360)} />
+            <Tool icon="zoomOut" label={own.zoomOut} off={zoom === 0} onClick={() => zoomTo(zoom - 1)} />
+            <Tool icon="zoomIn" label={own.zoomIn} off={zoom === ZOOMS.length - 1} onClick={() => zoomTo(zoom + 1)} />
+            <Tool icon="rotate" label={own.rotate} onClick={() => setTurn((turn + 90) % 360)} />
           </>
         )}
         <Tool icon="close" label={w.close} onClick={() => dialog.current?.close()} />
@@ -68,9 +92,9 @@ export function EvidenceViewer({ items, start, onClose, about }: {
       <div class="viewer-meta">
         {items.length > 1 && (
           <span class="row">
-            <Tool icon="left" label={w.previous} off={at === 0} onClick={() => go(at - 1)} />
-            <span class="num" aria-live="polite">{w.place(at + 1, items.length)}</span>
-            <Tool icon="right" label={w.next} off={at === items.length - 1} onClick={() => go(at + 1)} />
+            <Tool icon="left" label={own.previous} off={at === 0} onClick={() => go(at - 1)} />
+            <span class="num" aria-live="polite">{own.place(at + 1, items.length)}</span>
+            <Tool icon="right" label={own.next} off={at === items.length - 1} onClick={() => go(at + 1)} />
           </span>
         )}
         {item.name && <span>{item.name}</span>}
@@ -125,7 +149,7 @@ function Stage({ item, zoom, turn }: { item: Shown; zoom: number; turn: number }
       ) : item.text ? (
         <p class="viewer-text">{item.text}</p>
       ) : (
-        <p class="viewer-text">{words().noPreview}</p>
+        <p class="viewer-text">{viewerWords().noPreview}</p>
       )}
     </div>
   )

@@ -21,14 +21,7 @@ const zh = {
   open: (what: string) => `查看 ${what}`,
   locked: '已锁定，不能更改',
   close: '关闭',
-  previous: '上一个',
-  next: '下一个',
-  zoomIn: '放大',
-  zoomOut: '缩小',
-  rotate: '旋转',
   evidence: '凭证',
-  noPreview: '暂时无法预览，请稍后再打开。',
-  place: (i: number, n: number) => `第 ${i} 个，共 ${n} 个`,
   language: '语言',
 }
 
@@ -52,14 +45,7 @@ const en: typeof zh = {
   open: (what) => `View ${what}`,
   locked: 'Locked, cannot be changed',
   close: 'Close',
-  previous: 'Previous',
-  next: 'Next',
-  zoomIn: 'Zoom in',
-  zoomOut: 'Zoom out',
-  rotate: 'Rotate',
   evidence: 'Evidence',
-  noPreview: 'No preview right now. Please open it again later.',
-  place: (i, n) => `${i} of ${n}`,
   language: 'Language',
 }
 
