@@ -34,6 +34,7 @@ type Agent struct {
 var Agents = []Agent{
 	{web.Agent{Login: "agent", Name: "小周", Role: "agent"}, "recourse-demo"},
 	{web.Agent{Login: "senior", Name: "老陈", Role: "senior"}, "recourse-demo"},
+	{web.Agent{Login: "lead", Name: "王主管", Role: "supervisor"}, "recourse-demo"},
 }
 
 // ShopKey is the API key of a demo shop.

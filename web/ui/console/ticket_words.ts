@@ -8,7 +8,7 @@ export const kindsOfTickets = ['', 'ticket', 'reminder', 'merchant_liability', '
 
 const zh = {
   title: '工单', kind: '工单类型', close: '回到会话', back: '返回列表', loading: '正在读取…', pick: '选择一个工单', none: '没有待办的工单', noneOfKind: '这一类没有待办的工单',
-  urgent: '紧急', shop: '店铺', since: '产生于', done: '标记为已处理', toConversation: '打开会话', supervisors: '主管处理', case: '案件',
+  urgent: '紧急', since: '产生于', done: '标记为已处理', toConversation: '打开会话', supervisors: '主管处理', case: '案件',
   kinds: { '': '全部', ticket: '人工处理', reminder: '即将到期', merchant_liability: '商家责任', merchant_penalty: '商家违规' },
   liability: '裁定支持买家：登记商家责任', penalty: '商家未按裁定退款：登记违规', other: '需要人工查看', near: (timer: string) => `即将到期：${timer}`,
   whys: {
@@ -18,7 +18,7 @@ const zh = {
 }
 const en: typeof zh = {
   title: 'Tickets', kind: 'Kind of ticket', close: 'Back to the chats', back: 'Back to the list', loading: 'Loading…', pick: 'Choose a ticket', none: 'No open tickets', noneOfKind: 'No open tickets of this kind',
-  urgent: 'Urgent', shop: 'Shop', since: 'since', done: 'Mark as done', toConversation: 'Open the conversation', supervisors: 'for supervisors', case: 'Case',
+  urgent: 'Urgent', since: 'since', done: 'Mark as done', toConversation: 'Open the conversation', supervisors: 'for supervisors', case: 'Case',
   kinds: { '': 'All', ticket: 'For a person', reminder: 'Due soon', merchant_liability: 'Merchant liability', merchant_penalty: 'Merchant penalty' },
   liability: 'Ruled for the buyer: record the merchant’s liability', penalty: 'Merchant did not pay as ruled: record a penalty', other: 'Somebody must look at it', near: (timer) => `Due soon: ${timer}`,
   whys: {
