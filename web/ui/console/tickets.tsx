@@ -112,7 +112,7 @@ export function TicketsScreen({ live, onClose, onConversation }: { live: Live; o
           {shown.map((t) => (
             <li key={t.id}>
               <button type="button" class="worklist-row" aria-current={desk.open.value === t.id ? 'true' : undefined} onClick={() => desk.show(t.id)}>
-                <span class="row"><strong class="grow clip">{ticketTitle(t)}</strong>{(t.priority ?? 0) > 0 && <span class="chip chip-bad">{w.urgent}</span>}</span>
+                <span class="row"><strong class="grow">{ticketTitle(t)}</strong>{(t.priority ?? 0) > 0 && <span class="chip chip-bad">{w.urgent}</span>}</span>
                 <span class="row small muted"><span class="grow clip">{[w.kinds[kindOf(t)], live.desk.cases.value.get(t.case)?.order.title].filter(Boolean).join(' · ')}</span><time class="num" dateTime={t.at}>{dateTime(t.at)}</time></span>
               </button>
             </li>
