@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"reflect"
+	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -225,7 +226,11 @@ func (a *rest) describeWebhooks() {
 	bodies := map[string]reflect.Type{webhooks.TestType.Name: reflect.TypeFor[wire.TestWebhook](), webhooks.DisabledType.Name: reflect.TypeFor[wire.DisabledWebhook]()}
 	for _, t := range webhookTypes {
 		body, ok := bodies[t.Name]
-		if !ok {
+		switch {
+		case ok:
+		case strings.HasPrefix(t.Name, complaintPrefix):
+			body = reflect.TypeFor[wire.ComplaintWebhook]()
+		default:
 			body = reflect.TypeFor[wire.CaseWebhook]()
 		}
 		schema := doc.Components.Schemas.Schema(body, true, "")

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -67,6 +68,49 @@ func toldToMerchants(t *testing.T, dir string) map[string]string {
 		t.Fatal(err)
 	}
 	return out
+}
+
+// The notices of complaints go to whoever is the other party, so any key that is not an agent's alone may be the
+// merchant's; those of a buyer's complaint alone are named.
+func TestTheCatalogueHasEveryNoticeOfComplaintsToMerchants(t *testing.T) {
+	buyersAlone := []string{"replied"} // the shop's answer, told to the buyer who complained
+	found := 0
+	set := token.NewFileSet()
+	for _, name := range []string{"effects.go", "table.go"} {
+		file, err := parser.ParseFile(set, "../cases/complaints/"+name, nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ast.Inspect(file, func(n ast.Node) bool {
+			call, ok := n.(*ast.CallExpr)
+			if !ok || len(call.Args) == 0 {
+				return true
+			}
+			name := ""
+			switch f := call.Fun.(type) {
+			case *ast.SelectorExpr:
+				name = f.Sel.Name
+			case *ast.Ident:
+				name = f.Name
+			}
+			lit, written := call.Args[len(call.Args)-1].(*ast.BasicLit)
+			if name != "notify" && name != "tellBoth" && name != "answer" || !written {
+				return true
+			}
+			key, err := strconv.Unquote(lit.Value)
+			if err != nil {
+				t.Fatal(err)
+			}
+			found++
+			if !slices.Contains(buyersAlone, key) && !slices.ContainsFunc(complaintTypes, func(w WebhookType) bool { return w.Name == complaintPrefix+key }) {
+				t.Errorf("%s may tell the merchant %q, which is not in the catalogue (webhook_complaints.go)", set.Position(call.Pos()), key)
+			}
+			return true
+		})
+	}
+	if found < 15 {
+		t.Fatalf("only %d keys found; the test looks at the wrong place", found)
+	}
 }
 
 func TestTheCatalogueHasEveryNoticeToMerchants(t *testing.T) {

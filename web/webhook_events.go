@@ -35,7 +35,9 @@ func told(key, zh, en string) WebhookType {
 }
 
 // webhookTypes is the catalogue. A test holds it against every notice that a row of the table gives the merchant.
-var webhookTypes = []WebhookType{
+var webhookTypes = slices.Concat(caseTypes, complaintTypes)
+
+var caseTypes = []WebhookType{
 	told("submitted", "买家提交了申请，请在期限内处理。", "A buyer has applied; the merchant's time to answer runs."),
 	told("overdue", "商家未在规定时间内处理，买家现在可以申请平台介入。", "The merchant has not answered in time; the buyer may ask the platform now."),
 	told("auto_agreed", "商家超时未处理，系统已自动同意申请。", "The merchant did not answer; the system agreed for him."),

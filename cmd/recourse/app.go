@@ -129,7 +129,7 @@ func start(ctx context.Context, s *settings, log *slog.Logger) (a *app, err erro
 	}
 	notifier := &bot.Notifier{Dialogs: dialogs, Ledger: ledger, Complaints: a.complaints, Policy: byVersion, Now: clock.Now}
 	a.relay.Handlers = handlers(dialogs, ledger, shared, notifier, &web.CaseHooks{Publisher: a.hooks.publisher, Ledger: ledger}, a.pay, a.intake.Discard, log)
-	maps.Copy(a.relay.Handlers, complaintHandlers(a.complaints, shared, notifier, log))
+	maps.Copy(a.relay.Handlers, complaintHandlers(a.complaints, shared, notifier, &web.ComplaintHooks{Publisher: a.hooks.publisher, Ledger: a.complaints}, log))
 
 	a.listener, err = (&net.ListenConfig{}).Listen(ctx, "tcp", s.addr)
 	if err != nil {

@@ -12,6 +12,7 @@ import (
 	"recourse/cases/rediscases"
 	"recourse/internal/ids"
 	"recourse/internal/outbox"
+	"recourse/web"
 	"recourse/web/redisweb"
 )
 
@@ -33,7 +34,7 @@ func complaintFor(buyer string, parts ...string) complaints.ID {
 }
 
 // complaintHandlers are what becomes of the outbox records of complaints. Each may be called again.
-func complaintHandlers(filed *complaints.Ledger, shared *redisweb.Store, notifier *bot.Notifier, log *slog.Logger) map[string]outbox.Handler {
+func complaintHandlers(filed *complaints.Ledger, shared *redisweb.Store, notifier *bot.Notifier, told *web.ComplaintHooks, log *slog.Logger) map[string]outbox.Handler {
 	return map[string]outbox.Handler{
 		rediscases.ComplaintChangedRecord: on(func(ctx context.Context, b rediscases.ComplaintChangedBody) error {
 			c, err := filed.Store.Load(ctx, b.Complaint)
@@ -56,6 +57,9 @@ func complaintHandlers(filed *complaints.Ledger, shared *redisweb.Store, notifie
 			return shared.WakeConversation(ctx, b.Conversation)
 		}),
 		rediscases.ComplaintNoticeRecord: on(func(ctx context.Context, b rediscases.ComplaintNoticeBody) error {
+			if b.Notice.To == cases.Merchant {
+				return hookErr(told.Told(ctx, b.Complaint, b.Version, b.Notice))
+			}
 			err := notifier.NotifyComplaint(ctx, b.Complaint, b.Version, b.Notice)
 			if errors.Is(err, bot.ErrNoWords) {
 				return outbox.Poison(err)

@@ -465,3 +465,25 @@ func TestAShopThatMissedWebhooksReconcilesByPolling(t *testing.T) {
 		t.Errorf("%d cases were read again though nothing changed", again)
 	}
 }
+
+func TestAMerchantIsToldOfComplaintsByWebhooks(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	shop := newShopSystem(t)
+	shop.register(w, "complaint.*")
+	complaintStory(w)
+	until(t, "what the story ends with", func() bool { return shop.hasType("complaint.upheld_against") })
+	list := shop.taken()
+	if list[0].Type != "complaint.received" || list[0].Data.Rule == "" || !list[0].Data.Now.WaitingOnYou || len(list[0].Data.Now.Allowed) == 0 {
+		t.Errorf("the complaint was told as %+v", list[0])
+	}
+	seq := int64(0)
+	for i, h := range list {
+		if h.Data.Key == "received" || h.Data.Key == "filed" {
+			seq = 0 // the story has several complaints, one after the other
+		}
+		if seq++; h.Data.Seq != seq || h.Type != "complaint."+h.Data.Key {
+			t.Errorf("message %d is %+v", i+1, h)
+		}
+	}
+}

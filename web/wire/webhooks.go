@@ -206,3 +206,43 @@ type DisabledEvent struct {
 	Reason       string    `json:"reason" enum:"failing,gone"` // as in WebhookEndpoint
 	FailingSince time.Time `json:"failing_since,omitzero"`     // since when it answered nothing good
 }
+
+// ComplaintWebhook is what is posted when something happened to a complaint that the shop is a party to.
+type ComplaintWebhook struct {
+	Type      string         `json:"type" example:"complaint.received"` // type of the event
+	Timestamp time.Time      `json:"timestamp"`                         // when it happened, by the marketplace's clock
+	Data      ComplaintEvent `json:"data"`                              // what happened
+}
+
+// ComplaintEvent is what happened to a complaint, and how it stood when the event was put on its way.
+type ComplaintEvent struct {
+	Seq       int64  `json:"seq,omitempty" required:"true" example:"1"`                  // counts the events of this complaint for this endpoint from 1
+	Complaint string `json:"complaint" example:"k_017_K3J6QFZLBWKQ7PZXAAAAAAAAAA"`       // names the complaint
+	Version   int    `json:"version" example:"4"`                                        // of the complaint after what happened
+	Key       string `json:"key" example:"received"`                                     // what the merchant is told
+	Event     string `json:"event" example:"forward"`                                    // what happened, an event of the table of complaints
+	Actor     string `json:"actor" enum:"buyer,merchant,agent,system,logistics,payment"` // who caused it
+	Rule      string `json:"transition"`                                                 // the row of the table that was applied
+	From      string `json:"from"`                                                       // state before
+	State     string `json:"state"`                                                      // state after
+	// Keys of the policy that set a clock here.
+	Clauses []string     `json:"clauses,omitempty"`
+	Now     ComplaintNow `json:"now"`                                                                      // how the complaint stood when the event was put on its way
+	Link    string       `json:"link" example:"/api/merchant/complaints/k_017_K3J6QFZLBWKQ7PZXAAAAAAAAAA"` // the complaint, a path of the API
+}
+
+// ComplaintNow is how a complaint stands. Its version may be later than the event's.
+type ComplaintNow struct {
+	Version      int       `json:"version"`             // of the complaint
+	State        string    `json:"state"`               // of the complaint
+	WaitsFor     string    `json:"waits_for,omitempty"` // buyer, merchant, agent; none: nobody
+	WaitingOnYou bool      `json:"waiting_on_you"`      // the merchant must do something
+	Deadline     time.Time `json:"deadline,omitzero"`   // until when, if there is a time
+	Terminal     bool      `json:"terminal,omitempty"`  // it is over
+	By           string    `json:"by"`                  // who complains: buyer or merchant
+	Kind         string    `json:"kind,omitempty"`      // kind of the complaint
+	Order        string    `json:"order"`               // the order
+	Line         string    `json:"line"`                // its line
+	// What the merchant may do, by names of events.
+	Allowed []string `json:"allowed_actions"`
+}
