@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"strings"
 	"testing"
 
 	"recourse/dialog"
@@ -223,9 +224,14 @@ func (b *band) checkLog() {
 	}
 	count := map[string]int{}
 	for _, e := range b.buyer.entries {
-		if e.Key != "" && e.Author.Kind == dialog.FromSystem {
-			count[e.Key]++
+		if e.Key == "" || e.Author.Kind != dialog.FromSystem {
+			continue
 		}
+		if strings.HasPrefix(e.Key, "notice.remind_") {
+			count[e.Client]++ // a deadline may be reminded of at several times, each once
+			continue
+		}
+		count[e.Key]++
 	}
 	for key, n := range count {
 		if n > 1 {
