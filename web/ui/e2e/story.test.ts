@@ -105,7 +105,7 @@ describe.each(looks)('$locale, $size, $scheme', (look) => {
     await shot(agent, look, '09-agent-asks-for-a-picture')
     await agent.click('.af button[type=submit]')
     await chat.sees(w.why)
-    const rows = await chat.frame.locator('.check-row').count()
+    const rows = await chat.frame.locator('.checklist').last().locator('.check-row').count()
     await shot(chat.page, look, '10-asked-for-a-picture')
     await chat.upload(rows - 1, 'box.jpg', await photograph(chat.page, 2))
 
