@@ -1,6 +1,6 @@
 // A card as the buyer saw it, small and without live buttons.
 
-import { dateTime, money } from '../shared/format'
+import { due, money } from '../shared/format'
 import { Icon } from '../shared/icon'
 import type { IconName } from '../shared/icon'
 import type { Card, ChecklistRow, OrderItem, VerdictView } from '../shared/wire'
@@ -16,7 +16,7 @@ export function CompactCard({ card }: { card: Card }) {
       {card.checklist && <Checklist rows={card.checklist} />}
       {card.rows && <dl class="facts">{card.rows.map((row) => <div key={row.label}><dt>{row.label}</dt><dd>{row.value}</dd></div>)}</dl>}
       {card.kind === 'tracking' && <p class="small muted">{t.card.form}</p>}
-      {card.deadline && <p class="small muted num">{card.deadline_label ? `${card.deadline_label} ` : ''}{dateTime(card.deadline)}</p>}
+      {card.deadline && <p class="small muted num">{card.deadline_label ? `${card.deadline_label} ` : ''}{due(card.deadline)}</p>}
       {card.buttons && card.buttons.length > 0 && (
         <p class="mini-buttons" aria-label={t.card.options}>{card.buttons.map((b) => <span key={`${b.action}${b.label}`} class="mini-button">{b.label}</span>)}</p>
       )}
