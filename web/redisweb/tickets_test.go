@@ -59,6 +59,7 @@ func TestTicketsAreKeptOnceAndDoneOnce(t *testing.T) {
 		var wg sync.WaitGroup
 		for i := range done {
 			wg.Go(func() {
+				var err error
 				if done[i], err = st.TicketDone(ctx, list[0].ID, []string{"a1", "a2", "a3", "a4"}[i], at.Add(time.Duration(i)*time.Hour)); err != nil {
 					t.Error(err)
 				}
