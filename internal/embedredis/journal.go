@@ -219,10 +219,41 @@ func (s *Store) compact() error {
 	s.mu.Unlock()
 
 	f, err := j.writeTemp(snapshot)
+	size := int64(len(snapshot))
+	// Writes went on meanwhile. They are copied and synced here, in rounds, so that what is left for the end,
+	// when everybody waits, is little: syncing many megabytes under mu would outlast clients' patience.
+	for round := 0; err == nil && round < catchUpRounds; round++ {
+		s.mu.Lock()
+		more := j.tee
+		if len(more) > catchUpRest {
+			j.tee = nil
+		}
+		s.mu.Unlock()
+		if len(more) <= catchUpRest {
+			break
+		}
+		if err = appendSynced(f, more); err != nil {
+			err = errors.Join(err, f.Close())
+		}
+		size += int64(len(more))
+	}
 
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.finishRewrite(f, err, int64(len(snapshot)))
+	return s.finishRewrite(f, err, size)
+}
+
+// How often a rewrite goes after what was written meanwhile, and how many bytes it leaves for the end.
+const (
+	catchUpRounds = 16
+	catchUpRest   = 64 << 10
+)
+
+func appendSynced(f *os.File, raw []byte) error {
+	if _, err := f.Write(raw); err != nil {
+		return err
+	}
+	return f.Sync()
 }
 
 // rewrite is compact for Open, which holds mu.
@@ -250,11 +281,7 @@ func (j *journal) writeTemp(snapshot []byte) (*os.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	_, err = f.Write(snapshot)
-	if err == nil {
-		err = f.Sync()
-	}
-	if err != nil {
+	if err := appendSynced(f, snapshot); err != nil {
 		return nil, errors.Join(err, f.Close())
 	}
 	return f, nil
