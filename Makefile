@@ -45,8 +45,9 @@ generated: ## fail if a generated file is stale
 
 .PHONY: test-go
 test-go: ## Go tests with the race detector, on the embedded store and on real Redis
-	go test $(GO_TEST_FLAGS) -skip '$(PIXELS)' ./...
+	go test $(GO_TEST_FLAGS) -skip '$(PIXELS)' $$(go list ./... | grep -v '^recourse/cmd/recourse$$')
 	go test -shuffle=on -timeout 10m -run '$(PIXELS)' ./cases/evidence
+	go test -shuffle=on -timeout 10m ./cmd/recourse # the program as it is shipped, killed every few hundred milliseconds
 
 .PHONY: ui-test
 ui-test: ## TypeScript types and unit tests
