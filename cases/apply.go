@@ -146,9 +146,11 @@ func (s *step) find(rows []Transition) (Transition, *Error) {
 		if row.Event != s.ev.Kind || !slices.Contains(row.From, s.c.State) {
 			continue
 		}
-		if !slices.Contains(row.Actors, s.ev.Actor) || !s.isParty() {
-			refused = refusal(CodeNotParty)
-			continue
+		if !s.isParty() || !s.everHis(rows) {
+			return Transition{}, refusal(CodeNotParty)
+		}
+		if !slices.Contains(row.Actors, s.ev.Actor) {
+			continue // another's here, his elsewhere: out of place
 		}
 		err := row.open(s)
 		if err == nil && row.Check != nil {
@@ -157,7 +159,7 @@ func (s *step) find(rows []Transition) (Transition, *Error) {
 		if err == nil {
 			return row, nil
 		}
-		if refused == nil || refused.Code == CodeNotParty || refused.Code == CodeStateConflict {
+		if refused == nil || refused.Code == CodeStateConflict {
 			refused = err
 		}
 	}
@@ -165,6 +167,12 @@ func (s *step) find(rows []Transition) (Transition, *Error) {
 		refused = s.outOfPlace()
 	}
 	return Transition{}, refused
+}
+
+// everHis says whether some state lets the actor do this at all. Who may do it elsewhere is a party in the wrong
+// place (§3.7: he is told what he may do now); who never may acts in another's stead.
+func (s *step) everHis(rows []Transition) bool {
+	return slices.ContainsFunc(rows, func(r Transition) bool { return r.Event == s.ev.Kind && slices.Contains(r.Actors, s.ev.Actor) })
 }
 
 // outOfPlace is the refusal of an event that no row of the state takes: where §3.7 has a code that says

@@ -216,6 +216,14 @@ func appealOpen(s *step) *Error {
 	return nil
 }
 
+// unlockedByAppeal: what a ruling froze takes new items only as long as they may serve an appeal (invariant 11).
+func unlockedByAppeal(s *step) *Error {
+	if appealOpen(s) != nil {
+		return refusal(CodeEvidenceLocked)
+	}
+	return nil
+}
+
 func appealSound(s *step) *Error {
 	fresh := slices.ContainsFunc(s.c.Evidence, func(e Evidence) bool {
 		return e.Party == Buyer && !e.Locked && e.At.After(s.c.Arbitration.RuledAt)

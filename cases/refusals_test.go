@@ -74,6 +74,14 @@ func expired(t *testing.T) *told {
 	return s
 }
 
+func anUpheldAppeal(t *testing.T) *told {
+	s := aLostCase(t)
+	s.do("2026-03-10 11:00", Buyer, EvSupplement, nil)
+	s.do("2026-03-10 11:01", Buyer, EvAppeal, nil)
+	s.do("2026-03-11 11:00", Agent, EvUphold, nil)
+	return s
+}
+
 func TestEveryPublicCodeIsReached(t *testing.T) {
 	plus := func(n int64) func(*Event) { return func(ev *Event) { ev.AmountFen += n } }
 	offers := func(fen int64) func(*Event) { return func(ev *Event) { ev.AmountFen, ev.Type = fen, "" } }
@@ -112,6 +120,11 @@ func TestEveryPublicCodeIsReached(t *testing.T) {
 		{CodeEvidenceRejected, "a kind nobody knows", aDraft, "2026-03-03 10:00", Buyer, EvSupplement, func(ev *Event) { ev.Evidence[0].Kind = "horoscope" }},
 		{CodeEvidenceLocked, "after a ruling for the buyer", ruledFor, "2026-03-09 12:00", Buyer, EvSupplement, nil},
 		{CodeEvidenceLocked, "the merchant after a ruling against him", ruledFor, "2026-03-09 12:00", Merchant, EvSupplement, nil},
+		{CodeEvidenceLocked, "the merchant after a ruling for him", aLostCase, "2026-03-10 11:00", Merchant, EvSupplement, nil},
+		{CodeEvidenceLocked, "the buyer after the time to appeal", aLostCase, "2026-03-16 11:00", Buyer, EvSupplement, nil},
+		{CodeEvidenceLocked, "the buyer after an appeal that upheld", anUpheldAppeal, "2026-03-12 11:00", Buyer, EvSupplement, nil},
+		{CodeNotParty, "another shop after a ruling", aLostCase, "2026-03-10 11:00", Merchant, EvSupplement, func(ev *Event) { ev.By = "s2" }},
+		{CodeStateConflict, "the merchant adds to the buyer's draft", aDraft, "2026-03-03 09:30", Merchant, EvSupplement, nil},
 		{CodeAmountInvalid, "an offer of all", aFiledCase, "2026-03-03 10:00", Merchant, EvOffer, offers(20700)},
 		{CodeAmountInvalid, "an offer of nothing", aFiledCase, "2026-03-03 10:00", Merchant, EvOffer, offers(0)},
 		{CodeAmountInvalid, "a ruling above what was asked", aReviewedCase, "2026-03-05 10:00", Agent, EvRuleRefund, plus(20701)},

@@ -95,7 +95,7 @@ var filing = []Transition{
 	{
 		ID: "D05", From: from(ClosedNotSupported), Event: EvSupplement, Actors: by(Buyer), To: nil,
 		Guard: "an appeal is still open", Why: "an appeal needs evidence newer than the ruling (T44)",
-		Open: appealOpen, Check: takesEvidence, Do: addEvidence,
+		Open: unlockedByAppeal, Check: takesEvidence, Do: addEvidence,
 	},
 }
 
