@@ -65,6 +65,9 @@ func (n *Notifier) Notify(ctx context.Context, id cases.ID, version int, notice 
 	}
 	// Withdrawing is always in the case's own panel; under every notice it would invite a slip.
 	buttons := slices.DeleteFunc(dialog.CaseButtons(c, env), func(b dialog.ButtonSpec) bool { return b.Action == dialog.ActWithdraw })
+	if notice.Key == "arrival_asked" {
+		buttons = append(buttons, dialog.ButtonSpec{Action: dialog.ActHuman})
+	}
 	spec := dialog.CardSpec{Kind: kind, Case: &c, Buttons: buttons}
 	entry := words.Render(dialog.Reply{Card: &spec}, dialog.Author{Kind: dialog.FromSystem},
 		noticeID(id, version, notice), n.Now(), dialog.Scene{Policy: env.Policy, Now: env.Now})

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"os"
@@ -22,6 +23,7 @@ import (
 	"recourse/bot/replies"
 	"recourse/cases"
 	"recourse/cases/policy"
+	"recourse/cases/rediscases"
 	"recourse/dialog"
 	"recourse/internal/redistest"
 )
@@ -116,6 +118,12 @@ type expectation struct {
 		Type       policy.RefundType
 		Amount     int64
 		Holder     dialog.Holder
+		// Reminds is a word that must come by itself later: the clock is moved, and it is there once.
+		Reminds struct {
+			Timer      cases.Timer
+			At, Notice string
+			Until      string // nothing comes up to then
+		}
 	}
 	Freight policy.Payer
 	Says    struct{ ZH, EN []string } // what the answers must contain
@@ -654,6 +662,63 @@ func (r *playing) next5() {
 	}
 	if want.Holder != "" && r.load().Holder != want.Holder {
 		r.t.Errorf("held by %s, want %s", r.load().Holder, want.Holder)
+	}
+	if want.Reminds.Notice != "" {
+		r.reminded()
+	}
+}
+
+// reminded moves the clock to where a word must come by itself, as runners on two nodes do, and tells what the
+// outbox holds, twice: the buyer reads it once.
+func (r *playing) reminded() {
+	r.t.Helper()
+	want, c := r.s.Expect.Next.Reminds, r.theCase()
+	heard := func() []dialog.Entry {
+		return slices.DeleteFunc(r.log(), func(e dialog.Entry) bool { return e.Key != "notice."+want.Notice })
+	}
+	due, runs := c.Deadlines[want.Timer]
+	if !runs || !due.Equal(instant(r.t, want.At)) {
+		r.t.Fatalf("%s is due %s (%v), want %s", want.Timer, due, runs, want.At)
+	}
+	ev := cases.Event{Key: cases.TimerKey(want.Timer, due), Kind: cases.TimerEvent(want.Timer), Actor: cases.System}
+	r.now = instant(r.t, want.Until)
+	if _, err := r.as.Ledger.Apply(r.ctx, c.ID, ev); !errors.Is(err, cases.ErrStale) {
+		r.t.Errorf("at %s: %v", want.Until, err)
+	}
+	r.now = due
+	for range 2 {
+		if _, err := r.as.Ledger.Apply(r.ctx, c.ID, ev); err != nil {
+			r.t.Errorf("fired: %v", err)
+		}
+	}
+	is := r.theCase()
+	if is.State != c.State || is.Version != c.Version+1 || is.Refund != c.Refund {
+		r.t.Errorf("the case is %s at version %d after %s at %d", is.State, is.Version, c.State, c.Version)
+	}
+	rdb := r.as.Ledger.Store.(*rediscases.Store).RDB
+	records, err := recordsNaming(r.ctx, rdb, rediscases.Prefix, string(c.ID))
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	n := &Notifier{Dialogs: r.as.Dialogs, Ledger: r.as.Ledger, Policy: r.as.Policy, Now: func() time.Time { return r.now }}
+	for _, rec := range records {
+		var b rediscases.NoticeBody
+		body, _ := rec.Values["v"].(string)
+		if err := json.Unmarshal([]byte(body), &b); rec.Values["k"] != rediscases.NoticeRecord || err != nil || b.Version != is.Version {
+			continue
+		}
+		for range 2 {
+			if err := n.Notify(r.ctx, c.ID, b.Version, b.Notice); err != nil {
+				r.t.Error(err)
+			}
+		}
+	}
+	got := heard()
+	if len(got) != 1 || got[0].Card == nil || !slices.ContainsFunc(got[0].Card.Buttons, func(b dialog.Button) bool { return b.Action == dialog.ActHuman }) {
+		r.t.Fatalf("he reads %+v", got)
+	}
+	if !strings.Contains(got[0].Text, replies.Money(is.Refund.AmountFen)) {
+		r.t.Errorf("he reads %q", got[0].Text)
 	}
 }
 

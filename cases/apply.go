@@ -262,7 +262,7 @@ func (s *step) run(row Transition) Result {
 		s.returnGoods()
 	}
 	if s.to.Terminal() && !s.to.Soft() || s.c.Arbitration.Final {
-		maps.DeleteFunc(s.c.Deadlines, func(t Timer, _ time.Time) bool { return t != TimerGoodsBack })
+		maps.DeleteFunc(s.c.Deadlines, func(t Timer, _ time.Time) bool { return !slices.Contains(outlive, t) })
 		if s.line.OpenCase == string(s.c.ID) {
 			s.line.OpenCase = ""
 		}

@@ -77,7 +77,8 @@ const (
 	TimerReship        Timer = "reship"
 	TimerReceipt       Timer = "receipt"
 	TimerGoodsBack     Timer = "goods_back"
-	TimerQuiet         Timer = "return_quiet" // ours: the carrier says nothing of the return (T51)
+	TimerArrival       Timer = "arrival_check" // ours: the money that was paid should have come by now (F0-28)
+	TimerQuiet         Timer = "return_quiet"  // ours: the carrier says nothing of the return (T51)
 )
 
 // Phase tells which decision of the merchant was a rejection.

@@ -13,6 +13,8 @@ import (
 var (
 	merchantClocks = []Timer{TimerMerchantSoft, TimerMerchantHard}
 	returnClocks   = []Timer{TimerInspect, TimerUnsigned, TimerQuiet}
+	// outlive are those that run on when the case is over: they change nothing of it, and look after what it left.
+	outlive = []Timer{TimerGoodsBack, TimerArrival}
 )
 
 // The ways on which money goes back (refund.method).
@@ -392,6 +394,9 @@ func paid(s *step) {
 		}
 		s.c.Refund.Method = s.ev.Method
 	}
+	// The channel took the order; whether the money came only the buyer can see. He is asked by day.
+	late := s.env.Policy.AddWorkdays(s.env.Now, s.env.Policy.Values.Refund.ChaseWorkdays.V)
+	s.setAt(TimerArrival, instant(s.env.Policy.AfterQuiet(late)), "refund.chase_after_workdays")
 	s.tell("refunded")
 	s.tellShop("refunded")
 }

@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"slices"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 
@@ -47,6 +48,7 @@ var held = []struct {
 	{12, "the timeline is the case", timelineIsCase},
 	{13, "nobody acts for another", nobodyForAnother},
 	{14, "goods or money", goodsOrMoney},
+	{15, "paid money is asked after once", askedAfterOnce},
 }
 
 func (w *world) check(v seen) error {
@@ -133,6 +135,11 @@ func closedStaysClosed(v seen) error {
 
 func somebodyCanMove(v seen) error {
 	c := v.res.Case
+	for t := range c.Deadlines {
+		if !slices.ContainsFunc(v.w.rows, func(r Transition) bool { return r.Event == TimerEvent(t) && slices.Contains(r.From, c.State) }) {
+			return fmt.Errorf("%s runs in %s after %s, where nothing takes it", t, c.State, v.res.Transition)
+		}
+	}
 	if c.State.Terminal() {
 		return nil
 	}
@@ -146,11 +153,6 @@ func somebodyCanMove(v seen) error {
 	}
 	if waits != Agent && waits != PaymentCh && c.Turn().Until.IsZero() {
 		return fmt.Errorf("%s waits for %s without a deadline after %s", c.State, waits, v.res.Transition)
-	}
-	for t := range c.Deadlines {
-		if !slices.ContainsFunc(v.w.rows, func(r Transition) bool { return r.Event == TimerEvent(t) && slices.Contains(r.From, c.State) }) {
-			return fmt.Errorf("%s runs in %s after %s, where nothing takes it", t, c.State, v.res.Transition)
-		}
 	}
 	return nil
 }
@@ -292,6 +294,28 @@ func goodsOrMoney(v seen) error {
 	}
 	if c.State.Terminal() && c.State != Refunded && c.State != SettledNoRefund && !c.GoodsBack && c.Reship.WaybillAt.IsZero() {
 		return fmt.Errorf("%s closes the case as %s and the merchant keeps goods and money", v.res.Transition, c.State)
+	}
+	return nil
+}
+
+// askedAfterOnce: money that was paid is asked after, once, when it should have come, of the buyer alone; and the
+// question moves nothing (F0-28).
+func askedAfterOnce(v seen) error {
+	c, p := v.res.Case, policy.Default()
+	at, runs := c.Deadlines[TimerArrival]
+	switch {
+	case c.State == Refunded && v.before.State != Refunded:
+		late := p.AddWorkdays(c.Refund.PaidAt, p.Values.Refund.ChaseWorkdays.V)
+		if !runs || at.Before(late) || at.Sub(late) > 24*time.Hour || p.AfterQuiet(at).After(at) {
+			return fmt.Errorf("paid %s, asked after at %s (%v)", c.Refund.PaidAt, at, runs)
+		}
+	case v.res.Mark.Event.Kind == TimerEvent(TimerArrival):
+		moved := c.State != v.before.State || len(v.res.Orders) > 0 || v.res.Line != v.rec || c.Refund != v.before.Refund
+		if runs || moved || len(v.res.Notices) != 1 || v.res.Notices[0].To != Buyer {
+			return fmt.Errorf("%s asks %v, orders %v, runs on %v", v.res.Transition, v.res.Notices, v.res.Orders, runs)
+		}
+	case runs && v.before.Deadlines[TimerArrival] != at:
+		return fmt.Errorf("%s asks after money in %s", v.res.Transition, c.State)
 	}
 	return nil
 }

@@ -60,6 +60,13 @@ func TestCheckerNoticesABrokenTable(t *testing.T) {
 		{"an obligation that lapses", without("D08", func(r *Transition) {
 			r.Do = func(s *step) { s.c.GoodsBack = false }
 		}), 14},
+		{"a refund that nobody asks after", without("T41", func(r *Transition) {
+			do := r.Do
+			r.Do = func(s *step) { do(s); s.stop(TimerArrival) }
+		}), 15},
+		{"a question that pays again", without("D22", func(r *Transition) {
+			r.Do = func(s *step) { s.tell("arrival_asked"); s.order("refund", s.c.Refund.AmountFen) }
+		}), 15},
 		{"a row that forgets what its mark says", without("T07", func(r *Transition) { r.Do = nil }), 12},
 		{"a row that writes into what is shared", without("D04", func(r *Transition) {
 			r.Do = func(s *step) { s.c.Verdict.AmountFen++; addEvidence(s) }

@@ -54,7 +54,7 @@ func (n Notice) Words() string {
 var timerOrder = []Timer{
 	TimerDraft, TimerMerchantSoft, TimerMerchantHard, TimerOffer, TimerBuyerShip, TimerUnsigned, TimerInspect, TimerEscalate,
 	TimerFirstResponse, TimerDecision, TimerEvidenceBuyer, TimerEvidenceShop, TimerRulingExecute, TimerAppeal, TimerRefundChase,
-	TimerReship, TimerReceipt, TimerGoodsBack, TimerQuiet,
+	TimerReship, TimerReceipt, TimerGoodsBack, TimerArrival, TimerQuiet,
 }
 
 // Reminders are those of the deadlines that run, earliest first. One that would fall into the quiet hours

@@ -1,6 +1,7 @@
 package cases
 
 import (
+	"errors"
 	"slices"
 	"testing"
 	"time"
@@ -292,6 +293,33 @@ func TestAFailedPaymentIsTriedAgain(t *testing.T) {
 	refunds := s.ordered("refund")
 	if len(refunds) != 2 || refunds[0].Key == refunds[1].Key || s.rec.RefundedFen != 20700 || s.c.Refund.Tries != 2 {
 		t.Errorf("refunds %v, record %+v, %d tries", refunds, s.rec, s.c.Refund.Tries)
+	}
+}
+
+// Paid on Thursday: three workdays later (F0-28) it is midnight, so the buyer is asked at eight, and only once.
+func TestPaidMoneyIsAskedAfterOnce(t *testing.T) {
+	s := beingPaid(t)
+	s.do("2026-03-05 12:00", PaymentCh, EvPaymentSucceeded, nil)
+	s.is(Refunded)
+	s.due(TimerArrival, "2026-03-11 08:00")
+	fire := func(when string) (Result, error) {
+		return s.c.Apply(Env{Policy: s.p, Line: s.rec, Now: at(when)}, Event{Key: TimerKey(TimerArrival, at("2026-03-11 08:00")), Kind: TimerEvent(TimerArrival), Actor: System})
+	}
+	if _, err := fire("2026-03-11 07:59"); !errors.Is(err, ErrStale) {
+		t.Errorf("asked too early: %v", err)
+	}
+	before := s.rec
+	res, err := fire("2026-03-20 09:00") // a server that was away asks late rather than never
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]Notice{{To: Buyer, Key: "arrival_asked"}}, res.Notices); diff != "" || len(res.Orders) > 0 || res.Line != before || res.Case.State != Refunded {
+		t.Errorf("orders %v, line %+v, state %s, notices (-want +got):\n%s", res.Orders, res.Line, res.Case.State, diff)
+	}
+	s.c = res.Case
+	s.due(TimerArrival, "")
+	if _, err := fire("2026-03-20 09:01"); !errors.Is(err, ErrStale) {
+		t.Errorf("asked twice: %v", err)
 	}
 }
 

@@ -49,6 +49,7 @@ var invariants = []struct{ text, held string }{
 	{"Replaying the timeline gives the same case.", "TestReplayKnowsWhatEarlierCasesLeftOnTheLine"},
 	{"A bot or a stranger causes nothing; what cannot be undone needs its confirmation.", "TestEveryPublicCodeIsReached"},
 	{"A case that closes after a refused return without money owes the buyer his goods.", "TestARefusedReturnThatIsNotPaidGoesBackToTheBuyer"},
+	{"Ours: of money that was paid the buyer is asked once whether it came; the question moves nothing.", "TestPaidMoneyIsAskedAfterOnce"},
 }
 
 // A document that names a test which is not there is worse than none.

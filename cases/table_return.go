@@ -215,4 +215,9 @@ var moneyRows = []Transition{
 		Guard: "-", Why: "the money is late (F0-28): the payment service is asked and a person looks at it",
 		Do: func(s *step) { s.ticket("refund_late"); s.tell("refund_late"); s.tellAgent("refund_late") },
 	},
+	{
+		ID: "D22", From: from(Refunded), Event: TimerEvent(TimerArrival), Actors: by(System), To: nil,
+		Guard: "-", Why: "that the channel took the order is not that the money came (F0-27, F0-28): refund.chase_after_workdays after it was paid, outside the quiet hours, the buyer is asked once; the case is over and stays so",
+		Do: func(s *step) { s.tell("arrival_asked") },
+	},
 }

@@ -276,7 +276,7 @@ func (w *world) noise(k *walked) error {
 var timers = []Timer{
 	TimerDraft, TimerMerchantSoft, TimerMerchantHard, TimerOffer, TimerBuyerShip, TimerUnsigned, TimerInspect, TimerEscalate,
 	TimerFirstResponse, TimerDecision, TimerEvidenceBuyer, TimerEvidenceShop, TimerRulingExecute, TimerAppeal, TimerRefundChase,
-	TimerReship, TimerReceipt, TimerGoodsBack, TimerQuiet,
+	TimerReship, TimerReceipt, TimerGoodsBack, TimerArrival, TimerQuiet,
 }
 
 // unlisted tries everything that Allowed does not list, from everybody, with a fitting payload; and every

@@ -203,6 +203,7 @@ func moneySlots(t *turn, h Heard) Slots {
 	s, c := caseSlot(t, h), t.scene.Case
 	since := moneySince(c)
 	s["since"], s["passed"], s["chase"] = since, t.scene.Policy.WorkdaysBetween(since, t.now), chaseFrom(c, t.scene.Policy)
+	_, s["asked"] = c.Deadlines[cases.TimerArrival] // D22
 	s["route"] = Key("route." + c.Refund.Method)
 	s["record"] = policy.EvidenceKind("payment_record")
 	return s

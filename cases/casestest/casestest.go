@@ -67,6 +67,7 @@ func Run(t *testing.T, b Backend) {
 		{"after every event all that belongs together agrees", agrees},
 		{"a reminder is sent once, whoever sends it", remindOnce},
 		{"reminders move, stop and stay with their clock", remindersFollow},
+		{"paid money is asked after once, whoever asks", arrivalAsked},
 		{"the buyer's cases are listed newest first", ofBuyer},
 	} {
 		t.Run(part.name, func(t *testing.T) {

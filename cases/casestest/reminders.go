@@ -4,6 +4,7 @@ import (
 	"errors"
 	"slices"
 	"sync"
+	"time"
 
 	"recourse/cases"
 	"recourse/cases/policy"
@@ -107,6 +108,52 @@ func remindersFollow(d *desk) {
 	d.apply(d.id, d.fitting(c, cases.Buyer, cases.EvDeclineOffer, first))
 	if !has(hard.Name()) {
 		d.t.Error("the clock runs on and the reminder does not")
+	}
+	d.consistent(d.id)
+}
+
+// arrivalAsked: the question after paid money outlives the case in the index of deadlines, is put once by whoever
+// comes first, and is gone then.
+func arrivalAsked(d *desk) {
+	c := d.returned()
+	c = d.apply(d.id, d.fitting(c, cases.Merchant, cases.EvConfirmRefund, first)).Case
+	c = d.apply(d.id, d.fitting(c, cases.PaymentCh, cases.EvPaymentSucceeded, first)).Case
+	d.consistent(d.id)
+	at, ask := c.Deadlines[cases.TimerArrival], timerOf(c, cases.TimerArrival)
+	d.pass(at.Add(72 * time.Hour)) // late
+	records := len(d.records(d.id))
+	took := make([]bool, 8)
+	var wg sync.WaitGroup
+	for i := range took {
+		wg.Go(func() {
+			out, err := d.Apply(d.ctx, d.id, ask)
+			if err != nil {
+				d.t.Error(err)
+			}
+			took[i] = err == nil && !out.Repeat
+		})
+	}
+	wg.Wait()
+	n, told := 0, 0
+	for _, t := range took {
+		if t {
+			n++
+		}
+	}
+	for _, rec := range d.records(d.id)[records:] {
+		if rec.Kind == "notice" && rec.What == "arrival_asked" {
+			told++
+		}
+	}
+	if is := d.load(d.id); n != 1 || told != 1 || is.State != cases.Refunded || is.Version != c.Version+1 {
+		d.t.Errorf("asked %d times, announced %d times, %s at version %d after %d", n, told, is.State, is.Version, c.Version)
+	}
+	due, err := d.Due(d.ctx, d.id)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	if len(due) != 0 {
+		d.t.Errorf("still to come: %v", due)
 	}
 	d.consistent(d.id)
 }
