@@ -63,8 +63,11 @@ func (n *Notifier) Notify(ctx context.Context, id cases.ID, version int, notice 
 	if notice.Key == "evidence_requested" {
 		kind = dialog.CardEvidence
 	}
-	// Withdrawing is always in the case's own panel; under every notice it would invite a slip.
-	buttons := slices.DeleteFunc(dialog.CaseButtons(c, env), func(b dialog.ButtonSpec) bool { return b.Action == dialog.ActWithdraw })
+	// Withdrawing is always in the case's own panel; under every notice it would invite a slip. So is sending what was
+	// left out of a return, which few have to.
+	buttons := slices.DeleteFunc(dialog.CaseButtons(c, env), func(b dialog.ButtonSpec) bool {
+		return b.Action == dialog.ActWithdraw || b.Action == dialog.ActSendRest
+	})
 	if notice.Key == "arrival_asked" {
 		buttons = append(buttons, dialog.ButtonSpec{Action: dialog.ActHuman})
 	}

@@ -110,8 +110,12 @@ type expectation struct {
 		Required, Named []policy.EvidenceKind
 	}
 	Next struct {
-		Press      []dialog.Action // what the bot must offer, pressed in order
-		Transition string          // what the last press does
+		Press []dialog.Action // what the bot must offer, pressed in order
+		// Fill is what he fills into the form that a press brings, before he goes on.
+		Fill map[dialog.Action]dialog.Args
+		// Rest is the parcel with what was left out of the return, as the case has it in the end.
+		Rest       dialog.Args
+		Transition string // what the last press does
 		Ground     string
 		Deadlines  []cases.Timer // whose instants must be in a text or on a card
 		Until      string        // "verdict": the last instant to apply
@@ -395,6 +399,21 @@ func (r *playing) offered(a dialog.Action, args dialog.Args) {
 	r.turn()
 }
 
+// fills sends the form of the newest card that has one.
+func (r *playing) fills(a dialog.Action, form dialog.Args) {
+	r.t.Helper()
+	e, args, ok := r.find(a, nil)
+	if !ok || e.Card.Kind != dialog.CardTracking {
+		r.t.Fatalf("the bot shows no form for %s; it said:\n%s", a, r.transcript())
+	}
+	maps.Copy(args, form)
+	if err := dialog.CheckPress(r.load(), &e, dialog.Pressed{On: e.Seq, Action: a, Args: args}); err != nil {
+		r.t.Fatalf("%s on card %d: %v", a, e.Seq, err)
+	}
+	r.put(dialog.Entry{Kind: dialog.Press, On: e.Seq, Action: a, Args: args})
+	r.turn()
+}
+
 // said is all that anybody but the buyer put before him: texts, cards and their buttons, and the case as he
 // sees it. What others wrote is quoted there and is not the assistant's word.
 func (r *playing) said() []string {
@@ -644,6 +663,19 @@ func (r *playing) next5() {
 	}
 	for _, a := range want.Press {
 		r.offered(a, nil)
+		if form, ok := want.Fill[a]; ok {
+			before := r.theCase()
+			r.fills(a, form)
+			if is := r.theCase(); is.State != before.State || is.Turn() != before.Turn() {
+				r.t.Errorf("%s made it the turn of %+v in %s, it was that of %+v in %s", a, is.Turn(), is.State, before.Turn(), before.State)
+			}
+		}
+	}
+	if len(want.Rest) > 0 {
+		rest := r.theCase().Return.Rest
+		if len(rest) != 1 || rest[0].Carrier != want.Rest["carrier"] || rest[0].Waybill != want.Rest["waybill"] {
+			r.t.Errorf("the rest travels as %+v, want %v", rest, want.Rest)
+		}
 	}
 	if want.Transition != "" {
 		marks, err := r.as.Ledger.Store.Marks(r.ctx, r.theCase().ID)

@@ -348,6 +348,7 @@ func (c Case) clone() Case {
 	c.Evidence = slices.Clone(c.Evidence)
 	c.Deadlines = maps.Clone(c.Deadlines)
 	c.Paused = maps.Clone(c.Paused)
+	c.Return.Rest = slices.Clone(c.Return.Rest)
 	c.Arbitration.Asked = slices.Clone(c.Arbitration.Asked)
 	c.Arbitration.Defaulted = slices.Clone(c.Arbitration.Defaulted)
 	if c.Deadlines == nil {

@@ -185,6 +185,14 @@ type Return struct {
 	RefusedAt   time.Time `json:"refused_at,omitzero"` // when the carrier said that the merchant did not take it
 	Corrections int       `json:"corrections,omitempty"`
 	Extensions  int       `json:"extensions,omitempty"`
+	Rest        []Parcel  `json:"rest,omitempty"` // what was left out and travels by itself (F1-48)
+}
+
+// Parcel is goods on their way, besides the return's own.
+type Parcel struct {
+	Carrier string    `json:"carrier"`
+	Waybill string    `json:"waybill"`
+	At      time.Time `json:"at"` // when the buyer named it
 }
 
 // Refund is the money, kept apart from the case state as Douyin does (domain §3.2).

@@ -108,5 +108,6 @@ const (
 	EvConsentBalance  EventKind = "consent_balance"  // C-07: the buyer takes the money on his balance
 	EvAgreeGoodsBack  EventKind = "agree_goods_back" // T28: the merchant will send the goods back
 	EvGoodsSentBack   EventKind = "goods_sent_back"  // T25: the obligation is met
+	EvSendRest        EventKind = "send_rest"        // F1-48: the buyer sends what he left out of the return
 	EvUnstage         EventKind = "unstage"          // a draft's evidence is taken out again; Evidence carries the ids
 )

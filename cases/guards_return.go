@@ -21,6 +21,28 @@ func trackingSound(s *step) *Error {
 	return nil
 }
 
+// restLeft: a return is under way that something may be missing from, and its waybills are not used up: the rest has
+// one, and as many more as a waybill may be corrected (buyer.waybill_corrections).
+func restLeft(s *step) *Error {
+	sent := !s.c.Return.WaybillAt.IsZero() && (s.c.State != OfferPending || s.c.Offer.From == ReturnInspection)
+	if !sent || len(s.c.Return.Rest) > s.env.Policy.Values.Buyer.WaybillCorrections.V {
+		return refusal(CodeStateConflict)
+	}
+	return nil
+}
+
+// restSound: another parcel than the one the case knows.
+func restSound(s *step) *Error {
+	if err := trackingSound(s); err != nil {
+		return err
+	}
+	number := waybill.Clean(s.ev.Waybill)
+	if number == waybill.Clean(s.c.Return.Waybill) || slices.ContainsFunc(s.c.Return.Rest, func(p Parcel) bool { return waybill.Clean(p.Waybill) == number }) {
+		return missing("waybill")
+	}
+	return nil
+}
+
 // aboutThisParcel: the carrier names the parcel; the merchant means the one of the case.
 func aboutThisParcel(s *step) *Error {
 	if s.ev.Actor == Merchant {

@@ -2,8 +2,11 @@ package cases
 
 import (
 	"errors"
+	"maps"
 	"slices"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"recourse/cases/policy"
 )
@@ -183,4 +186,46 @@ func TestAPassedDeadlineComesFirst(t *testing.T) {
 	r := aRejectedCase(t)
 	r.do("2026-03-06 09:00", Buyer, EvEscalate, nil)
 	r.is(PlatformQueued)
+}
+
+// What was left out of a return travels by itself: it is on the case, the merchant hears of it, and neither the turn
+// nor a clock moves (F1-48).
+func TestTheRestOfAReturnTravelsByItself(t *testing.T) {
+	offered := func(t *testing.T) *told {
+		s := anInspection(t)
+		s.do("2026-03-05 11:00", Merchant, EvOffer, func(ev *Event) { ev.Type = "" })
+		return s
+	}
+	with := func(number string) func(*Event) {
+		return func(ev *Event) { ev.Carrier, ev.Waybill = "SF", number }
+	}
+	for name, story := range map[string]func(*testing.T) *told{"under way": aReturnUnderWay, "inspected": anInspection, "offered": offered} {
+		s := story(t)
+		before := s.c
+		s.now = at("2026-03-05 12:00")
+		res, err := s.c.Apply(s.env(), Event{Key: "k", Kind: EvSendRest, Actor: Buyer, By: "b1", Carrier: " SF ", Waybill: "SF1111111111111"})
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if diff := cmp.Diff([]Parcel{{Carrier: "SF", Waybill: "SF1111111111111", At: at("2026-03-05 12:00")}}, res.Case.Return.Rest); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+		if res.Case.State != before.State || res.Case.Turn() != before.Turn() || !maps.Equal(res.Case.Deadlines, before.Deadlines) || res.Case.Return.Waybill != before.Return.Waybill {
+			t.Errorf("%s: %s, turn %+v, deadlines %v", name, res.Case.State, res.Case.Turn(), res.Case.Deadlines)
+		}
+		if diff := cmp.Diff([]Notice{{To: Buyer, Key: "rest_sent"}, {To: Merchant, Key: "rest_sent"}}, res.Notices); diff != "" || len(res.Orders) > 0 {
+			t.Errorf("%s: orders %v, notices (-want +got):\n%s", name, res.Orders, diff)
+		}
+		s.take(res)
+		s.refuses(CodeFieldRequired, "2026-03-05 12:01", Buyer, EvSendRest, with("SF1111111111111")) // the same again
+		s.refuses(CodeFieldRequired, "2026-03-05 12:01", Buyer, EvSendRest, with(before.Return.Waybill))
+		s.refuses(CodeFieldRequired, "2026-03-05 12:01", Buyer, EvSendRest, with("short"))
+		s.refuses(CodeNotParty, "2026-03-05 12:01", Merchant, EvSendRest, nil)
+		for range s.p.Values.Buyer.WaybillCorrections.V {
+			s.do("2026-03-05 12:02", Buyer, EvSendRest, nil)
+		}
+		s.refuses(CodeStateConflict, "2026-03-05 12:03", Buyer, EvSendRest, nil)
+	}
+	anOffer(t).refuses(CodeStateConflict, "2026-03-04 10:00", Buyer, EvSendRest, nil) // nothing was sent back yet
+	anAgreedReturn(t).refuses(CodeStateConflict, "2026-03-05 09:00", Buyer, EvSendRest, nil)
 }

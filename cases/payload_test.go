@@ -43,6 +43,9 @@ func (w *world) fitting(c Case, actor Actor, kind EventKind) Event {
 		ev.Address = "2 Return Street, Hangzhou"
 	case EvOffer, EvSettle:
 		ev.AmountFen = c.AmountFen / 2
+		if award := c.Arbitration.AwardFen; kind == EvOffer && award > 0 {
+			ev.AmountFen = award / 2 // a ruling with a return may be worth less than was asked for
+		}
 		if c.State != ReturnInspection && w.pick(2) == 0 {
 			ev.Type = policy.Reship
 		}
@@ -58,7 +61,7 @@ func (w *world) fitting(c Case, actor Actor, kind EventKind) Event {
 		ev.Evidence = []Evidence{w.item(proof, Merchant, "image/jpeg")}
 	case EvEscalate:
 		ev.Text = "please look at it"
-	case EvFillTracking, EvFixTracking, EvShip, EvGoodsSentBack:
+	case EvFillTracking, EvFixTracking, EvSendRest, EvShip, EvGoodsSentBack:
 		ev.Carrier, ev.Waybill = "SF", fmt.Sprintf("SF%013d", w.seq)
 	case EvCarrierSigned, EvCarrierTrace, EvCarrierRefused, EvReportLost:
 		ev.Waybill = c.Return.Waybill

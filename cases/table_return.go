@@ -1,5 +1,7 @@
 package cases
 
+import "strings"
+
 // owing are the ends after which the merchant may owe the buyer his goods (invariant 14).
 var owing = from(ClosedExpired, ClosedWithdrawn, ClosedNotSupported)
 
@@ -117,6 +119,16 @@ var returnRows = []Transition{
 			s.tellAgent("parcel_found")
 			s.tell("parcel_found")
 			s.tellShop("parcel_found")
+		},
+	},
+	{
+		ID: "D23", From: from(OfferPending, ReturnInTransit, ReturnInspection), Event: EvSendRest, Actors: by(Buyer), To: nil,
+		Guard: "the return has its waybill; carrier and another number; once, and again as often as buyer.waybill_corrections",
+		Why:   "what the buyer left out of the return he may send after it (F1-48, MR13). Nobody's turn and no clock changes: the merchant still inspects in his time, his offer still stands and may be declined or lapse (T11), and what he makes of the rest is his to say",
+		Open:  restLeft, Check: restSound, Do: func(s *step) {
+			s.c.Return.Rest = append(s.c.Return.Rest, Parcel{Carrier: strings.TrimSpace(s.ev.Carrier), Waybill: strings.TrimSpace(s.ev.Waybill), At: s.env.Now})
+			s.tell("rest_sent")
+			s.tellShop("rest_sent")
 		},
 	},
 	{

@@ -35,7 +35,7 @@ const (
 	ActAppealYes   Action = "confirm_appeal"   // args: case
 	ActTracking    Action = "fill_tracking"    // case; args: case, carrier, waybill
 	ActReceived    Action = "received"         // case: the replacement has come
-	ActSendRest    Action = "send_rest"        // case: how to send what was left out of a return
+	ActSendRest    Action = "send_rest"        // case: what was left out of a return; args: case, and carrier and waybill once it is sent
 	ActBalance     Action = "consent_balance"  // case; args: case
 	ActBalanceYes  Action = "confirm_balance"  // args: case
 	ActUnstage     Action = "unstage"          // case: take evidence out of the draft; args: case, evidence

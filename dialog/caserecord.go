@@ -20,6 +20,15 @@ type ParcelView struct {
 	SignedAt    time.Time `json:"signed_at,omitzero"`    // when they were signed for
 	Corrections int       `json:"corrections,omitempty"` // how often the waybill was corrected
 	Extended    bool      `json:"extended,omitempty"`    // the time to receive them was extended
+	// Rest are the parcels with what the buyer left out of the return and sent after it.
+	Rest []RestView `json:"rest,omitempty"`
+}
+
+// RestView is a parcel with what was left out of a return.
+type RestView struct {
+	Carrier string    `json:"carrier"` // who carries it
+	Waybill string    `json:"waybill"` // its waybill number
+	SentAt  time.Time `json:"sent_at"` // when the buyer named it
 }
 
 // ArbitrationView is the platform's side of a case, kept apart from its state.

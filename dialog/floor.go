@@ -47,7 +47,7 @@ func Release(c Conversation, login string, epoch int64, now time.Time) (Conversa
 // underHuman are the presses that take effect while a human has the floor or is waited for: rights on the
 // case, whose clocks do not stop, and leaving the queue.
 var underHuman = []Action{
-	ActEscalate, ActResubmit, ActWithdraw, ActAccept, ActDecline, ActAppeal, ActTracking, ActReceived, ActBalance, ActBot,
+	ActEscalate, ActResubmit, ActWithdraw, ActAccept, ActDecline, ActAppeal, ActTracking, ActSendRest, ActReceived, ActBalance, ActBot,
 	ActWithdrawYes, ActAcceptYes, ActAppealYes, ActBalanceYes,
 }
 

@@ -28,6 +28,7 @@ var buttonOf = []struct {
 	{cases.EvDeclineOffer, ActDecline, ""},
 	{cases.EvFillTracking, ActTracking, "primary"},
 	{cases.EvFixTracking, ActTracking, ""},
+	{cases.EvSendRest, ActSendRest, ""},
 	{cases.EvReceived, ActReceived, "primary"},
 	{cases.EvConsentBalance, ActBalance, ""},
 	{cases.EvResubmit, ActResubmit, ""},
@@ -251,11 +252,27 @@ func (t *turn) onCase(p Pressed) {
 	case ActAppealYes:
 		t.do(c, cases.Event{Kind: cases.EvAppeal, Confirmed: true})
 	case ActSendRest:
-		t.plan.Replies = append(t.plan.Replies, Reply{Key: "topic.ret-items-missing.send_rest", Topic: TopicItemsMissing, Slots: keepSlots(t, Heard{}), Facts: []string{"F1-48"}})
-		t.status()
+		t.sendRest(c, p)
 	default:
 		t.say("card.stale", nil)
 		t.status()
+	}
+}
+
+// sendRest explains how to send what was left out of a return and shows the form; filled in, it is registered.
+func (t *turn) sendRest(c *cases.Case, p Pressed) {
+	switch {
+	case p.Args["waybill"] != "" || p.Args["carrier"] != "":
+		t.do(c, cases.Event{Kind: cases.EvSendRest, Carrier: p.Args["carrier"], Waybill: p.Args["waybill"]})
+	case !t.may(cases.EvSendRest):
+		t.say("not_allowed", nil)
+		t.status()
+	default:
+		t.about(TopicItemsMissing, []string{"F1-48"}, func() {
+			t.show("topic.ret-items-missing.send_rest", keepSlots(t, Heard{}), CardSpec{Kind: CardTracking, Case: c, Buttons: []ButtonSpec{
+				{Action: ActSendRest, Args: caseArgs(c, false), Style: "primary", Label: "button.rest_sent"},
+			}}, t.flow.Step)
+		})
 	}
 }
 

@@ -30,6 +30,7 @@ var standing = []Action{
 // fields are the arguments of a form that are the buyer's to fill in; code checks them when the press is carried out.
 var fields = map[Action][]string{
 	ActTracking: {"carrier", "waybill"},
+	ActSendRest: {"carrier", "waybill"},
 	ActAsk:      {"amount_fen"},
 }
 

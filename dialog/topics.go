@@ -85,7 +85,7 @@ func init() {
 		},
 		{
 			topic: TopicItemsMissing, when: in(cases.AwaitingReturn, cases.ReturnInTransit, cases.ReturnInspection), key: "topic.ret-items-missing.send_rest",
-			facts: []string{"F1-48"}, slots: keepSlots, card: caseCard(ActHuman),
+			facts: []string{"F1-48"}, slots: keepSlots, card: caseCard(ActSendRest, ActHuman),
 		},
 		{
 			topic: TopicNotArrived, when: all(in(cases.Refunded, cases.RefundPending), chaseable), key: "topic.pay-not-arrived.chase",
@@ -282,7 +282,7 @@ func caseCard(actions ...Action) func(*turn, Heard) CardSpec {
 				continue
 			}
 			switch a {
-			case ActWait, ActSendRest:
+			case ActWait:
 				card.Buttons = append(card.Buttons, button(a, caseArgs(c, false), ""))
 			case ActHuman:
 				card.Buttons = append(card.Buttons, button(a, nil, ""))

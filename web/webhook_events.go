@@ -49,6 +49,7 @@ var caseTypes = []WebhookType{
 	told("expired", "买家超时未操作，申请关闭。", "The buyer let his time pass; the case is closed."),
 	told("waybill", "买家填写了退货运单。", "The buyer gave the waybill of the return."),
 	told("waybill_fixed", "买家更正了退货运单号。", "The buyer corrected the waybill of the return."),
+	told("rest_sent", "买家补寄了退货中漏掉的物品，单号见 return.rest。", "The buyer sent what he had left out of the return; see return.rest."),
 	told("address_wanted", "系统已同意退货，但缺少退货地址，请尽快提供。", "The system agreed to a return for which there is no address; give one."),
 	told("extended", "收货时间已延长一次。", "The time to receive the return was extended; once only."),
 	told("parcel_lost", "退货包裹可能丢失，平台介入核查。", "The return parcel may be lost; the platform looks at it."),

@@ -33,6 +33,9 @@ func (w Words) slots(c cases.Case) dialog.Slots {
 		s["soft"] = c.OverdueAt
 	}
 	s["offer_until"] = c.Deadlines[cases.TimerOffer]
+	if n := len(c.Return.Rest); n > 0 {
+		s["rest"] = c.Return.Rest[n-1].Carrier + " " + c.Return.Rest[n-1].Waybill
+	}
 	s["method"] = dialog.Key("method." + c.Refund.Method)
 	if c.Rejection != nil {
 		s["rejection"] = c.Rejection.Text

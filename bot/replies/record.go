@@ -32,8 +32,12 @@ func parcel(p cases.Return) *dialog.ParcelView {
 	if p.Address == "" && p.Waybill == "" {
 		return nil
 	}
-	return &dialog.ParcelView{
+	v := &dialog.ParcelView{
 		Address: p.Address, Carrier: p.Carrier, Waybill: p.Waybill, SentAt: p.WaybillAt, SignedAt: p.SignedAt,
 		Corrections: p.Corrections, Extended: p.Extensions > 0,
 	}
+	for _, r := range p.Rest {
+		v.Rest = append(v.Rest, dialog.RestView{Carrier: r.Carrier, Waybill: r.Waybill, SentAt: r.At})
+	}
+	return v
 }

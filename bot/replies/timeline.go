@@ -62,6 +62,8 @@ func textFor(m cases.Mark, reader cases.Actor) string {
 	switch {
 	case slices.Contains(untold, m.ID):
 		return ""
+	case m.ID == "D23" && m.Event.Waybill != "": // which parcel, for whoever must look for it
+		return m.Event.Carrier + " " + m.Event.Waybill
 	case slices.Contains(shared, m.ID), reader == cases.Agent, reader == m.Event.Actor:
 		return m.Event.Text
 	case m.ID == "T31" && reader == m.Event.Party: // the agent writes to whom he asks

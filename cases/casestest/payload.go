@@ -43,7 +43,7 @@ func (d *desk) fitting(c cases.Case, actor cases.Actor, kind cases.EventKind, pi
 		ev.Evidence = []cases.Evidence{d.item("merchant_inspection", cases.Merchant)}
 	case cases.EvEscalate:
 		ev.Text = "please look at it"
-	case cases.EvFillTracking, cases.EvFixTracking, cases.EvShip, cases.EvGoodsSentBack:
+	case cases.EvFillTracking, cases.EvFixTracking, cases.EvSendRest, cases.EvShip, cases.EvGoodsSentBack:
 		ev.Carrier, ev.Waybill = "SF", fmt.Sprintf("SF%013d", d.seq)
 	case cases.EvCarrierSigned, cases.EvCarrierTrace, cases.EvCarrierRefused, cases.EvReportLost:
 		ev.Waybill = c.Return.Waybill

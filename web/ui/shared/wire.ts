@@ -477,6 +477,7 @@ export interface ParcelView {
   signed_at?: string
   corrections?: number
   extended?: boolean
+  rest?: RestView[]
 }
 
 export interface PassedDeadline {
@@ -574,6 +575,12 @@ export interface Release {
 export interface Remark {
   code: string
   text: string
+}
+
+export interface RestView {
+  carrier: string
+  waybill: string
+  sent_at: string
 }
 
 export interface Row {

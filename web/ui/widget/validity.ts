@@ -44,8 +44,8 @@ export function pressable(button: Pick<Button, 'action' | 'args'>, on: number, n
   // Without a name it is about the case; ids of cases and complaints never meet.
   const of = args?.['complaint'] ?? args?.['case'] ?? now.case?.id
   const target = subjects(now).find((t) => t?.id === of)
-  // What only explains or waits changes nothing, so the case does not list it among what it allows.
-  if (action === 'keep_waiting' || action === 'send_rest') return now.holder === 'bot' && !!target && !target.terminal
+  // What only waits changes nothing, so the case does not list it among what it allows.
+  if (action === 'keep_waiting') return now.holder === 'bot' && !!target && !target.terminal
   return !!target?.buttons?.some((b) => b.action === action)
 }
 
@@ -56,7 +56,7 @@ const same = (a: Args = {}, b: Args = {}): boolean =>
 
 /** A form adds its own fields to the arguments of its button. */
 const filled = (button: Pick<Button, 'action' | 'args'>, args: Args | undefined): boolean =>
-  button.action === 'fill_tracking' ||
+  button.action === 'fill_tracking' || button.action === 'send_rest' ||
   (button.action === 'ask_for' && button.args?.['type'] === 'partial' && !button.args['amount_fen'] && args?.['type'] === 'partial')
 
 /** Whether this very button was pressed, by the log or by what is on its way. */

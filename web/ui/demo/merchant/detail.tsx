@@ -98,11 +98,12 @@ function Order({ view }: { view: CaseView }) {
 /** What else the case knows: an offer that is open, parcels under way, goods that are owed. */
 function Facts({ view }: { view: CaseView }) {
   const t = text()
-  const parcel = (name: string, p: CaseView['return']) => p && (p.waybill || p.address)
+  const parcel = (name: string, p: Partial<NonNullable<CaseView['return']>> | undefined) => p && (p.waybill || p.address)
     ? <p class="small"><strong>{name}</strong> {[p.carrier, p.waybill, p.address].filter(Boolean).join(' · ')}{p.signed_at && <> · {t.signedAt} {dateTime(p.signed_at)}</>}</p> : null
   const lines = [
     view.offer && <p class="small"><strong>{t.offer}</strong> {view.offer.amount_fen ? money(view.offer.amount_fen) : t.reship} {view.offer.text}</p>,
     parcel(t.parcelBack, view.return),
+    ...(view.return?.rest ?? []).map((p) => parcel(t.parcelRest, p)),
     parcel(t.parcelOut, view.reship),
     view.goods_back_to_buyer && <p class="small note note-warn">{t.owed}</p>,
   ].filter(Boolean)

@@ -49,7 +49,7 @@ function Body({ card, on }: { card: CardData; on: number }) {
     case 'claim':
       return <Claim card={card} on={on} />
     case 'tracking': {
-      const form = card.buttons?.find((b) => b.action === 'fill_tracking')
+      const form = card.buttons?.find((b) => b.action === 'fill_tracking' || b.action === 'send_rest')
       return (
         <div class="card-body stack">
           {title}

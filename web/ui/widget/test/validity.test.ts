@@ -49,7 +49,7 @@ describe('the form for a part of the money', () => {
 describe('what only explains', () => {
   it('works while the case is open and the assistant is there', () => {
     const open = now({ case: caseView(['accept_offer']), live: 0 })
-    const rest = { action: 'send_rest', args: { case: 'c_1' } }
+    const rest = { action: 'keep_waiting', args: { case: 'c_1' } }
     expect(pressable(rest, 2, open)).toBe(true)
     expect(pressable({ ...rest, args: { case: 'c_2' } }, 2, open)).toBe(false)
     expect(pressable(rest, 2, { ...open, holder: 'human' })).toBe(false)
