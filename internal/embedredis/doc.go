@@ -28,6 +28,11 @@
 // costs no record. Script bodies are kept beside, for EVALSHA after a restart.
 // MULTI/EXEC is one record too. PUBLISH is not journalled.
 //
+// When the journal has doubled it is rewritten as the shortest one that leads to the same state. That state is of
+// one instant, but nobody waits for the whole of it: keys are taken a few at a time, and one that is about to be
+// written is taken first. A script that writes a key which it did not declare, and FLUSHALL, make the rewriting
+// start over when the journal has doubled again.
+//
 // # What it refuses
 //
 // Databases other than 0, consumer groups, commands that block (XREAD BLOCK,

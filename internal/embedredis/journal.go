@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"time"
 )
 
 const (
@@ -202,24 +203,64 @@ func (j *journal) cut(size int64) error {
 	return j.f.Sync()
 }
 
+// errSpoiled is why a snapshot was given up.
+var errSpoiled = errors.New("a script wrote a key that it had not declared, or everything was deleted, meanwhile")
+
 // compact rewrites the journal as the shortest one that leads to the present
-// state. Commands go on while the new file is written and synced; what they
+// state. Commands go on while the snapshot is taken, written and synced; what they
 // journal meanwhile is kept and added to it.
 func (s *Store) compact() error {
 	s.compacting.Lock()
 	defer s.compacting.Unlock()
-	s.mu.Lock()
-	if s.broken != nil || s.journal == nil {
-		s.mu.Unlock()
-		return s.broken
+	snap, err := s.beginCompaction()
+	if snap == nil {
+		return err
 	}
+	ticked := time.Now()
+	for s.takeMore(keysAtOnce) {
+		if time.Since(ticked) > housekeeping {
+			s.tick() // this goroutine is the one that syncs
+			ticked = time.Now()
+		}
+	}
+	return s.endCompaction()
+}
+
+// beginCompaction starts the snapshot; nil: there is nothing to rewrite.
+func (s *Store) beginCompaction() (*snapshot, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.broken != nil || s.journal == nil {
+		return nil, s.broken
+	}
+	snap := s.begin()
+	if !s.commit() { // what begin found expired
+		return nil, s.broken
+	}
+	s.snap, s.journal.teeing, s.journal.tee = snap, true, nil
+	return snap, nil
+}
+
+// takeMore takes n more keys and says whether there are any left.
+func (s *Store) takeMore(n int) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return !s.snap.spoiled && s.take(s.snap, n)
+}
+
+// endCompaction puts the snapshot, and what was journalled since it began, in the place of the journal.
+func (s *Store) endCompaction() error {
 	j := s.journal
-	snapshot := s.snapshot()
-	j.teeing, j.tee = true, nil
+	s.mu.Lock()
+	snap := s.snap
+	s.snap = nil
+	if snap.spoiled {
+		defer s.mu.Unlock()
+		return s.finishRewrite(nil, errSpoiled, 0)
+	}
 	s.mu.Unlock()
 
-	f, err := j.writeTemp(snapshot)
-	size := int64(len(snapshot))
+	f, size, err := j.writeTemp(snap.pieces)
 	// Writes went on meanwhile. They are copied and synced here, in rounds, so that what is left for the end,
 	// when everybody waits, is little: syncing many megabytes under mu would outlast clients' patience.
 	for round := 0; err == nil && round < catchUpRounds; round++ {
@@ -243,24 +284,30 @@ func (s *Store) compact() error {
 	return s.finishRewrite(f, err, size)
 }
 
+// keysAtOnce is how many keys are taken while everybody waits.
+const keysAtOnce = 64
+
 // How often a rewrite goes after what was written meanwhile, and how many bytes it leaves for the end.
 const (
 	catchUpRounds = 16
 	catchUpRest   = 64 << 10
 )
 
-func appendSynced(f *os.File, raw []byte) error {
-	if _, err := f.Write(raw); err != nil {
-		return err
+func appendSynced(f *os.File, pieces ...[]byte) error {
+	for _, raw := range pieces {
+		if _, err := f.Write(raw); err != nil {
+			return err
+		}
 	}
 	return f.Sync()
 }
 
 // rewrite is compact for Open, which holds mu.
 func (s *Store) rewrite() error {
-	snapshot := s.snapshot()
-	f, err := s.journal.writeTemp(snapshot)
-	return s.finishRewrite(f, err, int64(len(snapshot)))
+	snap := s.begin()
+	s.take(snap, len(snap.left))
+	f, size, err := s.journal.writeTemp(snap.pieces)
+	return s.finishRewrite(f, err, size)
 }
 
 func (s *Store) finishRewrite(f *os.File, err error, size int64) error {
@@ -275,16 +322,20 @@ func (s *Store) finishRewrite(f *os.File, err error, size int64) error {
 	return err
 }
 
-// writeTemp writes and syncs the new file beside the old.
-func (j *journal) writeTemp(snapshot []byte) (*os.File, error) {
+// writeTemp writes and syncs the new file beside the old, and says how long it is.
+func (j *journal) writeTemp(snapshot [][]byte) (*os.File, int64, error) {
 	f, err := os.OpenFile(filepath.Join(j.dir, tempName), os.O_RDWR|os.O_CREATE|os.O_TRUNC|os.O_APPEND, 0o600)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
-	if err := appendSynced(f, snapshot); err != nil {
-		return nil, errors.Join(err, f.Close())
+	if err := appendSynced(f, snapshot...); err != nil {
+		return nil, 0, errors.Join(err, f.Close())
 	}
-	return f, nil
+	size := int64(0)
+	for _, piece := range snapshot {
+		size += int64(len(piece))
+	}
+	return f, size, nil
 }
 
 // swap puts the new file, completed with the tee, in the place of the old.

@@ -2,6 +2,7 @@ package embedredis
 
 import (
 	"context"
+	"errors"
 	"os"
 	"testing"
 	"time"
@@ -112,7 +113,8 @@ func TestReplayEqualsLifeWhateverWasDone(t *testing.T) {
 					}
 					words = append(words, "/")
 				}
-				_ = anyScript.Run(ctx, rdb, []string{"a", "b", "c"}, words...).Err()
+				declared := []string{"a", "b", "c"}[:rapid.SampledFrom([]int{3, 3, 2}).Draw(rt, "declared")]
+				_ = anyScript.Run(ctx, rdb, declared, words...).Err()
 			case 3:
 				_, _ = rdb.TxPipelined(ctx, func(p redis.Pipeliner) error {
 					for range rapid.IntRange(1, 3).Draw(rt, "queued") {
@@ -120,8 +122,26 @@ func TestReplayEqualsLifeWhateverWasDone(t *testing.T) {
 					}
 					return nil
 				})
-			case 4:
-				must(t, s.compact())
+			case 4: // whole, or begun, or taken further, or ended: commands come in between
+				switch {
+				case s.snap == nil && rapid.Bool().Draw(rt, "at once"):
+					must(t, s.compact())
+				case s.snap == nil:
+					_, err := s.beginCompaction()
+					must(t, err)
+				case s.takeMore(rapid.IntRange(1, 3).Draw(rt, "keys")):
+				default:
+					if err := s.endCompaction(); err != nil && !errors.Is(err, errSpoiled) {
+						t.Fatal(err)
+					}
+				}
+			}
+		}
+		if s.snap != nil {
+			for s.takeMore(1) {
+			}
+			if err := s.endCompaction(); err != nil && !errors.Is(err, errSpoiled) {
+				t.Fatal(err)
 			}
 		}
 		want := state(t, rdb)
@@ -131,4 +151,51 @@ func TestReplayEqualsLifeWhateverWasDone(t *testing.T) {
 			rt.Fatalf("state after replay (-life +replay):\n%s", diff)
 		}
 	})
+}
+
+// A snapshot is of the instant it began at, whatever is written to keys that it has not reached yet.
+func TestASnapshotIsOfOneInstant(t *testing.T) {
+	for name, c := range map[string]struct {
+		write   func(context.Context, *redis.Client) error
+		spoiled bool
+	}{
+		"a command":         {write: func(ctx context.Context, r *redis.Client) error { return r.RPush(ctx, "list", "new").Err() }},
+		"a transaction":     {write: func(ctx context.Context, r *redis.Client) error { return pushTwice(ctx, r) }},
+		"a declared key":    {write: func(ctx context.Context, r *redis.Client) error { return pushScript.Run(ctx, r, []string{"list"}).Err() }},
+		"an undeclared key": {write: func(ctx context.Context, r *redis.Client) error { return pushScript.Run(ctx, r, nil).Err() }, spoiled: true},
+		"everything": {write: func(ctx context.Context, r *redis.Client) error {
+			return errors.Join(r.FlushAll(ctx).Err(), r.RPush(ctx, "list", "new").Err())
+		}, spoiled: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir, ctx := t.TempDir(), bounded(t)
+			s, rdb := open(t, Options{Dir: dir})
+			must(t, rdb.RPush(ctx, "list", "old").Err())
+			_, err := s.beginCompaction()
+			must(t, err)
+			must(t, c.write(ctx, rdb))
+			for s.takeMore(1) {
+			}
+			if err := s.endCompaction(); errors.Is(err, errSpoiled) != c.spoiled || err != nil && !c.spoiled {
+				t.Fatalf("ended with %v", err)
+			}
+			want := state(t, rdb)
+			closeStore(t, s)
+			_, rdb = open(t, Options{Dir: dir})
+			if diff := cmp.Diff(want, state(t, rdb)); diff != "" {
+				t.Fatalf("state after reopening (-before +after):\n%s", diff)
+			}
+		})
+	}
+}
+
+var pushScript = redis.NewScript(`return redis.call('RPUSH', 'list', 'new')`)
+
+func pushTwice(ctx context.Context, r *redis.Client) error {
+	_, err := r.TxPipelined(ctx, func(p redis.Pipeliner) error {
+		p.RPush(ctx, "list", "new")
+		p.RPush(ctx, "list", "newer")
+		return nil
+	})
+	return err
 }

@@ -144,6 +144,7 @@ func (s *Store) run(c *server.Peer, kind class, why, cmd string, args []string) 
 	case read:
 		return s.dispatchFor(c, cmd, args)
 	case write:
+		s.keepFor(cmd, args)
 		s.effects.add(cmd, args...)
 		reply := s.dispatchFor(c, cmd, args)
 		s.effects.ended(reply)
@@ -154,6 +155,7 @@ func (s *Store) run(c *server.Peer, kind class, why, cmd string, args []string) 
 			return s.dispatch(c.Ctx, false, call...)
 		})
 	case script:
+		s.keepDeclared(cmd, args)
 		reply := s.dispatchFor(c, cmd, args)
 		s.keepScript(cmd, args, reply)
 		return reply
@@ -188,6 +190,7 @@ func (s *Store) nestedCall(c *server.Peer, cmd string, args []string) bool {
 			why = "not in a script"
 			break
 		}
+		s.undeclared(cmd, args)
 		s.effects.add(cmd, args...)
 		s.touch(cmd, args)
 		return false

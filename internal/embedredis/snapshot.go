@@ -14,34 +14,117 @@ const (
 	noStreamID = ""
 )
 
-// snapshot is the shortest journal that leads to the present state.
-func (s *Store) snapshot() []byte {
+// pieceBytes is about how long a piece of a snapshot is. One slice that grows to the whole would be copied over
+// and over.
+const pieceBytes = 1 << 20
+
+// snapshot is the shortest journal that leads to the state of one instant, in pieces. It is taken key by key, and
+// commands go on in between: whoever is about to change a key has it taken before (Store.keep).
+type snapshot struct {
+	wall, age int64
+	left      []string // keys not yet taken, and some that keep has taken
+	pending   map[string]struct{}
+	pieces    [][]byte
+	// spoiled: something was changed before it was taken, and this snapshot is of no instant.
+	spoiled bool
+	e       effects
+}
+
+// begin starts a snapshot of now.
+func (s *Store) begin() *snapshot {
 	s.advance()
-	b := []byte(magic)
-	var e effects
-	emit := func(cmd string, args ...string) {
-		e.reset()
-		e.add(cmd, args...)
-		e.ended("+OK")
-		b = appendFrame(b, s.wall, s.age, e.buf)
+	s.expireDue() // what is over by now is in nobody's snapshot; its record is written with the next commit
+	n := &snapshot{wall: s.wall, age: s.age, left: s.db.Keys(), pieces: [][]byte{append(make([]byte, 0, 2*pieceBytes), magic...)}}
+	n.pending = make(map[string]struct{}, len(n.left))
+	for _, key := range n.left {
+		n.pending[key] = struct{}{}
 	}
 	for _, sha := range keysSorted(s.scripts) {
-		emit("SCRIPT", "LOAD", s.scripts[sha])
+		n.emit("SCRIPT", "LOAD", s.scripts[sha])
 	}
-	for _, key := range s.db.Keys() {
-		if d, ok := s.expiry.byKey[key]; ok && d.at <= s.age {
-			continue // gone with the next command
+	if len(n.left) == 0 {
+		n.frame(nil) // an empty store still has clocks
+	}
+	return n
+}
+
+// take takes up to n keys that are left and says whether there are more.
+func (s *Store) take(snap *snapshot, n int) bool {
+	for ; n > 0 && len(snap.left) > 0; n-- {
+		s.takeKey(snap, snap.left[0])
+		snap.left = snap.left[1:]
+	}
+	return len(snap.left) > 0
+}
+
+func (s *Store) takeKey(snap *snapshot, key string) {
+	if _, ok := snap.pending[key]; !ok {
+		return
+	}
+	delete(snap.pending, key)
+	s.emitKey(key, snap.emit)
+	if d, ok := s.expiry.byKey[key]; ok {
+		snap.emit("PEXPIRE", key, strconv.FormatInt(d.at-snap.age, 10))
+	}
+}
+
+// keep has the keys taken that a command is about to change. Not for use while a script runs.
+func (s *Store) keep(keys ...string) {
+	if s.snap == nil {
+		return
+	}
+	for _, key := range keys {
+		s.takeKey(s.snap, key)
+	}
+}
+
+// keepFor is keep for a write.
+func (s *Store) keepFor(cmd string, args []string) {
+	switch shape := writes[cmd]; {
+	case s.snap == nil:
+	case shape == allKeys:
+		s.snap.spoiled = true
+	default:
+		s.keep(keysOf(shape, args)...)
+	}
+}
+
+// keepDeclared is keep for the keys that a script declares.
+func (s *Store) keepDeclared(cmd string, args []string) {
+	if s.snap == nil || cmd != "EVAL" && cmd != "EVALSHA" || len(args) < 2 {
+		return
+	}
+	if n, err := strconv.Atoi(args[1]); err == nil && n > 0 && n <= len(args)-2 {
+		s.keep(args[2 : 2+n]...)
+	}
+}
+
+// undeclared notes that a script writes a key that it did not declare: it is too late to take it.
+func (s *Store) undeclared(cmd string, args []string) {
+	if s.snap == nil {
+		return
+	}
+	for _, key := range keysOf(writes[cmd], args) {
+		if _, ok := s.snap.pending[key]; ok {
+			s.snap.spoiled = true
 		}
-		s.emitKey(key, emit)
-		if d, ok := s.expiry.byKey[key]; ok {
-			emit("PEXPIRE", key, strconv.FormatInt(d.at-s.age, 10))
-		}
 	}
-	if len(b) == len(magic) {
-		// An empty store still has clocks.
-		b = appendFrame(b, s.wall, s.age, nil)
+}
+
+func (n *snapshot) emit(cmd string, args ...string) {
+	n.e.reset()
+	n.e.add(cmd, args...)
+	n.e.ended("+OK")
+	n.frame(n.e.buf)
+}
+
+func (n *snapshot) frame(commands []byte) {
+	last := len(n.pieces) - 1
+	if len(n.pieces[last]) >= pieceBytes {
+		n.pieces = append(n.pieces, make([]byte, 0, 2*pieceBytes))
+		last++
 	}
-	return b
+	n.pieces[last] = appendFrame(n.pieces[last], n.wall, n.age, commands)
 }
 
 // emitKey writes the commands that make key. The errors of the getters can

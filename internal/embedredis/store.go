@@ -76,6 +76,7 @@ type Store struct {
 	broker    *broker
 	published []publication // waiting for the commit
 	journal   *journal      // nil: memory only
+	snap      *snapshot     // being taken, nil: none
 	broken    error         // why the journal cannot be written
 	closed    bool
 }
