@@ -76,12 +76,18 @@ func (a *Assistant) step(ctx context.Context, id dialog.ID) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	for _, e := range entries {
+	for i, e := range entries {
 		if e.Seq > to || !owed(conv, e) {
 			continue
 		}
-		past := slices.ContainsFunc(entries, func(later dialog.Entry) bool { return later.Seq > e.Seq && later.Key == dialog.ReturnedKey })
-		next, said, err := a.decide(ctx, conv, e, past)
+		later := entries[i+1:]
+		f := foresight{
+			past: slices.ContainsFunc(later, func(l dialog.Entry) bool { return l.Key == dialog.ReturnedKey }),
+			more: e.Kind == dialog.Upload && slices.ContainsFunc(later, func(l dialog.Entry) bool {
+				return l.Kind == dialog.Upload && l.Case == e.Case && l.Complaint == e.Complaint && l.Seq <= to && owed(conv, l)
+			}),
+		}
+		next, said, err := a.decide(ctx, conv, e, f)
 		if err != nil {
 			return false, err
 		}
@@ -122,7 +128,7 @@ func (a *Assistant) underHuman(ctx context.Context, conv dialog.Conversation) er
 		if e.Kind != dialog.Press || !dialog.UnderHuman(e.Action) {
 			continue
 		}
-		n, s, err := a.decide(ctx, next, e, false)
+		n, s, err := a.decide(ctx, next, e, foresight{})
 		if err != nil {
 			return err
 		}
@@ -153,8 +159,14 @@ type said struct {
 	live    int
 }
 
-// decide is one turn up to the commit. past says that the entry was said to a human who has gone since.
-func (a *Assistant) decide(ctx context.Context, conv dialog.Conversation, e dialog.Entry, past bool) (dialog.Conversation, said, error) {
+// foresight is what the log already has after an entry.
+type foresight struct {
+	past bool // it was said to a human who has gone since
+	more bool // another upload to the same case or complaint waits for its answer
+}
+
+// decide is one turn up to the commit.
+func (a *Assistant) decide(ctx context.Context, conv dialog.Conversation, e dialog.Entry, f foresight) (dialog.Conversation, said, error) {
 	now := a.Now().UTC()
 	scene, err := a.scene(ctx, conv, e, now)
 	if errors.Is(err, errOrders) && e.Kind == dialog.Press && dialog.UnderHuman(e.Action) {
@@ -167,11 +179,7 @@ func (a *Assistant) decide(ctx context.Context, conv dialog.Conversation, e dial
 	if err != nil {
 		return conv, said{}, err
 	}
-	in := a.input(e, scene)
-	if heard, ok := in.(dialog.Heard); ok {
-		heard.Past = past
-		in = heard
-	}
+	in := a.input(e, scene, f)
 	plan := dialog.Next(conv, scene, in, now)
 	if plan.Do != nil {
 		if plan, err = a.act(ctx, conv, scene, plan, e); err != nil {
@@ -210,18 +218,20 @@ func withCase(conv dialog.Conversation, id cases.ID) dialog.Conversation {
 }
 
 // input is what an entry says to the flow.
-func (a *Assistant) input(e dialog.Entry, scene dialog.Scene) dialog.Input {
+func (a *Assistant) input(e dialog.Entry, scene dialog.Scene, f foresight) dialog.Input {
 	switch e.Kind {
 	case dialog.Press:
 		return dialog.Pressed{On: e.On, Action: e.Action, Args: e.Args}
 	case dialog.Upload:
-		return dialog.Uploaded{Item: *e.Evidence, Case: cases.ID(e.Case), Complaint: complaints.ID(e.Complaint), At: e.At}
+		return dialog.Uploaded{Item: *e.Evidence, Case: cases.ID(e.Case), Complaint: complaints.ID(e.Complaint), At: e.At, More: f.more}
 	default:
 		lines := make([]policy.Line, len(scene.Lines))
 		for i, l := range scene.Lines {
 			lines[i] = l.Line
 		}
-		return nlu.Understand(e.Text, lines)
+		heard := nlu.Understand(e.Text, lines)
+		heard.Past = f.past
+		return heard
 	}
 }
 

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -397,5 +399,36 @@ func TestTheRunnerTurnsWhatCameInMeanwhileAndStops(t *testing.T) {
 	cancel()
 	if err := <-ended; err != nil {
 		t.Errorf("the runner ended with %v", err)
+	}
+}
+
+func TestFilesThatWaitTogetherShowTheSummaryOnce(t *testing.T) {
+	s := newSeat(t, redistest.Embedded(t))
+	for _, step := range story[:3] {
+		step(s)
+		s.turn()
+	}
+	s.upload("item_photo")
+	s.upload("fault_video")
+	before := len(s.log())
+	s.turn()
+	if got, want := keys(s.log()[before:]), []string{"evidence.got", "evidence.got", "summary.ready"}; !slices.Equal(got, want) {
+		t.Errorf("said %v, want %v", got, want)
+	}
+}
+
+func TestAComplaintsFileGetsAReceipt(t *testing.T) {
+	s := newSeat(t, redistest.Embedded(t))
+	s.complained()
+	before := len(s.log())
+	hash := "0123456789abcdef0123456789abcdef"
+	s.put(dialog.Entry{Kind: dialog.Upload, Complaint: string(s.complaint().ID), Evidence: &dialog.EvidenceItem{ID: "e_000_A", Kind: "chat_screenshot", SHA256: hash}})
+	s.turn()
+	said := s.log()[before:]
+	if got := keys(said); len(got) == 0 || got[0] != "evidence.got" {
+		t.Fatalf("said %v", got)
+	}
+	if text := said[1].Text; !strings.Contains(text, hash[:12]) || !strings.Contains(text, "11月23日") {
+		t.Errorf("the receipt says %q: no hash or no time", text)
 	}
 }

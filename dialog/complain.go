@@ -220,6 +220,7 @@ func (t *turn) summarise(key string) {
 		button(ActOtherKind, nil, ""), button(ActRetell, nil, ""),
 		{Action: ActDropComplaint, Args: complaintArgs(c, false)},
 	}}, StepComplaintSummary)
+	t.flow.Summed = c.Version
 }
 
 func complaintArgs(c *complaints.Complaint, version bool) Args {

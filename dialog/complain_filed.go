@@ -193,11 +193,9 @@ func (t *turn) complaintRefused(err error) {
 // uploadedComplaint: what was added to a complaint. A draft that is being filled in goes on to its summary
 // when he says that he is done.
 func (t *turn) uploadedComplaint(u Uploaded) {
-	slots := Slots{"kind": policy.EvidenceKind(u.Item.Kind)}
-	if c := t.drafted(); c != nil && c.ID == u.Complaint && t.flow.Step == StepComplaintSummary {
-		t.say("evidence.got", slots)
+	t.say("evidence.got", u.slots())
+	t.hints(u.Item)
+	if c := t.drafted(); c != nil && c.ID == u.Complaint && t.flow.Step == StepComplaintSummary && !u.More && !t.summed(c.Version) {
 		t.summarise("complaint.summary")
-		return
 	}
-	t.say("evidence.got", slots)
 }

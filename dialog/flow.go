@@ -40,6 +40,8 @@ type Flow struct {
 	Asked policy.QuestionID `json:"asked,omitempty"`
 	// Pending is the action of StepTwice.
 	Pending Action `json:"pending,omitempty"`
+	// Summed is the version of the case or complaint that the summary to be confirmed shows.
+	Summed int `json:"summed,omitempty"`
 	// Misses counts turns in a row that were not understood (handoff.after_failed_turns).
 	Misses int `json:"misses,omitempty"`
 	// Complaint is the complaint being filled in or last spoken of.

@@ -100,6 +100,8 @@ type Uploaded struct {
 	Case      cases.ID
 	Complaint complaints.ID // in place of Case
 	At        time.Time     // when the case took it
+	// More says that another upload to the same case waits for its answer: that one goes on, this one gets a receipt.
+	More bool
 }
 
 func (Heard) input()    {}

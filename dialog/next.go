@@ -508,6 +508,7 @@ func (t *turn) summary(c *cases.Case, key string) {
 		card.Buttons = slices.Insert(card.Buttons, 1, button(ActClaim, nil, ""))
 	}
 	t.show(key, Slots{"amount": Fen(c.AmountFen)}, card, StepSummary)
+	t.flow.Summed = c.Version
 }
 
 // closedRoad shows a verdict that does not let the buyer apply, and what is still open to him.

@@ -17,22 +17,32 @@ func (t *turn) uploaded(u Uploaded) {
 	here := c != nil && c.ID == u.Case
 	asking := here && c.State == cases.Draft && c.Verdict != nil && (t.flow.Step == StepEvidence || t.flow.Step == StepSummary)
 	complete := asking && len(c.Verdict.Missing) == 0
-	slots := Slots{"kind": policy.EvidenceKind(u.Item.Kind), "receipt": short(u.Item.SHA256), "at": u.At}
-	switch {
-	case asking && !complete:
+	slots := u.slots()
+	if asking && !complete && !u.More {
 		// The checklist ticks by itself; no second card.
 		slots["missing"] = c.Verdict.Missing
 		t.say("evidence.got_more", slots)
-	case !complete:
+	} else {
 		t.say("evidence.got", slots)
 	}
 	t.hints(u.Item)
-	if complete {
+	if complete && !u.More && !t.summed(c.Version) {
 		t.summary(c, "summary.ready")
 	}
 	if here {
 		t.offerWaybill(c, u.Item)
 	}
+}
+
+// slots are what a receipt tells: what was received and when, and its hash.
+func (u Uploaded) slots() Slots {
+	return Slots{"kind": policy.EvidenceKind(u.Item.Kind), "receipt": short(u.Item.SHA256), "at": u.At}
+}
+
+// summed says whether the summary that is to be confirmed shows this version already: a file that came in
+// with an earlier one was counted when that was answered.
+func (t *turn) summed(version int) bool {
+	return (t.flow.Step == StepSummary || t.flow.Step == StepComplaintSummary) && t.flow.Summed == version
 }
 
 // short is as much of a hash as a person compares.

@@ -97,3 +97,59 @@ func TestAHintIsAQuestionAndKeepsNobodyWaiting(t *testing.T) {
 		t.Errorf("the receipt: %v", plan.Replies[0].Slots)
 	}
 }
+
+// Files that arrive together are in the case before the first of them is answered.
+func TestOfFilesThatCameTogetherOneLeadsToTheSummary(t *testing.T) {
+	both := func(t *testing.T) *table {
+		t.Helper()
+		tb := at(t, StepEvidence)
+		for _, kind := range []policy.EvidenceKind{"item_photo", "fault_video"} {
+			err := tb.apply(Command{Event: cases.Event{
+				Kind: cases.EvSupplement, Actor: cases.Buyer, By: "b1",
+				Evidence: []cases.Evidence{{ID: cases.EvidenceID("e_" + string(kind)), Kind: kind, Media: "image/jpeg", At: flowNow}},
+			}})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		return tb
+	}
+	arrives := func(tb *table, kind string, more bool) []string {
+		tb.turn(Uploaded{Item: EvidenceItem{Kind: kind, SHA256: "0123456789abcdef"}, Case: "c_000_A", At: flowNow, More: more})
+		var keys []string
+		for _, r := range tb.plan.Replies {
+			keys = append(keys, r.Key)
+		}
+		return keys
+	}
+	receipt, ready := []string{"evidence.got"}, []string{"evidence.got", "summary.ready"}
+
+	t.Run("both wait for an answer", func(t *testing.T) {
+		tb := both(t)
+		if got := arrives(tb, "item_photo", true); !slices.Equal(got, receipt) {
+			t.Errorf("the earlier: %v", got)
+		}
+		if got := arrives(tb, "fault_video", false); !slices.Equal(got, ready) {
+			t.Errorf("the later: %v", got)
+		}
+	})
+	t.Run("the second is told when the first was answered", func(t *testing.T) {
+		tb := both(t)
+		if got := arrives(tb, "item_photo", false); !slices.Equal(got, ready) {
+			t.Errorf("the earlier: %v", got)
+		}
+		if got := arrives(tb, "fault_video", false); !slices.Equal(got, receipt) {
+			t.Errorf("the later: %v", got)
+		}
+		tb.press(ActSubmit, caseArgs(tb.scene.Case, true))
+		if tb.scene.Case.State != cases.MerchantReview {
+			t.Errorf("the one summary does not submit: %s", tb.scene.Case.State)
+		}
+	})
+	t.Run("one that changes what was summed up", func(t *testing.T) {
+		tb := both(t)
+		arrives(tb, "fault_video", false)
+		tb.evidence("packaging_photo")
+		tb.said("summary.ready")
+	})
+}
