@@ -2,6 +2,7 @@ package replies
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -211,6 +212,25 @@ func (w Words) asked(rows []dialog.ChecklistRow, c cases.Case) []dialog.Checklis
 	return rows
 }
 
+// pieces are the kinds of what was given, each once, with how many there are of it if more than one.
+func (w Words) pieces(given []cases.Evidence) string {
+	var kinds []policy.EvidenceKind
+	count := map[policy.EvidenceKind]int{}
+	for _, e := range given {
+		if count[e.Kind]++; count[e.Kind] == 1 {
+			kinds = append(kinds, e.Kind)
+		}
+	}
+	names := make([]string, len(kinds))
+	for i, k := range kinds {
+		names[i] = w.Policy.EvidenceName(k, string(w.Locale))
+		if count[k] > 1 {
+			names[i] += " ×" + strconv.Itoa(count[k])
+		}
+	}
+	return strings.Join(names, w.comma())
+}
+
 func (w Words) summary(c cases.Case, rec cases.LineRecord) []dialog.Row {
 	rows := []dialog.Row{
 		w.row("item", strings.TrimSpace(c.Line.Title+" "+c.Line.Spec)), w.row("shop", c.Line.ShopName), w.row("order", c.Line.OrderID),
@@ -218,11 +238,7 @@ func (w Words) summary(c cases.Case, rec cases.LineRecord) []dialog.Row {
 	}
 	rows = append(rows, w.amounts(c, rec, cases.Buyer)...)
 	if len(c.Evidence) > 0 {
-		var names []string
-		for _, e := range c.Evidence {
-			names = append(names, w.Policy.EvidenceName(e.Kind, string(w.Locale)))
-		}
-		rows = append(rows, w.row("evidence", strings.Join(names, w.comma())))
+		rows = append(rows, w.row("evidence", w.pieces(c.Evidence)))
 	}
 	if c.Story != "" {
 		rows = append(rows, w.row("story", c.Story))

@@ -88,11 +88,7 @@ func (w Words) complaintRows(c complaints.Complaint, f dialog.ComplaintFlow) []d
 		row("complaint_kind", w.slot(f.Kind)), row("complaint_text", f.Text),
 	}
 	if len(c.Evidence) > 0 {
-		names := make([]string, len(c.Evidence))
-		for i, e := range c.Evidence {
-			names[i] = w.Policy.EvidenceName(e.Kind, string(w.Locale))
-		}
-		rows = append(rows, row("evidence", strings.Join(names, w.comma())))
+		rows = append(rows, row("evidence", w.pieces(c.Evidence)))
 	}
 	v := w.Policy.Values.Complaint
 	return append(rows, row("then", w.Say("row.complaint_then", dialog.Slots{"hours": v.ReplyHours.V, "workdays": v.ReviewWorkdays.V})))

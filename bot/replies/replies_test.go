@@ -316,3 +316,12 @@ func TestAWayInTheAppComesFromThePolicy(t *testing.T) {
 		}
 	}
 }
+
+func TestPiecesOfOneKindAreCounted(t *testing.T) {
+	given := []cases.Evidence{{Kind: "item_photo"}, {Kind: "fault_video"}, {Kind: "item_photo"}}
+	for locale, want := range map[dialog.Locale]string{dialog.ZH: "商品实拍图 ×2、故障视频", dialog.EN: "Photo of the real item ×2, Video of the malfunction"} {
+		if got := In(locale, policy.Default()).pieces(given); got != want {
+			t.Errorf("%s: %q, want %q", locale, got, want)
+		}
+	}
+}
