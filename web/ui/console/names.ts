@@ -3,21 +3,21 @@
 import { dictionary } from '../shared/i18n'
 
 const states = {
-  draft: '填写中', merchant_review: '待商家处理', offer_pending: '待买家确认方案', awaiting_return: '待买家退货',
-  return_in_transit: '待商家收货', return_inspection: '商家验货中', merchant_rejected: '商家已拒绝', platform_queued: '平台待受理',
+  draft: '填写中', merchant_review: '待商家处理', offer_pending: '协商方案待确认', awaiting_return: '待寄回',
+  return_in_transit: '退货运输中', return_inspection: '商家验货中', merchant_rejected: '商家已拒绝', platform_queued: '平台介入待受理',
   platform_review: '平台审核中', evidence_requested: '待补充凭证', ruling_execution: '裁定执行中', refund_pending: '退款处理中',
-  refund_failed: '退款失败', appeal_review: '申诉复核中', awaiting_reship: '待商家补发', reship_in_transit: '补发运输中',
-  refunded: '退款完成', settled_no_refund: '协商完成', closed_withdrawn: '买家已撤销', closed_expired: '超时关闭',
-  closed_not_supported: '裁定不支持', closed_ineligible: '不符合条件',
+  refund_failed: '退款异常', appeal_review: '申诉复核中', awaiting_reship: '待补发', reship_in_transit: '补发运输中',
+  refunded: '退款完成', settled_no_refund: '协商完成', closed_withdrawn: '已撤销', closed_expired: '超时关闭',
+  closed_not_supported: '平台未支持', closed_ineligible: '未提交',
 }
 
 const statesEN: typeof states = {
-  draft: 'Draft', merchant_review: 'Merchant review', offer_pending: 'Offer pending', awaiting_return: 'Awaiting return',
-  return_in_transit: 'Return in transit', return_inspection: 'Return inspection', merchant_rejected: 'Merchant rejected', platform_queued: 'Platform queue',
-  platform_review: 'Platform review', evidence_requested: 'Evidence requested', ruling_execution: 'Ruling execution', refund_pending: 'Refund pending',
-  refund_failed: 'Refund failed', appeal_review: 'Appeal review', awaiting_reship: 'Awaiting reship', reship_in_transit: 'Reship in transit',
-  refunded: 'Refunded', settled_no_refund: 'Settled', closed_withdrawn: 'Withdrawn', closed_expired: 'Expired',
-  closed_not_supported: 'Not supported', closed_ineligible: 'Not eligible',
+  draft: 'Draft', merchant_review: 'With the merchant', offer_pending: 'Offer to answer', awaiting_return: 'To be sent back',
+  return_in_transit: 'Return on its way', return_inspection: 'Being inspected', merchant_rejected: 'Refused by the merchant', platform_queued: 'Waiting for the platform',
+  platform_review: 'Platform reviewing', evidence_requested: 'Evidence requested', ruling_execution: 'Decision being carried out', refund_pending: 'Refund on its way',
+  refund_failed: 'Refund problem', appeal_review: 'Appeal under review', awaiting_reship: 'To be shipped again', reship_in_transit: 'Replacement on its way',
+  refunded: 'Refunded', settled_no_refund: 'Settled', closed_withdrawn: 'Withdrawn', closed_expired: 'Closed, time over',
+  closed_not_supported: 'Not supported', closed_ineligible: 'Not submitted',
 }
 
 const timers = {
