@@ -4,13 +4,13 @@
 import { signal } from '@preact/signals'
 import { useEffect, useMemo, useState } from 'preact/hooks'
 import { ComplaintActions, ComplaintFacts, complaintTone, complaintWords } from '../shared/complaint'
+import { Complaints } from '../shared/complaint_list'
 import { Countdown } from '../shared/countdown'
 import { EvidenceViewer } from '../shared/evidence'
-import { failureText } from '../shared/api'
 import { dictionary, locale } from '../shared/i18n'
 import { Icon } from '../shared/icon'
 import type { Shown } from '../shared/thumb'
-import type { ComplaintList, ComplaintView } from '../shared/wire'
+import type { ComplaintView } from '../shared/wire'
 import './worklist.css'
 import { History } from '../shared/history'
 import type { AgentApi } from './session'
@@ -40,48 +40,33 @@ export function countWaiting(api: AgentApi): () => void {
   return () => clearInterval(timer)
 }
 
-class Complaints {
-  readonly list = signal<readonly ComplaintView[] | undefined>(undefined)
-  readonly all = signal(false)
+/** What waits for an agent, or everything. */
+class Desk extends Complaints {
   readonly open = signal<string | undefined>(undefined)
-  readonly trouble = signal('')
-  private timer: ReturnType<typeof setTimeout> | undefined
-  private run = 0
 
-  constructor(private readonly api: AgentApi) {}
-
-  /** read polls; what an older reading answers is dropped. */
-  async read(): Promise<void> {
-    clearTimeout(this.timer)
-    const mine = ++this.run
-    try {
-      const found: ComplaintList = await this.api.complaints(this.all.value)
-      if (mine !== this.run) return
-      this.list.value = found.complaints
-      if (!this.all.value) waitingComplaints.value = found.complaints.length
-      this.trouble.value = ''
-    } catch (err) {
-      if (mine !== this.run) return
-      this.trouble.value = failureText(err)
-    }
-    this.timer = setTimeout(() => void this.read(), every)
+  constructor(api: AgentApi, readonly all = signal(false)) {
+    super({
+      every,
+      list: async () => {
+        const waiting = !all.value
+        const found = await api.complaints(!waiting)
+        if (waiting) waitingComplaints.value = found.complaints.length
+        return found
+      },
+      act: (id, action, body, key) => api.complain(id, action, body, key),
+    })
   }
 
-  stop(): void {
-    this.run++
-    clearTimeout(this.timer)
-  }
-
-  async act(view: ComplaintView, action: string, body: unknown, key: string): Promise<void> {
-    const after = await this.api.complain(view.id, action, body, key)
-    this.list.value = (this.list.value ?? []).map((c) => (c.id === after.id ? after : c))
+  show(all: boolean): void {
+    this.all.value = all
+    this.list.value = undefined
     void this.read()
   }
 }
 
 export function ComplaintsScreen({ api, onClose }: { api: AgentApi; onClose(): void }) {
   const w = complaintDeskWords()
-  const desk = useMemo(() => new Complaints(api), [api])
+  const desk = useMemo(() => new Desk(api), [api])
   useEffect(() => {
     void desk.read()
     return () => desk.stop()
@@ -92,17 +77,12 @@ export function ComplaintsScreen({ api, onClose }: { api: AgentApi; onClose(): v
   const listed = list?.find((c) => c.id === desk.open.value)
   useEffect(() => { if (listed) setKept(listed) }, [listed])
   const view = listed ?? (kept?.id === desk.open.value ? kept : undefined)
-  const show = (all: boolean): void => {
-    desk.all.value = all
-    desk.list.value = undefined
-    void desk.read()
-  }
   return (
     <main class={`worklist ${view ? 'has-open' : ''}`}>
       <nav class="worklist-rows" aria-label={w.title}>
         <div class="row worklist-filter">
-          <button type="button" class="btn btn-sm btn-quiet" aria-pressed={!desk.all.value} onClick={() => show(false)}>{w.waiting}</button>
-          <button type="button" class="btn btn-sm btn-quiet" aria-pressed={desk.all.value} onClick={() => show(true)}>{w.all}</button>
+          <button type="button" class="btn btn-sm btn-quiet" aria-pressed={!desk.all.value} onClick={() => desk.show(false)}>{w.waiting}</button>
+          <button type="button" class="btn btn-sm btn-quiet" aria-pressed={desk.all.value} onClick={() => desk.show(true)}>{w.all}</button>
           <span class="grow" />
           <button type="button" class="btn btn-sm" onClick={onClose}><Icon name="chat" class="icon-sm" />{w.close}</button>
         </div>
@@ -131,13 +111,13 @@ export function ComplaintsScreen({ api, onClose }: { api: AgentApi; onClose(): v
   )
 }
 
-function Detail({ view, desk }: { view: ComplaintView; desk: Complaints }) {
+function Detail({ view, desk }: { view: ComplaintView; desk: Desk }) {
   const w = complaintDeskWords()
   const [seen, setSeen] = useState<{ items: readonly Shown[]; at: number }>()
   return (
     <article class="stack worklist-one">
       <button type="button" class="btn btn-sm btn-quiet worklist-back" onClick={() => { desk.open.value = undefined }}><Icon name="left" class="icon-sm" />{w.back}</button>
-      <section class="card card-body"><ComplaintActions view={view} send={(action, body, key) => desk.act(view, action, body, key)} /></section>
+      <section class="card card-body"><ComplaintActions view={view} send={(action, body, key) => desk.act(view.id, action, body, key)} /></section>
       <section class="card card-body">
         <p class="small muted">{w.buyer} {view.buyer} · {view.id} · v{view.version}</p>
         <ComplaintFacts view={view} onOpen={(items, at) => setSeen({ items, at })} />

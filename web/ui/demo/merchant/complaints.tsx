@@ -2,6 +2,7 @@
 import { signal } from '@preact/signals'
 import { useEffect, useMemo, useState } from 'preact/hooks'
 import { ComplaintActions, ComplaintFacts, complaintTone, complaintWords } from '../../shared/complaint'
+import { Complaints } from '../../shared/complaint_list'
 import { Countdown } from '../../shared/countdown'
 import { EvidenceViewer } from '../../shared/evidence'
 import { failureText } from '../../shared/api'
@@ -28,46 +29,16 @@ const every = 2500
 /** Which complaint is open; on a phone the page makes room for it. */
 export const openComplaint = signal<string | undefined>(undefined)
 
-/** ShopComplaints polls the shop's complaints while its screen is open. */
-class ShopComplaints {
-  readonly list = signal<readonly ComplaintView[] | undefined>(undefined)
-  readonly trouble = signal('')
-  private timer: ReturnType<typeof setTimeout> | undefined
-  private run = 0
-
-  constructor(private readonly desk: MerchantDesk) {}
-
-  async read(): Promise<void> {
-    clearTimeout(this.timer)
-    const mine = ++this.run
-    try {
-      const found = await this.desk.api.get<ComplaintList>('/api/merchant/complaints')
-      if (mine !== this.run) return
-      this.list.value = found.complaints
-      this.trouble.value = ''
-    } catch (err) {
-      if (mine !== this.run) return
-      this.trouble.value = failureText(err)
-    }
-    this.timer = setTimeout(() => void this.read(), every)
-  }
-
-  stop(): void {
-    this.run++
-    clearTimeout(this.timer)
-  }
-
-  async act(id: string, action: string, body: unknown, key: string): Promise<void> {
-    const after = await this.desk.api.post<ComplaintView>(`/api/merchant/complaints/${encodeURIComponent(id)}/${action}`, body, { key })
-    this.list.value = (this.list.value ?? []).map((c) => (c.id === after.id ? after : c))
-    void this.read()
-  }
-}
+const shopComplaints = (desk: MerchantDesk): Complaints => new Complaints({
+  every,
+  list: () => desk.api.get<ComplaintList>('/api/merchant/complaints'),
+  act: (id, action, body, key) => desk.api.post<ComplaintView>(`/api/merchant/complaints/${encodeURIComponent(id)}/${action}`, body, { key }),
+})
 
 export function ShopComplaintsPanes({ desk }: { desk: MerchantDesk }) {
   const w = complaintDeskWords()
   const shop = desk.shop.value?.id
-  const own = useMemo(() => new ShopComplaints(desk), [desk, shop])
+  const own = useMemo(() => shopComplaints(desk), [desk, shop])
   useEffect(() => {
     void own.read()
     return () => own.stop()
@@ -97,7 +68,7 @@ export function ShopComplaintsPanes({ desk }: { desk: MerchantDesk }) {
   )
 }
 
-function Detail({ view, own, desk }: { view: ComplaintView; own: ShopComplaints; desk: MerchantDesk }) {
+function Detail({ view, own, desk }: { view: ComplaintView; own: Complaints; desk: MerchantDesk }) {
   const [seen, setSeen] = useState<{ items: readonly Shown[]; at: number }>()
   return (
     <article class="m-detail">
