@@ -6,12 +6,12 @@ import { accessibility, photograph, shot, World, type Look } from './world'
 const words = {
   'zh-CN': {
     buyer: 'demo-xiaoli', launcher: /打开退款助手/, story: '我要投诉商家，客服态度差，问了三天不回还骂我', item: /手环/, kind: /服务态度差/, go: /继续/,
-    file: /确认提交投诉/, filed: /需在.*前回复处理方案/, desk: '投诉', reply: '回复处理方案', solution: '已批评客服并向您致歉', confirm: '确认提交',
+    receipt: /收到.*回执：.*文件指纹 [0-9a-f]{12}/, file: /确认提交投诉/, filed: /需在.*前回复处理方案/, desk: '投诉', reply: '回复处理方案', solution: '已批评客服并向您致歉', confirm: '确认提交',
     claim: '受理', uphold: '认定成立', reasons: '聊天记录显示确有不当言辞，予以警示。', satisfied: /满意，结束投诉/, closed: /投诉已结束/,
   },
   en: {
     buyer: 'demo-anna', launcher: /Open refund/, story: 'I want to complain about the shop, they were rude and ignored me for three days', item: /band/, kind: /Poor service/, go: /Go on/,
-    file: /Confirm and file/, filed: /must answer with a solution/, desk: 'Complaints', reply: 'Answer with a solution', solution: 'We have spoken to our staff and are sorry', confirm: 'Confirm',
+    receipt: /Received: .*file fingerprint [0-9a-f]{12}/, file: /Confirm and file/, filed: /must answer with a solution/, desk: 'Complaints', reply: 'Answer with a solution', solution: 'We have spoken to our staff and are sorry', confirm: 'Confirm',
     claim: 'Take it', uphold: 'Uphold', reasons: 'The chat shows unseemly language; a warning follows.', satisfied: /Satisfied, close it/, closed: /the complaint is closed/,
   },
 } as const
@@ -45,6 +45,7 @@ test.each(looks)('a complaint is filed, answered, decided and confirmed: $locale
   const file = chat.locator('.check-row').first().locator('input[type=file]').first()
   await file.setInputFiles({ name: 'chat.jpg', mimeType: 'image/jpeg', buffer: await photograph(buyer, 7) })
   await chat.locator('.check-row.is-done').first().waitFor()
+  await chat.locator('.bubble').getByText(w.receipt).first().waitFor()
   await shot(buyer, look, 'complaint-1-evidence')
   await press(w.go)
   await chat.locator('.facts').last().waitFor()

@@ -27,6 +27,7 @@ const zh = {
   noEvidence: '还没有凭证',
   ofBuyer: '买家提供',
   ofShop: '商家提供',
+  check: (hash: string) => `校验码 ${hash}`,
   money: '投诉只针对行为，不涉及退款',
   actions: '处理',
   nothing: '现在没有需要您做的事',
@@ -59,6 +60,7 @@ const en: typeof zh = {
   noEvidence: 'No evidence yet',
   ofBuyer: "Buyer's",
   ofShop: "Shop's",
+  check: (hash) => `Checksum ${hash}`,
   money: 'A complaint is about conduct; no money is involved',
   actions: 'Actions',
   nothing: 'Nothing for you to do now',
@@ -125,12 +127,20 @@ function Said({ title, head, text, at }: { title: string; head?: string; text: s
 }
 
 function Pieces({ title, items, onOpen }: { title: string; items: readonly Shown[]; onOpen: (items: readonly Shown[], at: number) => void }) {
+  const w = complaintWords()
   if (items.length === 0) return null
   return (
     <div>
       <p class="small muted">{title}</p>
       <ul class="complaint-pieces">
-        {items.map((e, i) => <li key={e.id}><EvidenceThumb item={e} onOpen={() => onOpen(items, i)} /><span class="small clip">{e.label}</span></li>)}
+        {items.map((e, i) => (
+          <li key={e.id}>
+            <EvidenceThumb item={e} onOpen={() => onOpen(items, i)} />
+            <span class="small clip">{e.label}</span>
+            {e.at && <time class="hint num" dateTime={e.at}>{dateTime(e.at)}</time>}
+            {e.sha256 && <span class="hint num" title={e.sha256}>{w.check(e.sha256.slice(0, 8))}</span>}
+          </li>
+        ))}
       </ul>
     </div>
   )
