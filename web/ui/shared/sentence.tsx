@@ -14,7 +14,7 @@ export function CaseSentence({ case: c }: { case: Told }) {
           {c.deadline && <Countdown deadline={c.deadline} />}
         </p>
       )}
-      {c.then && <p class="small muted">{c.then}</p>}
+      {c.then && <p class="small muted sentence-then">{c.then}</p>}
     </div>
   )
 }

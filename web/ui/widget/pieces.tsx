@@ -32,10 +32,10 @@ export function Pieces({ items, now, titled = false }: { items: readonly Told[];
               <p class="hint num">{w.received(dateTime(e.at))}</p>
               {e.sha256 && <p class="hint num"><span title={e.sha256}>{w.check(e.sha256.slice(0, 8))}</span></p>}
               {e.hints?.length && e.party === 'buyer' ? <p class="hint">{w.hintOf(e.hints.map((h) => h.text))}</p> : null}
+              <span class={`chip ${stage === 'locked' ? '' : stage === 'submitted' ? 'chip-good' : 'chip-accent'}`}>
+                {stage === 'locked' && <Icon name="lock" class="icon-sm" />}{e.stage_name ?? w.stage[stage]}
+              </span>
             </div>
-            <span class={`chip ${stage === 'locked' ? '' : stage === 'submitted' ? 'chip-good' : 'chip-accent'}`}>
-              {stage === 'locked' && <Icon name="lock" class="icon-sm" />}{e.stage_name ?? w.stage[stage]}
-            </span>
             {remove && (
               <button type="button" class="btn btn-icon" aria-label={`${w.takeBack}: ${name}`} title={w.takeBack} onClick={() => chat.press(0, remove.action, remove.args)}><Icon name="trash" /></button>
             )}

@@ -58,7 +58,7 @@ const zh = {
 
 const en: typeof zh = {
   bot: 'Virtual assistant',
-  botSub: 'An automated assistant. Ask for a person any time.',
+  botSub: 'A bot. Ask for a person any time.',
   waiting: 'Getting you a person',
   waitingSub: 'Your messages are kept for the agent',
   queue: (place) => (place === 1 ? '1 person ahead of you' : `${place} people ahead of you`),
