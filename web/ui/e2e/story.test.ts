@@ -61,7 +61,7 @@ describe.each(looks)('$locale, $size, $scheme', (look) => {
     await chat.frame.locator('.check-row').first().locator('.thumb').first().waitFor()
     await chat.upload(1, 'fault.mp4', film())
     await shot(chat.page, look, '03-uploading')
-    await chat.frame.locator('.transcript').getByText(w.submit).last().waitFor()
+    await chat.frame.locator('.transcript').getByText(w.submit).waitFor()
     await shot(chat.page, look, '04-summary')
     await chat.press(w.submit)
 

@@ -4,18 +4,18 @@ import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Page } from 'playwright-core'
 import { Chat } from './chat'
-import { accessibility, film, photograph, shot, World, type Look } from './world'
+import { accessibility, film, photograph, shot, until, World, type Look } from './world'
 
 const words = {
   'zh-CN': {
     story: '手环充了一晚上电都开不了机', item: /手环/, yes: /对，就是这个/, broken: '凭证一直传不上去，转圈然后失败。', offline: /网络断开，已暂停/, lost: /请再选一次同一个文件/,
     another: /这不是刚才的文件/, same: /选同一个文件/, tooLarge: /图片最大 10 MB/, wrongType: /这种文件不能作为这项凭证/, shrink: /压缩后上传/, doubted: /可能无法作为凭证（画面模糊）/,
-    anyway: /仍然上传/, saved: /都保存好了/, human: /要不要请人工客服/, photo: /拍照/, denied: /没有相机或相册的权限/, noCamera: /没有相机权限/, received: /收到$/, ask: /是哪一种情况/, spins: /一直转圈/, network: /切换到稳定的 Wi-Fi/,
+    anyway: /仍然上传/, saved: /都保存好了/, human: /要不要请人工客服/, photo: /拍照/, denied: /没有相机或相册的权限/, noCamera: /没有相机权限/, received: /收到$/, ask: /是哪一种情况/, spins: /一直转圈/, network: /切换到稳定的 Wi-Fi/, takeBack: /移除|取回/, taken: /已从草稿中移除/,
   },
   en: {
     story: "The band won't turn on after charging all night", item: /band/, yes: /Yes, that's it/, broken: "I can't upload the photo, it keeps spinning", offline: /Offline\. Paused/, lost: /Choose the same file again/,
     another: /That is another file/, same: /Choose the same file/, tooLarge: /pictures may have 10 MB at most/, wrongType: /This kind of file cannot be used here\. For pictures/, shrink: /Shrink and send/, doubted: /may not be usable as evidence \(blurry\)/,
-    anyway: /Send anyway/, saved: /is saved/, human: /Shall I get you a person/, photo: /Take photo/, denied: /no permission for the camera/, noCamera: /No permission to use the camera/, received: /^Received/, ask: /What happens when you try/, spins: /It keeps spinning/, network: /switch to a stable Wi-Fi/,
+    anyway: /Send anyway/, saved: /is saved/, human: /Shall I get you a person/, photo: /Take photo/, denied: /no permission for the camera/, noCamera: /No permission to use the camera/, received: /^Received/, ask: /What happens when you try/, spins: /It keeps spinning/, network: /switch to a stable Wi-Fi/, takeBack: /take (it )?back|remove/i, taken: /Taken out of the draft/,
   },
 } as const
 
@@ -168,6 +168,14 @@ describe.each(looks)('uploads: $locale, $size, $scheme', (look) => {
     await chat.frame.locator('.checklist').last().locator('.receipt', { hasText: 'fog.jpg' }).locator('button.thumb').click()
     await chat.frame.waitForFunction(() => (document.querySelector<HTMLImageElement>('dialog.viewer img')?.naturalWidth ?? 0) > 0)
     await chat.frame.locator('dialog.viewer').press('Escape')
+
+    // What is only in the draft may be taken out again, and the server forgets it.
+    await chat.frame.locator('.checklist').last().locator('.receipt', { hasText: 'fog.jpg' }).getByRole('button', { name: w.takeBack }).click()
+    await chat.sees(w.taken)
+    await until('the receipt to go', async () => (await chat.frame.locator('.checklist').last().locator('.receipt', { hasText: 'fog.jpg' }).count()) === 0)
+    await chat.reload()
+    await chat.frame.locator('.checklist').last().waitFor()
+    expect(await chat.frame.locator('.checklist').last().locator('.receipt', { hasText: 'fog.jpg' }).count(), 'what was taken out, after a reload').toBe(0)
 
     const noise = await picture(chat.page, 'noise')
     expect(noise.length).toBeGreaterThan(10 * 1024 * 1024)
