@@ -118,7 +118,7 @@ function Detail({ view, desk }: { view: ComplaintView; desk: Desk }) {
     <article class="stack worklist-one">
       <button type="button" class="btn btn-sm btn-quiet worklist-back" onClick={() => { desk.open.value = undefined }}><Icon name="left" class="icon-sm" />{w.back}</button>
       <section class="card card-body"><ComplaintActions view={view} send={(action, body, key) => desk.act(view.id, action, body, key)} /></section>
-      <section class="card card-body">
+      <section class="card card-body stack">
         <p class="small muted">{w.buyer} {view.buyer} · {view.id} · v{view.version}</p>
         <ComplaintFacts view={view} onOpen={(items, at) => setSeen({ items, at })} />
       </section>

@@ -78,7 +78,7 @@ function Detail({ view, own, desk }: { view: ComplaintView; own: Complaints; des
         <ComplaintActions view={view} send={(action, body, key) => own.act(view.id, action, body, key)} />
         <Add view={view} desk={desk} />
       </section>
-      <section class="card card-body">
+      <section class="card card-body stack">
         <p class="small muted">{view.id} · v{view.version}</p>
         <ComplaintFacts view={view} onOpen={(items, at) => setSeen({ items, at })} />
       </section>

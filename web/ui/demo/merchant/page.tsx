@@ -36,7 +36,7 @@ export function MerchantPage() {
             {desk.shops.value.map((s) => <option key={s.id} value={s.id}>{s.name}</option>)}
           </select>
         )}
-        <button type="button" class="btn btn-sm" aria-pressed={complaining} onClick={() => setComplaining(!complaining)}>{complaining ? complaintDeskWords().cases : complaintDeskWords().title}</button>
+        <button type="button" class="btn btn-sm" onClick={() => setComplaining(!complaining)}>{complaining ? complaintDeskWords().cases : complaintDeskWords().title}</button>
         <ThemeSwitch />
         <LocaleSwitch onChange={() => { local.write('recourse.locale', locale.value); desk.relocale() }} />
       </header>
