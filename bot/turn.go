@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"recourse/bot/faq"
 	"recourse/bot/nlu"
 	"recourse/bot/replies"
 	"recourse/cases"
@@ -31,6 +32,8 @@ type Assistant struct {
 	Desk func(context.Context) (dialog.Desk, error)
 	// Complaints is the ledger of complaints; its Policy and Now are those of Ledger.
 	Complaints *complaints.Ledger
+	// FAQ gives the reviewed answers as they are now; nil: those that are built in.
+	FAQ func() *faq.Book
 }
 
 // tries bounds how often one entry is decided anew because the conversation moved meanwhile.
@@ -328,13 +331,21 @@ func (a *Assistant) unavailable(ctx context.Context, conv dialog.Conversation, e
 	return next, s, nil
 }
 
+// book is the reviewed answers as they are now.
+func (a *Assistant) book() *faq.Book {
+	if a.FAQ == nil {
+		return faq.Builtin()
+	}
+	return a.FAQ()
+}
+
 // errOrders marks a failure of the order system, which a turn survives.
 var errOrders = errors.New("order system")
 
 // scene reads what a turn may look at: the buyer's lines, and the case at hand. A press that names another
 // case of the same buyer is about that one.
 func (a *Assistant) scene(ctx context.Context, conv dialog.Conversation, e dialog.Entry, now time.Time) (dialog.Scene, error) {
-	s := dialog.Scene{Policy: a.Policy(""), Now: now}
+	s := dialog.Scene{Policy: a.Policy(""), Now: now, FAQ: a.book()}
 	id := conv.Flow.Case
 	if named := cases.ID(e.Args["case"]); named != "" {
 		id = named

@@ -39,6 +39,7 @@ const (
 	ActBalance     Action = "consent_balance"  // case; args: case
 	ActBalanceYes  Action = "confirm_balance"  // args: case
 	ActUnstage     Action = "unstage"          // case: take evidence out of the draft; args: case, evidence
+	ActTopic       Action = "ask_topic"        // answer a topic; args: topic
 	ActHuman       Action = "human"
 	ActBot         Action = "back_to_bot" // leave the queue
 	// ActTrouble tells that an upload failed: the page by itself, or the buyer when he was asked.

@@ -84,6 +84,7 @@ type Basis struct {
 	Code   string   `json:"code,omitempty"`  // verdict code
 	Facts  []string `json:"facts,omitempty"` // fact ids, e.g. "F1-29"
 	Policy string   `json:"policy"`          // version
+	FAQ    string   `json:"faq,omitempty"`   // version of the reviewed answers, if it is one of them
 }
 
 // EvidenceItem is one uploaded piece as both sides of the chat see it.

@@ -57,14 +57,26 @@ type Heard struct {
 	Money, Asks bool
 	// Answers are facts he gave unasked ("收到了", "没用过").
 	Answers policy.Answers
-	// Topic is a question with a reviewed answer that the text asks, "" for none.
+	// Topic is a question with a reviewed answer that the text asks by a rule, "" for none.
 	Topic Topic
+	// Question is what it asks by its likeness to examples, which is less sure than a rule.
+	Question Question
 	// Share is the part of the goods that he says is affected.
 	Share Share
 	// Points are kinds of evidence that his words point at: a torn box, a sentence of the merchant.
 	Points []policy.EvidenceKind
 	// AmountFen is a sum of money he named, 0 if none. It counts when he has confirmed it with a press.
 	AmountFen int64
+}
+
+// Question is what a text may ask of the FAQ.
+type Question struct {
+	// Topics are what it may ask, likeliest first; none: nothing that is known.
+	Topics []Topic
+	// Sure says that it asks the first. Otherwise it asks one of them or something else: he is asked which.
+	Sure bool
+	// Form says that it is put as a question, and does not only tell what happened or what is wanted.
+	Form bool
 }
 
 // Share is a part of the goods in whole pieces, as the buyer gave it: "two of the six". The zero value is none;
@@ -122,6 +134,8 @@ type Scene struct {
 	Policy *policy.Policy
 	// Complaints are the buyer's, beside his cases.
 	Complaints ComplaintScene
+	// FAQ are the reviewed answers; nil: none but those that are worded here.
+	FAQ FAQ
 }
 
 // LineScene is an order line and what earlier cases left on it.
@@ -142,13 +156,16 @@ type Command struct {
 
 // Reply is one thing to say: a wording key with slots, and perhaps a card. Words are made elsewhere.
 type Reply struct {
-	Key   string
+	Key string
+	// Words, if given, are said in place of the wording that Key has; Key then only names them in the log.
+	Words Wording
 	Slots Slots
 	Card  *CardSpec
 	// What it rests on, for the entry's Basis.
 	Topic Topic
 	Code  policy.Code
 	Facts []string
+	FAQ   string // version of the answers, if Words are one of them
 }
 
 // Slots fill the holes of a wording. Values are facts of policy and case: time.Time, Fen, int,
@@ -183,12 +200,14 @@ type CardSpec struct {
 	Buttons   []ButtonSpec
 }
 
-// ButtonSpec is a button before words. Label is a wording key; empty means "button.<action>".
+// ButtonSpec is a button before words. Label is a wording key; empty means "button.<action>". Words, if given, are
+// the label itself.
 type ButtonSpec struct {
 	Action Action
 	Args   Args
 	Style  string
 	Label  string
+	Words  Wording
 	Slots  Slots
 }
 

@@ -16,6 +16,8 @@ type turn struct {
 	now   time.Time
 	flow  Flow
 	plan  Plan
+	// clarified: what he says follows the question which topic he means.
+	clarified bool
 }
 
 // Next decides what a turn does with one input. It is pure, and only a Pressed can make it return a
@@ -23,6 +25,7 @@ type turn struct {
 func Next(conv Conversation, scene Scene, in Input, now time.Time) Plan {
 	t := &turn{conv: conv, scene: scene, now: now, flow: conv.Flow}
 	t.plan.Case = conv.Flow.Case
+	t.clarified, t.flow.Clarified = conv.Flow.Clarified, false
 	switch in := in.(type) {
 	case Heard:
 		t.heard(in)
@@ -101,10 +104,18 @@ func (t *turn) heard(h Heard) {
 		t.confirmAmount(h.AmountFen)
 		return
 	}
-	if t.flow.Step.Complaining() && t.heardComplaining(h) {
+	if t.flow.Step.Complaining() && !t.asks(h) && t.heardComplaining(h) {
 		return
 	}
 	if h.Intent != IntentHuman && h.Topic != "" && t.answerTopic(h) {
+		return
+	}
+	if t.asks(h) {
+		if h.Topic = h.Question.Topics[0]; t.answerTopic(h) {
+			return
+		}
+	}
+	if h.Intent == IntentRefund && h.Reason == "" && len(h.Doubts) == 0 && h.Question.Form && !t.clarified && !h.Question.Sure && t.unsure(h.Question) {
 		return
 	}
 	switch h.Intent {
@@ -194,6 +205,13 @@ func (t *turn) unknown(h Heard) {
 		t.askAgain()
 		t.flow.Misses = misses + 1
 	} else {
+		if t.clarified {
+			t.offerHuman()
+			return
+		}
+		if t.unsure(h.Question) {
+			return
+		}
 		t.flow.Misses++
 		misses := t.flow.Misses
 		t.say("unknown", nil)
@@ -201,8 +219,7 @@ func (t *turn) unknown(h Heard) {
 		t.flow.Misses = misses
 	}
 	if t.flow.Misses >= t.scene.Policy.Values.Handoff.AfterFailedTurns.V {
-		t.show("unknown.human", nil, choices(button(ActHuman, nil, "primary"), button(ActStart, nil, "")), t.flow.Step)
-		t.flow.Misses = 0
+		t.offerHuman()
 	}
 }
 

@@ -66,6 +66,10 @@ func (t *turn) pressed(p Pressed) {
 	case ActStart:
 		t.flow = Flow{Case: t.flow.Case, Story: t.flow.Story, Reason: t.flow.Reason, Doubts: t.flow.Doubts, Likely: t.flow.Likely, Answers: t.flow.Answers, Share: t.flow.Share}
 		t.askOrder("refund.start")
+	case ActTopic:
+		if !t.answerTopic(Heard{Topic: Topic(p.Args["topic"])}) {
+			t.askAgain() // of other answers than those that are there now
+		}
 	case ActHuman:
 		t.plan.Handoff = HandoffAsked
 	case ActBot:

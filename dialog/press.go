@@ -24,7 +24,7 @@ var flowActions = []Action{
 // offered them or from the case's own panel (On = 0).
 var standing = []Action{
 	ActStart, ActStatus, ActEscalate, ActResubmit, ActWait, ActWithdraw, ActAccept, ActDecline, ActAppeal,
-	ActTracking, ActReceived, ActUnstage, ActBalance, ActSendRest, ActHuman, ActBot, ActTrouble,
+	ActTracking, ActReceived, ActUnstage, ActBalance, ActSendRest, ActTopic, ActHuman, ActBot, ActTrouble,
 }
 
 // fields are the arguments of a form that are the buyer's to fill in; code checks them when the press is carried out.

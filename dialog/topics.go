@@ -11,8 +11,14 @@ import (
 // Topic names a question that has a reviewed answer of its own; the ids are those of the domain's list (§4).
 type Topic string
 
-// The topics that have an answer here.
+// The topics that something besides an answer depends on.
 const (
+	TopicChecklist      Topic = "ev-checklist"
+	TopicUploadSteps    Topic = "ev-upload-steps"
+	TopicSupplement     Topic = "ev-supplement"
+	TopicProgress       Topic = "apply-track-progress"
+	TopicEntry          Topic = "apply-entry"
+	TopicOverview       Topic = "elig-overview"
 	TopicSignedAccepted Topic = "mer-signed-accepted"
 	TopicNoResponse     Topic = "mer-no-response"
 	TopicExtended       Topic = "ret-extend-receipt"
@@ -25,12 +31,14 @@ const (
 	TopicHuman          Topic = "cs-human"
 )
 
-// answer is what is said to a topic where it applies. The first row of a topic that applies is taken; a text
-// whose topic has none is answered as if it had no topic.
+// answer is what follows where a topic is asked, for those where more follows than words: a card that is reckoned
+// from the case, a step that begins. Its words are the wording of its key, or, without a key, the answer of the FAQ
+// that holds there; a topic without a row that applies has the FAQ's answer alone. The first row that applies is taken;
+// a text whose topic has neither row nor answer is answered as if it had no topic.
 type answer struct {
 	topic Topic
 	when  func(*turn) bool
-	key   string      // wording
+	key   string      // wording; "" = the FAQ's answer
 	code  policy.Code // what the answer says in the policy's codes, if it says one
 	facts []string    // what it rests on
 	slots func(*turn, Heard) Slots
@@ -103,32 +111,6 @@ func init() {
 			card: caseCard(ActHuman),
 		},
 	}
-}
-
-// answerTopic says the reviewed answer of a topic, if one applies here.
-func (t *turn) answerTopic(h Heard) bool {
-	i := slices.IndexFunc(answers, func(a answer) bool { return a.topic == h.Topic && a.when(t) })
-	if i < 0 {
-		return false
-	}
-	a := answers[i]
-	r := Reply{Key: a.key, Topic: a.topic, Code: a.code, Facts: a.facts}
-	if a.slots != nil {
-		r.Slots = a.slots(t, h)
-	}
-	if a.card != nil {
-		card := a.card(t, h)
-		r.Card = &card
-	}
-	t.plan.Replies = append(t.plan.Replies, r)
-	t.flow.Misses = 0
-	switch {
-	case a.then != nil:
-		a.then(t, h)
-	case t.flow.Step != StepIdle:
-		t.askAgain()
-	}
-	return true
 }
 
 // about marks what is said meanwhile as the answer to a topic.

@@ -22,8 +22,11 @@ func (w Words) slots(c cases.Case) dialog.Slots {
 	s := dialog.Slots{
 		"typical": v.Merchant.ReviewTypical.V, "arrival": v.Refund.ArrivalWorkdays.V,
 		"inspect_hours": v.Merchant.InspectHours.V, "first_response_hours": v.Platform.FirstResponseHours.V,
-		"overdue": c.Overdue, "amount": dialog.Fen(c.AmountFen), "refund": dialog.Fen(c.Refund.AmountFen),
+		"overdue": c.Overdue, "amount": dialog.Fen(c.AmountFen),
 		"address": c.Return.Address, "reasons": c.Arbitration.Reasons, "title": c.Line.Title,
+	}
+	if c.Refund.AmountFen > 0 {
+		s["refund"] = dialog.Fen(c.Refund.AmountFen)
 	}
 	for t, at := range c.Deadlines {
 		s[string(t)] = at

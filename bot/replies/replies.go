@@ -82,18 +82,32 @@ var (
 func (w Words) fill(text string, slots dialog.Slots) string {
 	text = optional.ReplaceAllStringFunc(text, func(m string) string {
 		parts := optional.FindStringSubmatch(m)
-		if w.slot(slots[parts[1]]) == "" {
+		if w.named(parts[1], slots) == "" {
 			return ""
 		}
 		return parts[2]
 	})
 	return plain.ReplaceAllStringFunc(text, func(m string) string {
-		name := m[1 : len(m)-1]
-		if what, ok := strings.CutPrefix(name, "path_"); ok {
-			return w.path(what)
-		}
-		return w.slot(slots[name])
+		return w.named(m[1:len(m)-1], slots)
 	})
+}
+
+// named is what a slot says: a way in the app, a fact that was handed in, or a figure of the policy.
+func (w Words) named(name string, slots dialog.Slots) string {
+	if what, ok := strings.CutPrefix(name, "path_"); ok {
+		return w.path(what)
+	}
+	if v, given := slots[name]; given {
+		return w.slot(v)
+	}
+	v, unit, ok := w.Policy.Spoken(name)
+	if fen, isMoney := v.(int64); isMoney && unit == "fen" {
+		return Money(fen)
+	}
+	if !ok {
+		return ""
+	}
+	return w.slot(v)
 }
 
 // path is the one way in the marketplace's app that is shown for something (C-12); versions of the app differ, and
@@ -213,6 +227,16 @@ func Money(fen int64) string {
 	return fmt.Sprintf("¥%d.%02d", fen/100, fen%100)
 }
 
+// Fill is a reviewed text with its slots filled, by the same rules as the wordings here. What it says in another
+// language only is said in that.
+func (w Words) Fill(text dialog.Wording, slots dialog.Slots) string {
+	in, ok := text[w.Locale]
+	if !ok {
+		in = text[dialog.ZH]
+	}
+	return w.fill(in, w.withCase(slots))
+}
+
 // withCase adds the facts of the case in the slot "of" to the slots of a reply; what the reply says itself goes first.
 func (w Words) withCase(slots dialog.Slots) dialog.Slots {
 	c, ok := slots["of"].(*cases.Case)
@@ -231,9 +255,12 @@ func (w Words) withCase(slots dialog.Slots) dialog.Slots {
 // Render turns what a turn decided to say into entries of the bot. Each carries the client id of its place
 // in the turn, so that a turn that runs twice says it once.
 func (w Words) Render(r dialog.Reply, author dialog.Author, client string, now time.Time, sc dialog.Scene) dialog.Entry {
-	e := dialog.Entry{At: now.UTC(), Author: author, Kind: dialog.Text, Client: client, Key: r.Key, Text: w.Say(r.Key, w.withCase(r.Slots))}
+	e := dialog.Entry{At: now.UTC(), Author: author, Kind: dialog.Text, Client: client, Key: r.Key}
+	if e.Text = w.Fill(r.Words, r.Slots); r.Words == nil {
+		e.Text = w.Say(r.Key, w.withCase(r.Slots))
+	}
 	if r.Topic != "" || r.Code != "" {
-		e.Basis = &dialog.Basis{Topic: r.Topic, Code: string(r.Code), Facts: r.Facts, Policy: w.Policy.Version}
+		e.Basis = &dialog.Basis{Topic: r.Topic, Code: string(r.Code), Facts: r.Facts, Policy: w.Policy.Version, FAQ: r.FAQ}
 	}
 	if r.Card != nil {
 		e.Card = w.card(*r.Card, sc)
@@ -293,7 +320,11 @@ func (w Words) Buttons(specs []dialog.ButtonSpec) []dialog.Button {
 		if key == "" {
 			key = "button." + string(b.Action)
 		}
-		out = append(out, dialog.Button{Action: b.Action, Args: b.Args, Style: b.Style, Label: w.Say(key, b.Slots)})
+		label := w.Fill(b.Words, b.Slots)
+		if b.Words == nil {
+			label = w.Say(key, b.Slots)
+		}
+		out = append(out, dialog.Button{Action: b.Action, Args: b.Args, Style: b.Style, Label: label})
 	}
 	return out
 }

@@ -1,0 +1,202 @@
+package faq
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+
+	"recourse/cases"
+	"recourse/cases/policy"
+	"recourse/dialog"
+)
+
+// Audience is whom a topic's answers address.
+type Audience string
+
+// The audiences.
+const (
+	Buyer    Audience = "buyer"
+	Merchant Audience = "merchant"
+)
+
+// Said is a text in both languages.
+type Said struct {
+	ZH string `yaml:"zh"`
+	EN string `yaml:"en"`
+}
+
+func (s Said) wording() dialog.Wording {
+	return dialog.Wording{dialog.ZH: s.ZH, dialog.EN: s.EN}
+}
+
+// Topic is a question with its answers, as its file has it.
+type Topic struct {
+	ID       dialog.Topic   `yaml:"id"`
+	Audience Audience       `yaml:"audience"`
+	Title    Said           `yaml:"title"`
+	Label    Said           `yaml:"label"` // as the asker puts it: a button of a clarifying question
+	Facts    []string       `yaml:"facts"` // fact ids of the domain
+	Near     []dialog.Topic `yaml:"near"`  // what it is easily taken for
+	// States are where the case usually stands when it is asked; none: anywhere. Retrieval weighs them.
+	States   []cases.State `yaml:"states"`
+	Answers  []Answer      `yaml:"answers"`
+	Examples struct {
+		ZH []Example `yaml:"zh"`
+		EN []Example `yaml:"en"`
+	} `yaml:"examples"`
+	// Extends: the file of a directory that only adds examples to a topic that is there already.
+	Extends bool `yaml:"extends"`
+
+	file string
+}
+
+// Answer is one answer: the first of a topic whose When holds is said.
+type Answer struct {
+	When struct {
+		States []cases.State   `yaml:"states"`
+		May    cases.EventKind `yaml:"may"`
+		Flag   dialog.Flag     `yaml:"flag"`
+	} `yaml:"when"`
+	Code    policy.Code     `yaml:"code"`
+	Facts   []string        `yaml:"facts"`
+	ZH      string          `yaml:"zh"`
+	EN      string          `yaml:"en"`
+	Buttons []dialog.Action `yaml:"buttons"`
+
+	line int
+}
+
+func (a Answer) answer() dialog.TopicAnswer {
+	return dialog.TopicAnswer{
+		When: dialog.When{States: a.When.States, May: a.When.May, Flag: a.When.Flag},
+		Code: a.Code, Facts: a.Facts, Words: Said{a.ZH, a.EN}.wording(), Buttons: a.Buttons,
+	}
+}
+
+// always says that an answer holds wherever the case stands.
+func (a Answer) always() bool {
+	return len(a.When.States) == 0 && a.When.May == "" && a.When.Flag == ""
+}
+
+// Example is a text that asks a topic. In, if given, are the states in which it does: the text alone cannot tell.
+type Example struct {
+	Text string
+	In   []cases.State
+
+	file string
+	line int
+}
+
+// UnmarshalYAML reads a text, or {text, in}.
+func (e *Example) UnmarshalYAML(n *yaml.Node) error {
+	e.line = n.Line
+	if n.Kind == yaml.ScalarNode {
+		e.Text = n.Value
+		return nil
+	}
+	if n.Kind != yaml.MappingNode {
+		return &yaml.TypeError{Errors: []string{fmt.Sprintf("line %d: want a text or {text, in}", n.Line)}}
+	}
+	for i := 0; i < len(n.Content); i += 2 {
+		dst, ok := map[string]any{"text": &e.Text, "in": &e.In}[n.Content[i].Value]
+		if !ok {
+			return &yaml.TypeError{Errors: []string{fmt.Sprintf("line %d: field %s not found in an example", n.Content[i].Line, n.Content[i].Value)}}
+		}
+		if err := n.Content[i+1].Decode(dst); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// examples of a language.
+func (t *Topic) examples(l dialog.Locale) []Example {
+	if l == dialog.EN {
+		return t.Examples.EN
+	}
+	return t.Examples.ZH
+}
+
+// none is the file of texts that ask no topic: what is near the marketplace's after-sales but not answered here.
+type none struct {
+	Examples struct {
+		ZH []Example `yaml:"zh"`
+		EN []Example `yaml:"en"`
+	} `yaml:"examples"`
+}
+
+// decode reads one file strictly: an unknown key, a repeated one or a second document is an error with its line.
+func decode(file string, raw []byte, into any) error {
+	dec := yaml.NewDecoder(strings.NewReader(string(raw)))
+	dec.KnownFields(true)
+	if err := dec.Decode(into); err != nil {
+		return located(file, err)
+	}
+	if err := dec.Decode(new(yaml.Node)); !errors.Is(err, io.EOF) {
+		return fmt.Errorf("%s: more than one document", file)
+	}
+	return nil
+}
+
+// located puts the file before each problem that YAML found, in the way compilers do.
+func located(file string, err error) error {
+	te, ok := errors.AsType[*yaml.TypeError](err)
+	if !ok {
+		return fmt.Errorf("%s:%s", file, strings.TrimPrefix(strings.TrimPrefix(err.Error(), "yaml: "), "line "))
+	}
+	var errs []error
+	for _, e := range te.Errors {
+		errs = append(errs, fmt.Errorf("%s:%s", file, strings.TrimPrefix(e, "line ")))
+	}
+	return errors.Join(errs...)
+}
+
+// parseTopic reads a topic's file. Its name is the topic's id.
+func parseTopic(file, id string, raw []byte) (*Topic, error) {
+	t := &Topic{file: file}
+	if err := decode(file, raw, t); err != nil {
+		return nil, err
+	}
+	var doc yaml.Node
+	if err := yaml.Unmarshal(raw, &doc); err != nil {
+		return nil, located(file, err)
+	}
+	lines := answerLines(&doc)
+	for i := range t.Answers {
+		t.Answers[i].line = lines[i]
+	}
+	for _, list := range [][]Example{t.Examples.ZH, t.Examples.EN} {
+		for i := range list {
+			list[i].file = file
+		}
+	}
+	if string(t.ID) != id {
+		return nil, fmt.Errorf("%s:1: the id is %q, the file's name says %q", file, t.ID, id)
+	}
+	return t, nil
+}
+
+// answerLines are the lines on which the answers of a topic begin.
+func answerLines(doc *yaml.Node) []int {
+	var out []int
+	for _, top := range doc.Content {
+		for i := 0; i+1 < len(top.Content); i += 2 {
+			if top.Content[i].Value != "answers" {
+				continue
+			}
+			for _, a := range top.Content[i+1].Content {
+				out = append(out, a.Line)
+			}
+		}
+	}
+	return out
+}
+
+// knownState says whether a state may stand in an answer or an example.
+func knownState(s cases.State) bool {
+	return s == dialog.NoCase || slices.ContainsFunc(cases.States(), func(i cases.StateInfo) bool { return i.State == s })
+}
