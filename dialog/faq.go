@@ -121,13 +121,18 @@ func (t *turn) reviewed(topic Topic) *TopicAnswer {
 func (t *turn) answerSlots(h Heard) Slots {
 	c := t.filed()
 	if c == nil {
+		if draft := t.scene.Case; draft != nil {
+			return Slots{"case": draft}
+		}
 		return Slots{}
 	}
 	s := keepSlots(t, h)
 	s["case"], s["helps"] = c, t.helpful(h)
 	if !moneySince(c).IsZero() {
 		for k, v := range moneySlots(t, h) {
-			s[k] = v
+			if k != "asked" { // there it says that the money was asked after; a case's is what the platform asked for
+				s[k] = v
+			}
 		}
 	}
 	return s
@@ -174,10 +179,6 @@ func (t *turn) answerCard(actions []Action) *CardSpec {
 			}
 		case ActWait:
 			if turn := t.openCase(); turn != nil && turn.State == cases.MerchantReview {
-				card.Buttons = append(card.Buttons, button(a, caseArgs(c, false), ""))
-			}
-		case ActSendRest:
-			if c != nil && slices.Contains([]cases.State{cases.OfferPending, cases.AwaitingReturn, cases.ReturnInTransit, cases.ReturnInspection}, c.State) {
 				card.Buttons = append(card.Buttons, button(a, caseArgs(c, false), ""))
 			}
 		case ActComplaintStatus:

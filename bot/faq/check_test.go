@@ -174,3 +174,12 @@ func TestADirectoryReplacesExtendsAndAdds(t *testing.T) {
 		t.Error("an empty directory is no mistake")
 	}
 }
+
+// What is built in can be served, and no rule of the format is broken.
+func TestTheBuiltInTopicsAreSound(t *testing.T) {
+	for _, f := range Builtin().Check() {
+		if f.Level > Odd {
+			t.Error(f)
+		}
+	}
+}

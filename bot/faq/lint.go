@@ -197,9 +197,9 @@ func covers(earlier, later Answer) bool {
 	return len(x.States) > 0 && !slices.ContainsFunc(x.States, func(s cases.State) bool { return !slices.Contains(e.States, s) })
 }
 
-// where are the states in which an answer can hold; filed says that a filed case is at hand in all of them.
-func (a Answer) where() (states []cases.State, filed bool) {
-	states = a.When.States
+// where are the states in which an answer can hold, NoCase among them; none: anywhere.
+func (a Answer) where() []cases.State {
+	states := a.When.States
 	switch {
 	case len(states) == 0 && a.When.May != "":
 		for _, r := range cases.Table() {
@@ -210,8 +210,10 @@ func (a Answer) where() (states []cases.State, filed bool) {
 	case len(states) == 0 && a.When.Flag != "":
 		states = replies.Filed()
 	}
-	unfiled := slices.ContainsFunc(states, func(s cases.State) bool { return !slices.Contains(replies.Filed(), s) })
-	return states, len(states) > 0 && (!unfiled || a.When.Flag != "")
+	if a.When.Flag != "" {
+		states = slices.DeleteFunc(slices.Clone(states), func(s cases.State) bool { return !slices.Contains(replies.Filed(), s) })
+	}
+	return states
 }
 
 func (l *linter) text(a Answer, locale dialog.Locale, text string) {
@@ -220,14 +222,14 @@ func (l *linter) text(a Answer, locale dialog.Locale, text string) {
 		return
 	}
 	words := replies.In(locale, policy.Default())
-	states, filed := a.where()
+	states := a.where()
 	for _, u := range replies.SlotsOf(text) {
 		certain, fact := replies.Fact(u.Name)
 		switch {
 		case words.SaidAnywhere(u.Name):
 		case !fact:
 			l.found(Fatal, "slot", a.line, "nothing fills {%s}", u.Name)
-		case !filed:
+		case len(states) == 0 || slices.ContainsFunc(states, func(s cases.State) bool { return !factual(u.Name, s) }):
 			l.found(Fatal, "slot", a.line, "{%s} is a fact of a case; the answer also holds where none is filed", u.Name)
 		case !u.Optional:
 			for _, s := range states {
@@ -256,6 +258,12 @@ func (l *linter) text(a Answer, locale dialog.Locale, text string) {
 	if n := len(strings.Fields(full)); locale == dialog.EN && n > maxWords {
 		l.found(Wrong, "length", a.line, "%d English words, at most %d", n, maxWords)
 	}
+}
+
+// factual says that a case in a state has a fact of that name, if it may be empty. An application that is not filed
+// has the sentence on where it stands and nothing else.
+func factual(slot string, s cases.State) bool {
+	return s != dialog.NoCase && (slot == "case" || !slices.Contains(dialog.Unfiled(), s))
 }
 
 // inside is what an optional part says when it is said.

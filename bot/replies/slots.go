@@ -37,7 +37,7 @@ func SlotsOf(text string) []SlotUse {
 // caseFacts are the slots that the facts of a case fill (func slots, and what an answer reckons), each with the
 // states in which it is never empty. A test walks cases through all states and holds this to what they have.
 var caseFacts = map[string][]cases.State{
-	"case": filed, "title": filed, "amount": filed, "typical": filed, "arrival": filed, "inspect_hours": filed, "first_response_hours": filed,
+	"case": anyState, "title": filed, "amount": filed, "typical": filed, "arrival": filed, "inspect_hours": filed, "first_response_hours": filed,
 	"paid_by": filed, "extend_after": filed, "extend_days": filed, "decision_days": filed, "keep": filed,
 	"soft": {cases.MerchantReview}, "hard": {cases.MerchantReview}, "merchant_hard": {cases.MerchantReview}, "merchant_soft": {},
 	"escalate": {cases.MerchantRejected}, "escalate_window": {cases.MerchantRejected},
@@ -68,6 +68,9 @@ var filed = func() []cases.State {
 
 // FactNames lists the slots that facts of a case fill.
 func FactNames() []string { return slices.Sorted(maps.Keys(caseFacts)) }
+
+// anyState are all states of a case.
+var anyState = slices.Concat(filed, dialog.Unfiled())
 
 // Filed lists the states of a case that was filed, over or not.
 func Filed() []cases.State { return slices.Clone(filed) }
