@@ -161,7 +161,7 @@ func (t *turn) heard(h Heard) {
 		t.aboutEvidence()
 		return
 	case IntentTrouble:
-		t.about(TopicUploadFailed, []string{"F1-13", "F1-14", "F1-15", "F1-16", "F1-20"}, t.aboutTrouble)
+		t.about(TopicUploadFailed, troubleFacts, t.aboutTrouble)
 		return
 	case IntentRefund:
 		t.wantsRefund(h)

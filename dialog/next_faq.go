@@ -4,6 +4,10 @@ import "slices"
 
 // answerTopic says the reviewed answer of a topic, if one holds here, and what follows from it.
 func (t *turn) answerTopic(h Heard) bool {
+	if h.Topic == TopicUploadFailed { // from what failed, step by step
+		t.about(h.Topic, troubleFacts, t.aboutTrouble)
+		return true
+	}
 	i := slices.IndexFunc(answers, func(a answer) bool { return a.topic == h.Topic && a.when(t) })
 	said := t.reviewed(h.Topic)
 	if i < 0 && said == nil {
@@ -121,3 +125,5 @@ var reasonTopics = []Topic{
 	"elig-not-received", "elig-signed-not-received", "elig-late-shipment", "elig-unshipped-cancel", "elig-fresh-food", "elig-dislike",
 	"elig-counterfeit", "elig-price-difference", "elig-no-reason", TopicEntry,
 }
+
+var troubleFacts = []string{"F1-13", "F1-14", "F1-15", "F1-16", "F1-20"}
