@@ -98,6 +98,7 @@ export interface Basis {
   code?: string
   facts?: string[]
   policy: string
+  faq?: string
 }
 
 export interface Button {
