@@ -320,6 +320,11 @@ func offerSound(s *step) *Error {
 
 // rejectSound holds a refusal to §2.6: a code of the phase, an explanation, the evidence the code needs,
 // and the buyer told that the platform can step in (F4-25).
+//
+// An explanation that is nothing but "signed for, so it is fine" (§2.6 last row, F2-20) is taken as the refusal it is:
+// none of the codes stands for it, so a merchant who writes it names another, and that is examined. Refusing the
+// request would only teach him to write more, and would take from the buyer the escalation that the row gives him as
+// his answer. It is not accepted as a ground: whoever reads the case reads that (policy.BareGround, RejectionView.Bare).
 func rejectSound(phase Phase) func(*step) *Error {
 	return func(s *step) *Error {
 		code, ok := s.env.Policy.Rejects[s.ev.Code]

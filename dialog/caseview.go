@@ -96,6 +96,9 @@ type RejectionView struct {
 	Name     string    `json:"name"`               // the same in words
 	Text     string    `json:"text"`               // the merchant's explanation
 	At       time.Time `json:"at"`                 // when
+	// Bare says that the explanation is nothing but a phrase that is no ground by itself ("signed for, so it is fine").
+	Bare bool   `json:"bare,omitempty"`
+	Note string `json:"note,omitempty"` // the same in words
 }
 
 // RulingView is what the platform decided and why.

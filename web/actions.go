@@ -71,7 +71,7 @@ func (a *rest) merchantActions() {
 			ev.Cites = append(ev.Cites, cases.EvidenceID(id))
 		}
 	}
-	shopAction(a, action{kind: cases.EvReject, does: "Refuse the application.", more: "T06: with a code of phase application. The buyer has 48 hours to ask the platform to step in or to apply anew.", may: mayEvidence, takeback: true}, reject)
+	shopAction(a, action{kind: cases.EvReject, does: "Refuse the application.", more: "T06: with a code of phase application. The buyer has 48 hours to ask the platform to step in or to apply anew. An explanation that is nothing but a phrase like 已签收视为无误 is no ground: it is taken, and marked so for everybody (rejection.bare).", may: mayEvidence, takeback: true}, reject)
 	shopAction(a, action{kind: cases.EvExtendReceipt, does: "Extend the time to wait for the return, once.", more: "T15: from the fifth day after the waybill, by seven days.", may: []Code{Code(cases.CodeExtendTooEarly), Code(cases.CodeExtendNotAllowed), mayPass}}, plain)
 	shopAction(a, action{kind: cases.EvConfirmRefund, does: "Confirm the return and refund.", more: "T18: also while the parcel is still on its way."}, plain)
 	shopAction(a, action{kind: cases.EvConfirmExchange, does: "Confirm the return and exchange.", more: "D16: for cases that ask for exchange. The time to ship the replacement begins; to pay instead, confirm the refund."}, plain)

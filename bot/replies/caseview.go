@@ -331,6 +331,9 @@ func (w Words) history(v *dialog.CaseView, c cases.Case) {
 	if r := c.Rejection; r != nil {
 		code := w.Policy.Rejects[r.Code]
 		v.Rejection = &dialog.RejectionView{Code: r.Code, Name: code.In(string(w.Locale)), Text: r.Text, At: r.At}
+		if w.Policy.BareGround(r.Text) { // F2-20, §2.6
+			v.Rejection.Bare, v.Rejection.Note = true, w.Say("rejection.bare", nil)
+		}
 		for _, id := range r.Evidence {
 			v.Rejection.Evidence = append(v.Rejection.Evidence, string(id))
 		}

@@ -47,6 +47,7 @@ export function CaseBody({ view, live }: { view: CaseView; live: Live }) {
         <Block title={t.rejection}>
           <p class="small"><span class="chip chip-bad">{view.rejection.code}</span> {view.rejection.name} <time class="muted num" dateTime={view.rejection.at}>{dateTime(view.rejection.at)}</time></p>
           <p class="quote">{view.rejection.text}</p>
+          {view.rejection.note && <p class="small note note-warn">{view.rejection.note}</p>}
         </Block>
       )}
       <Block title={t.evidence}><BothSides evidence={view.evidence ?? []} caseID={view.id} api={live.api} />

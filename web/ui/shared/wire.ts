@@ -564,6 +564,8 @@ export interface RejectionView {
   name: string
   text: string
   at: string
+  bare?: boolean
+  note?: string
 }
 
 export interface Release {

@@ -61,7 +61,7 @@ function CasePanel({ now, onPressed }: { now: CaseView; onPressed: () => void })
         {now.amounts?.map((row) => <div key={row.label}><dt>{row.label}</dt><dd class="num">{row.value}</dd></div>)}
       </dl>
       {now.asked_kinds?.length ? <Add title={w.asked} kinds={now.asked_kinds} now={now} /> : null}
-      {now.rejection && <Said title={w.rejection} head={now.rejection.name} text={now.rejection.text} at={now.rejection.at} />}
+      {now.rejection && <Said title={w.rejection} head={now.rejection.name} text={now.rejection.text} at={now.rejection.at} note={now.rejection.note} />}
       {now.ruling && <Said title={w.ruling} head={now.ruling.name} text={now.ruling.reasons} at={now.ruling.at} />}
       {form && <Tracking button={form} on={0} />}
       {/* The question that a press leads to stands in the log, so the panel makes way for it. */}
@@ -83,12 +83,13 @@ function CasePanel({ now, onPressed }: { now: CaseView; onPressed: () => void })
   )
 }
 
-function Said({ title, head, text, at }: { title: string; head: string; text: string; at: string }) {
+function Said({ title, head, text, at, note }: { title: string; head: string; text: string; at: string; note?: string | undefined }) {
   return (
     <div class="note note-block">
       <p class="small muted">{title} · <time class="num" dateTime={at}>{dateTime(at)}</time></p>
       <p><strong>{head}</strong></p>
       {text && <p class="quote">{text}</p>}
+      {note && <p class="small">{note}</p>}
     </div>
   )
 }

@@ -31,7 +31,7 @@ export function Detail({ view, desk }: { view: CaseView; desk: MerchantDesk }) {
       <div class="m-columns">
         <Block title={t.claim}><p class={view.story ? 'quote' : 'small muted'}>{view.story || t.noClaim}</p></Block>
         <Block title={t.evidence}><Evidence items={view.evidence ?? []} /></Block>
-        {view.rejection && <Block title={t.rejection}><p class="small"><span class="chip chip-bad">{view.rejection.code}</span> {view.rejection.name} · {dateTime(view.rejection.at)}</p><p class="quote">{view.rejection.text}</p></Block>}
+        {view.rejection && <Block title={t.rejection}><p class="small"><span class="chip chip-bad">{view.rejection.code}</span> {view.rejection.name} · {dateTime(view.rejection.at)}</p><p class="quote">{view.rejection.text}</p>{view.rejection.note && <p class="small note note-warn">{view.rejection.note}</p>}</Block>}
         <Facts view={view} />
         {view.ruling && <Block title={t.ruling}><p class="small"><span class="chip chip-accent">{view.ruling.name}</span> {dateTime(view.ruling.at)}</p><p class="quote">{view.ruling.reasons}</p></Block>}
         <Block title={t.steps}><Timeline steps={view.steps} /></Block>
