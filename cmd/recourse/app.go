@@ -19,6 +19,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"recourse/bot"
+	"recourse/bot/faq"
 	"recourse/bot/replies"
 	"recourse/cases"
 	"recourse/cases/complaints"
@@ -70,6 +71,7 @@ type app struct {
 	intake *evidence.Intake
 	// policies follow the policy file and the other nodes; SIGHUP makes them look at once.
 	policies *redispolicy.Catalog
+	faq      *faq.Shelf     // the reviewed answers; SIGHUP makes it look at its directories at once
 	hooks    *hooks         // webhooks to merchants
 	close    []func() error // in reverse order of opening
 
@@ -99,6 +101,9 @@ func start(ctx context.Context, s *settings, log *slog.Logger) (a *app, err erro
 	if err != nil {
 		return a, err
 	}
+	if a.faq, err = faq.OpenShelf(s.faq, 0, log); err != nil {
+		return a, fmt.Errorf("--faq: %w", err)
+	}
 	byVersion := a.policies.Policy
 	ledger := &cases.Ledger{Store: stored, Policy: byVersion, Now: clock.Now}
 	a.complaints = &complaints.Ledger{Store: &rediscases.Complaints{RDB: rdb}, Policy: byVersion, Now: clock.Now}
@@ -109,7 +114,7 @@ func start(ctx context.Context, s *settings, log *slog.Logger) (a *app, err erro
 		return a, err
 	}
 
-	assistant := &bot.Assistant{Dialogs: dialogs, Ledger: ledger, Complaints: a.complaints, Policy: byVersion, Now: clock.Now, Log: log}
+	assistant := &bot.Assistant{Dialogs: dialogs, Ledger: ledger, Complaints: a.complaints, Policy: byVersion, Now: clock.Now, Log: log, FAQ: a.faq.Book}
 	assistant.Desk = func(ctx context.Context) (dialog.Desk, error) {
 		desk, err := shared.Desk(ctx)
 		desk.Hours = s.deskHours
@@ -375,7 +380,7 @@ func (a *app) serve(ctx context.Context) error {
 	g, gctx := errgroup.WithContext(ctx)
 	background := []func(context.Context) error{
 		a.repeat(uploadEvery, "uploads", a.intake.Finish), a.web.Listen, a.web.Heartbeat, a.runner.Run, a.relay.Run, a.timers.Run,
-		a.policies.Run, a.hangups,
+		a.policies.Run, a.faq.Run, a.hangups,
 	}
 	background = append(background, a.hooks.run)
 	if a.bank != nil {
@@ -404,7 +409,7 @@ func (a *app) serve(ctx context.Context) error {
 	return g.Wait()
 }
 
-// hangups makes SIGHUP read the policy file again at once, as servers do by custom.
+// hangups makes SIGHUP read the policy file and the answers again at once, as servers do by custom.
 func (a *app) hangups(ctx context.Context) error {
 	hup := make(chan os.Signal, 1)
 	signal.Notify(hup, syscall.SIGHUP)
@@ -415,6 +420,7 @@ func (a *app) hangups(ctx context.Context) error {
 			return nil
 		case <-hup:
 			a.policies.Again()
+			a.faq.Again()
 		}
 	}
 }

@@ -24,6 +24,7 @@ type settings struct {
 	demo      bool
 	speed     float64
 	policy    string
+	faq       []string
 	secret    string
 	publicKey string
 	ordersURL string
@@ -53,6 +54,7 @@ func (s *settings) serveFlags(f *pflag.FlagSet) {
 	f.BoolVar(&s.demo, "demo", false, "demo shop, demo merchants and demo agents; lets anybody in as a demo buyer")
 	f.Float64Var(&s.speed, "clock-speed", 1, "how fast the marketplace's clock runs (demo and tests)")
 	f.StringVar(&s.policy, "policy", "", "policy file instead of the built-in one; a change of it, or SIGHUP, is taken over while serving")
+	f.StringSliceVar(&s.faq, "faq", nil, "directory with answers that override or extend the built-in ones; a change in it, or SIGHUP, is taken over while serving; may be given several times")
 	f.StringVar(&s.secret, "token-secret", "", "secret with which the shop signs buyers' tokens (HS256), at least 32 bytes")
 	f.StringVar(&s.publicKey, "token-public-key", "", "PEM file of the public key that verifies buyers' tokens (EdDSA)")
 	f.StringVar(&s.ordersURL, "orders-url", "", "base URL of the order system")
