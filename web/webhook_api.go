@@ -10,6 +10,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"recourse/cases"
 	"recourse/web/webhooks"
 	"recourse/web/wire"
 )
@@ -40,6 +41,19 @@ type oneDelivery struct {
 type hookBody[B any] struct {
 	ID   string `path:"id" maxLength:"64" doc:"The endpoint." example:"we_017_K3J6QFZLBWKQ7PZXAAAAAAAAAA"`
 	Body B
+}
+
+type newHook struct {
+	// Key is optional here: without one a request that is repeated does it again.
+	Key  string `header:"Idempotency-Key" minLength:"1" maxLength:"128" pattern:"^[ -~]+$" patternDescription:"printable ASCII" doc:"Yours, one for each intent: the same request with the same key is carried out once and answered with the endpoint as it stands, as long as the secret that it made is in use." example:"webhook-1"`
+	Body wire.NewWebhookEndpoint
+}
+
+type rotatedHook struct {
+	ID string `path:"id" maxLength:"64" doc:"The endpoint." example:"we_017_K3J6QFZLBWKQ7PZXAAAAAAAAAA"`
+	// Key is optional here: without one a request that is repeated does it again.
+	Key  string `header:"Idempotency-Key" minLength:"1" maxLength:"128" pattern:"^[ -~]+$" patternDescription:"printable ASCII" doc:"Yours, one for each intent: the same request with the same key is carried out once and answered with the endpoint as it stands, as long as the secret that it made is in use." example:"webhook-1"`
+	Body wire.WebhookRotation
 }
 
 type hookPage struct {
@@ -85,11 +99,11 @@ func (a *rest) webhookRoutes() {
 			return &list{out}, err
 		})
 	create := op("CreateWebhook", http.MethodPost, "", "Make an endpoint",
-		"Its secret is in the answer and is never shown again. A shop may have 16 endpoints.", CodeWebhookLimit)
+		"Its secret is in the answer and is never shown again. A shop may have 16 endpoints.", CodeWebhookLimit, Code(cases.CodeIdempotencyMismatch))
 	create.DefaultStatus = http.StatusCreated
-	shopOperation(a, create, func(ctx context.Context, shop string, in *struct{ Body wire.NewWebhookEndpoint }) (*withSecret, error) {
+	shopOperation(a, create, func(ctx context.Context, shop string, in *newHook) (*withSecret, error) {
 		b := in.Body
-		ep, err := a.Webhooks.Registrar.Create(ctx, shop, webhooks.Wish{URL: &b.URL, Description: &b.Description, Events: &b.Events})
+		ep, err := a.Webhooks.Registrar.Create(ctx, shop, in.Key, webhooks.Wish{URL: &b.URL, Description: &b.Description, Events: &b.Events})
 		if err != nil {
 			return nil, err
 		}
@@ -121,9 +135,9 @@ func (a *rest) webhookRoutes() {
 			return &answer[wire.Done]{wire.Done{OK: true}}, err
 		})
 	shopOperation(a, op("RotateWebhookSecret", http.MethodPost, "/{id}/rotate-secret", "Make a new secret",
-		"The old secret signs beside the new one for a time: messages carry two signatures until then. Rotating again ends the oldest at once.", CodeNotFound),
-		func(ctx context.Context, shop string, in *hookBody[wire.WebhookRotation]) (*withSecret, error) {
-			ep, err := a.Webhooks.Registrar.Rotate(ctx, shop, webhooks.EndpointID(in.ID), time.Duration(in.Body.OverlapHours)*time.Hour)
+		"The old secret signs beside the new one for a time: messages carry two signatures until then. Rotating again ends the oldest at once.", CodeNotFound, Code(cases.CodeIdempotencyMismatch)),
+		func(ctx context.Context, shop string, in *rotatedHook) (*withSecret, error) {
+			ep, err := a.Webhooks.Registrar.Rotate(ctx, shop, webhooks.EndpointID(in.ID), in.Key, time.Duration(in.Body.OverlapHours)*time.Hour)
 			if err != nil {
 				return nil, err
 			}
@@ -263,6 +277,8 @@ func hookCode(err error) Code {
 		return CodeWebhookDisabled
 	case errors.Is(err, webhooks.ErrWaiting):
 		return CodeWebhookWaiting
+	case errors.Is(err, webhooks.ErrOtherRequest):
+		return Code(cases.CodeIdempotencyMismatch)
 	case errors.Is(err, webhooks.ErrConflict):
 		return CodeUnavailable
 	}

@@ -319,6 +319,26 @@ func TestWhatTheAPIOfWebhooksRefuses(t *testing.T) {
 			t.Errorf("%s %s: %d %s", c.method, c.path, status, raw)
 		}
 	}
+	// With a key, done once; the endpoint is one of its own, for rotating twice ends a secret at once.
+	once := func(path string, body, other any) []byte {
+		keyed := func(body any) (int, []byte) {
+			return w.call("POST", path, shopKey, map[string]string{"Idempotency-Key": "hook-1"}, body)
+		}
+		status, first := keyed(body)
+		if again, second := keyed(body); status/100 != 2 || again != status || !bytes.Equal(first, second) {
+			t.Errorf("%s twice: %d %s, %d %s", path, status, first, again, second)
+		}
+		if status, raw := keyed(other); status != 409 || errorCode(t, raw) != "IDEMPOTENCY_MISMATCH" {
+			t.Errorf("%s with the key of another request: %d %s", path, status, raw)
+		}
+		return first
+	}
+	var made wire.WebhookEndpointWithSecret
+	raw := once("/api/merchant/webhooks", map[string]any{"url": "https://shop.example/"}, map[string]any{"url": "https://shop.example/other"})
+	if err := json.Unmarshal(raw, &made); err != nil {
+		t.Fatal(err)
+	}
+	once("/api/merchant/webhooks/"+made.ID+"/rotate-secret", map[string]any{"overlap_hours": 24}, map[string]any{"overlap_hours": 1})
 	if status, raw := w.call("PATCH", path, shopKey, nil, map[string]any{"enabled": false}); status != 200 || !bytes.Contains(raw, []byte(`"disabled_reason":"owner"`)) {
 		t.Errorf("switched off: %d %s", status, raw)
 	}

@@ -70,7 +70,7 @@ func hookTools() []hookTool {
 				c.Flags().StringVar(&description, "description", "", "what it is for")
 			},
 			run: func(ctx context.Context, k *hooks, w io.Writer, args []string) error {
-				ep, err := k.registrar.Create(ctx, args[0], webhooks.Wish{URL: &args[1], Events: &events, Description: &description})
+				ep, err := k.registrar.Create(ctx, args[0], "", webhooks.Wish{URL: &args[1], Events: &events, Description: &description})
 				if err == nil {
 					fmt.Fprintf(w, "%s\n%s\n", ep.ID, ep.Secrets[0].Key)
 				}
@@ -105,7 +105,7 @@ func hookTools() []hookTool {
 				c.Flags().DurationVar(&overlap, "overlap", webhooks.DefaultOverlap, "how long the old secret signs beside it, at most 168h")
 			},
 			run: func(ctx context.Context, k *hooks, w io.Writer, args []string) error {
-				ep, err := k.registrar.Rotate(ctx, args[0], id(args), overlap)
+				ep, err := k.registrar.Rotate(ctx, args[0], id(args), "", overlap)
 				if err == nil {
 					fmt.Fprintln(w, ep.Secrets[0].Key)
 				}

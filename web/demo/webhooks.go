@@ -57,7 +57,7 @@ func (b *Inbox) Register(ctx context.Context, shop, base string) error {
 		}
 	}
 	note, all := inboxNote, []string{"*", "case.changed"}
-	_, err = b.Registrar.Create(ctx, shop, webhooks.Wish{URL: &url, Description: &note, Events: &all})
+	_, err = b.Registrar.Create(ctx, shop, "", webhooks.Wish{URL: &url, Description: &note, Events: &all})
 	return err
 }
 

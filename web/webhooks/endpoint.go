@@ -13,6 +13,10 @@ var (
 	ErrNotFound = errors.New("no such webhook endpoint or delivery")
 	// ErrConflict: the endpoint or the delivery changed meanwhile; read it again.
 	ErrConflict = errors.New("webhook endpoint or delivery changed meanwhile")
+	// ErrExists: there is an endpoint of this id.
+	ErrExists = errors.New("webhook endpoint exists already")
+	// ErrOtherRequest: the key was used for another request.
+	ErrOtherRequest = errors.New("key was used for another request")
 	// ErrTooMany: an owner has MaxEndpoints already.
 	ErrTooMany = fmt.Errorf("an owner may have %d webhook endpoints", MaxEndpoints)
 	// ErrDisabled: nothing is sent to the endpoint now.
@@ -77,6 +81,22 @@ type Secret struct {
 	Key       string    `json:"key"` // "whsec_" and base64
 	CreatedAt time.Time `json:"created_at"`
 	Until     time.Time `json:"until,omitzero"` // after a rotation: when it ends
+	// By is the idempotency key of the request that made it, Of what was requested; both hashed, "" without a key.
+	By string `json:"by,omitempty"`
+	Of string `json:"of,omitempty"`
+}
+
+// made finds the request of a key among those that made the secrets: whether it was carried out, and whether it is
+// the same one.
+func (e Endpoint) made(by, of string) (bool, error) {
+	i := slices.IndexFunc(e.Secrets, func(s Secret) bool { return by != "" && s.By == by })
+	switch {
+	case i < 0:
+		return false, nil
+	case e.Secrets[i].Of != of:
+		return false, ErrOtherRequest
+	}
+	return true, nil
 }
 
 // Live are the secrets that sign now, newest first.

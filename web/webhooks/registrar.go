@@ -2,6 +2,8 @@ package webhooks
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/base32"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -64,8 +66,20 @@ type Wish struct {
 	Enabled     *bool
 }
 
-// Create makes an endpoint. Its secret is shown now and never again.
-func (r *Registrar) Create(ctx context.Context, owner string, w Wish) (Endpoint, error) {
+// hashed names what was said without keeping it.
+func hashed(said ...any) string {
+	raw, err := json.Marshal(said)
+	if err != nil {
+		panic(fmt.Sprintf("webhooks: request cannot be encoded: %v", err)) // plain data, cannot happen
+	}
+	sum := sha256.Sum256(raw)
+	return base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(sum[:16])
+}
+
+// Create makes an endpoint. Its secret is shown now and never again. A key that is not empty makes it once: the same
+// wish with the same key gives the endpoint as it stands, as long as the secret of then signs; another wish is
+// ErrOtherRequest.
+func (r *Registrar) Create(ctx context.Context, owner, key string, w Wish) (Endpoint, error) {
 	secret, err := NewSecret()
 	if err != nil {
 		return Endpoint{}, err
@@ -75,13 +89,30 @@ func (r *Registrar) Create(ctx context.Context, owner string, w Wish) (Endpoint,
 		ID: EndpointID(ids.New(EndpointPrefix, ids.Of(owner))), Owner: owner, CreatedAt: now,
 		Secrets: []Secret{{Key: secret, CreatedAt: now}},
 	}
+	if key != "" {
+		made := &ep.Secrets[0]
+		made.By, made.Of = hashed("create", owner, key), hashed(w)
+		ep.ID = EndpointID(fmt.Sprintf("%s_%s_%s", EndpointPrefix, ids.Of(owner), made.By))
+	}
 	if w.URL == nil {
 		return Endpoint{}, &Invalid{Field: "url", Why: "is required"}
 	}
 	if err := r.apply(&ep, w); err != nil {
 		return Endpoint{}, err
 	}
-	return ep, r.Endpoints.Add(ctx, ep)
+	err = r.Endpoints.Add(ctx, ep)
+	if !errors.Is(err, ErrExists) {
+		return ep, err
+	}
+	was, err := r.Get(ctx, owner, ep.ID)
+	if err != nil {
+		return Endpoint{}, err
+	}
+	same, err := was.made(ep.Secrets[0].By, ep.Secrets[0].Of)
+	if err == nil && !same { // its secret was rotated away: what was made then is not there any more
+		err = ErrOtherRequest
+	}
+	return was, err
 }
 
 func (r *Registrar) apply(ep *Endpoint, w Wish) error {
@@ -171,8 +202,9 @@ func (r *Registrar) Update(ctx context.Context, owner string, id EndpointID, w W
 	return r.change(ctx, owner, id, func(ep *Endpoint) error { return r.apply(ep, w) })
 }
 
-// Rotate makes a new secret. The one before it signs along for overlap; older ones end now.
-func (r *Registrar) Rotate(ctx context.Context, owner string, id EndpointID, overlap time.Duration) (Endpoint, error) {
+// Rotate makes a new secret. The one before it signs along for overlap; older ones end now. With a key that is not
+// empty it does so once, as long as the secret it made is there.
+func (r *Registrar) Rotate(ctx context.Context, owner string, id EndpointID, key string, overlap time.Duration) (Endpoint, error) {
 	if overlap < 0 || overlap > MaxOverlap {
 		return Endpoint{}, &Invalid{Field: "overlap", Why: fmt.Sprintf("must be between 0 and %d hours", int(MaxOverlap.Hours()))}
 	}
@@ -180,9 +212,16 @@ func (r *Registrar) Rotate(ctx context.Context, owner string, id EndpointID, ove
 	if err != nil {
 		return Endpoint{}, err
 	}
+	var by, of string
+	if key != "" {
+		by, of = hashed("rotate", owner, id, key), hashed(overlap)
+	}
 	return r.change(ctx, owner, id, func(ep *Endpoint) error {
+		if done, err := ep.made(by, of); done || err != nil {
+			return err
+		}
 		now := r.Now().UTC()
-		secrets := []Secret{{Key: secret, CreatedAt: now}}
+		secrets := []Secret{{Key: secret, CreatedAt: now, By: by, Of: of}}
 		if live := ep.Live(now); overlap > 0 && len(live) > 0 {
 			old := live[0]
 			old.Until = now.Add(overlap)

@@ -7,7 +7,7 @@ import (
 
 // Endpoints keeps endpoints.
 type Endpoints interface {
-	// Add stores a new endpoint; ErrTooMany.
+	// Add stores a new endpoint; ErrTooMany, ErrExists.
 	Add(ctx context.Context, ep Endpoint) error
 	// Save stores a changed endpoint if it still has the version that was read; ErrConflict, ErrNotFound.
 	Save(ctx context.Context, ep Endpoint) error

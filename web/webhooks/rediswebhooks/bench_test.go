@@ -39,7 +39,7 @@ func BenchmarkDeliveries(b *testing.B) {
 			ids := make([]webhooks.EndpointID, endpoints)
 			reg := &webhooks.Registrar{Endpoints: st, Queue: st, History: st, Reach: webhooks.WithLoopback, Types: types, Now: time.Now}
 			for i := range ids {
-				ep, err := reg.Create(b.Context(), fmt.Sprint("shop-", i), webhooks.Wish{URL: &srv.URL})
+				ep, err := reg.Create(b.Context(), fmt.Sprint("shop-", i), "", webhooks.Wish{URL: &srv.URL})
 				if err != nil {
 					b.Fatal(err)
 				}
@@ -76,7 +76,7 @@ func BenchmarkBacklog(b *testing.B) {
 	rdb := redistest.Server(b).Client()
 	st := &rediswebhooks.Store{RDB: rdb, Sealer: &rediswebhooks.Sealer{}, Now: time.Now}
 	reg := &webhooks.Registrar{Endpoints: st, Queue: st, History: st, Reach: webhooks.PublicOnly, Types: types, Now: time.Now}
-	ep, err := reg.Create(b.Context(), owner, webhooks.Wish{URL: ptr("https://shop.example/")})
+	ep, err := reg.Create(b.Context(), owner, "", webhooks.Wish{URL: ptr("https://shop.example/")})
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -320,7 +320,7 @@ func TestAReceiverThatHangsDelaysNobodyElse(t *testing.T) {
 		}
 		y.node(quick, nil)
 		y.until("it to hang", func() bool { return len(hanging.requests()) == 8 })
-		if _, err := y.reg.Create(y.ctx, "shop-2", webhooks.Wish{URL: &good.URL}); err != nil {
+		if _, err := y.reg.Create(y.ctx, "shop-2", "", webhooks.Wish{URL: &good.URL}); err != nil {
 			t.Fatal(err)
 		}
 		for lane := range lanes {
@@ -437,7 +437,7 @@ func TestEveryScriptRunsOnACluster(t *testing.T) {
 	}
 	y.until("what is good and what is not", func() bool { return len(good.taken()) == 25 && len(y.dead(bad)) == 25 })
 	checkOrder(t, good.taken(), 5, 5)
-	if _, err := y.reg.Rotate(y.ctx, owner, bad.ID, time.Hour); err != nil {
+	if _, err := y.reg.Rotate(y.ctx, owner, bad.ID, "", time.Hour); err != nil {
 		t.Error(err)
 	}
 	failing.answering(nil)

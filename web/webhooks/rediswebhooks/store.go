@@ -183,7 +183,10 @@ func (st *Store) Add(ctx context.Context, ep webhooks.Endpoint) error {
 	if err != nil {
 		return fmt.Errorf("add webhook endpoint %s: %w", ep.ID, err)
 	}
-	if res < 0 {
+	switch {
+	case res == -2:
+		return webhooks.ErrExists
+	case res < 0:
 		return webhooks.ErrTooMany
 	}
 	return nil

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -33,7 +34,7 @@ func TestEndpointsAreTheirOwnersAndChangeOnlyAsTheyWereRead(t *testing.T) {
 		for what, err := range map[string]error{
 			"get":    func() error { _, err := y.reg.Get(y.ctx, "shop-2", ep.ID); return err }(),
 			"update": func() error { _, err := y.reg.Update(y.ctx, "shop-2", ep.ID, webhooks.Wish{}); return err }(),
-			"rotate": func() error { _, err := y.reg.Rotate(y.ctx, "shop-2", ep.ID, 0); return err }(),
+			"rotate": func() error { _, err := y.reg.Rotate(y.ctx, "shop-2", ep.ID, "", 0); return err }(),
 			"test":   func() error { _, err := y.reg.Test(y.ctx, "shop-2", ep.ID); return err }(),
 			"delete": y.reg.Delete(y.ctx, "shop-2", ep.ID),
 			"resend": func() error { _, err := y.reg.Resend(y.ctx, "shop-2", ep.ID, "wd_1"); return err }(),
@@ -77,7 +78,7 @@ func TestEndpointsAreTheirOwnersAndChangeOnlyAsTheyWereRead(t *testing.T) {
 		for range webhooks.MaxEndpoints {
 			y.endpoint("https://shop.example/")
 		}
-		if _, err := y.reg.Create(y.ctx, owner, webhooks.Wish{URL: ptr("https://shop.example/")}); !errors.Is(err, webhooks.ErrTooMany) {
+		if _, err := y.reg.Create(y.ctx, owner, "", webhooks.Wish{URL: ptr("https://shop.example/")}); !errors.Is(err, webhooks.ErrTooMany) {
 			t.Errorf("one more than may be: %v", err)
 		}
 	})
@@ -96,7 +97,7 @@ func TestWhatAnOwnerMayNotWish(t *testing.T) {
 		"events  ":    {URL: good, Events: ptr([]string{"webhook.test"})}, // is sent on request only
 		"events   ":   {URL: good, Events: ptr(make([]string, 65))},
 	} {
-		_, err := y.reg.Create(y.ctx, owner, w)
+		_, err := y.reg.Create(y.ctx, owner, "", w)
 		var invalid *webhooks.Invalid
 		if !errors.As(err, &invalid) || invalid.Field != strings.TrimSpace(field) || invalid.Why == "" {
 			t.Errorf("%s: %v", field, err)
@@ -104,7 +105,7 @@ func TestWhatAnOwnerMayNotWish(t *testing.T) {
 	}
 	ep := y.endpoint(*good, "case.changed", "case.*")
 	for _, overlap := range []time.Duration{-1, 8 * 24 * time.Hour} {
-		if _, err := y.reg.Rotate(y.ctx, owner, ep.ID, overlap); !errors.As(err, new(*webhooks.Invalid)) {
+		if _, err := y.reg.Rotate(y.ctx, owner, ep.ID, "", overlap); !errors.As(err, new(*webhooks.Invalid)) {
 			t.Errorf("overlap %s: %v", overlap, err)
 		}
 	}
@@ -116,7 +117,7 @@ func TestWhileSecretsAreRotatedBothSign(t *testing.T) {
 		r := newReceiver(t, nil)
 		ep := y.endpoint(r.URL)
 		first := ep.Secrets[0].Key
-		ep, err := y.reg.Rotate(y.ctx, owner, ep.ID, time.Hour)
+		ep, err := y.reg.Rotate(y.ctx, owner, ep.ID, "", time.Hour)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -146,18 +147,69 @@ func TestWhileSecretsAreRotatedBothSign(t *testing.T) {
 		}
 		// Rotated twice in a row, the oldest ends at once; without an overlap the old one does.
 		for range 2 {
-			if ep, err = y.reg.Rotate(y.ctx, owner, ep.ID, time.Hour); err != nil {
+			if ep, err = y.reg.Rotate(y.ctx, owner, ep.ID, "", time.Hour); err != nil {
 				t.Fatal(err)
 			}
 		}
 		if n := len(y.reload(ep).Live(y.clock.now())); n != 2 {
 			t.Errorf("%d secrets live", n)
 		}
-		if _, err = y.reg.Rotate(y.ctx, owner, ep.ID, 0); err != nil {
+		if _, err = y.reg.Rotate(y.ctx, owner, ep.ID, "", 0); err != nil {
 			t.Fatal(err)
 		}
 		if n := len(y.reload(ep).Live(y.clock.now())); n != 1 {
 			t.Errorf("%d secrets live", n)
+		}
+	})
+}
+
+// A key makes an endpoint, and a secret, once, however many ask at once; another request under it is refused.
+func TestAKeyMakesAnEndpointAndASecretOnce(t *testing.T) {
+	redistest.Each(t, func(t *testing.T, rdb redis.UniversalClient) {
+		y := newYard(t, rdb)
+		wish := webhooks.Wish{URL: ptr("https://shop.example/a")}
+		all := func(do func() (webhooks.Endpoint, error)) webhooks.Endpoint {
+			t.Helper()
+			got := make([]webhooks.Endpoint, 8)
+			var wg sync.WaitGroup
+			for i := range got {
+				wg.Go(func() {
+					var err error
+					if got[i], err = do(); err != nil {
+						t.Error(err)
+					}
+				})
+			}
+			wg.Wait()
+			for _, ep := range got {
+				if ep.ID != got[0].ID || len(ep.Secrets) == 0 || ep.Secrets[0].Key != got[0].Secrets[0].Key {
+					t.Fatalf("%+v and %+v", ep, got[0])
+				}
+			}
+			return got[0]
+		}
+		ep := all(func() (webhooks.Endpoint, error) { return y.reg.Create(y.ctx, owner, "k1", wish) })
+		if _, err := y.reg.Create(y.ctx, owner, "k1", webhooks.Wish{URL: ptr("https://shop.example/b")}); !errors.Is(err, webhooks.ErrOtherRequest) {
+			t.Errorf("another wish under the key: %v", err)
+		}
+		if other, err := y.reg.Create(y.ctx, "shop-2", "k1", wish); err != nil || other.ID == ep.ID {
+			t.Errorf("the key of another shop: %s, %v", other.ID, err)
+		}
+		if list, err := y.store.Of(y.ctx, owner); err != nil || len(list) != 1 {
+			t.Errorf("%d endpoints, %v", len(list), err)
+		}
+		rotated := all(func() (webhooks.Endpoint, error) { return y.reg.Rotate(y.ctx, owner, ep.ID, "r1", time.Hour) })
+		if n := len(y.reload(ep).Secrets); n != 2 || rotated.Secrets[0].Key == ep.Secrets[0].Key {
+			t.Errorf("%d secrets, the newest %q after %q", n, rotated.Secrets[0].Key, ep.Secrets[0].Key)
+		}
+		if _, err := y.reg.Rotate(y.ctx, owner, ep.ID, "r1", 2*time.Hour); !errors.Is(err, webhooks.ErrOtherRequest) {
+			t.Errorf("another overlap under the key: %v", err)
+		}
+		if again, err := y.reg.Rotate(y.ctx, owner, ep.ID, "r2", time.Hour); err != nil || again.Secrets[0].Key == rotated.Secrets[0].Key {
+			t.Errorf("a new key rotates anew: %v", err)
+		}
+		if _, err := y.reg.Create(y.ctx, owner, "k1", wish); !errors.Is(err, webhooks.ErrOtherRequest) {
+			t.Errorf("made again though its secret is gone: %v", err)
 		}
 	})
 }

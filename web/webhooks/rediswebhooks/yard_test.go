@@ -105,7 +105,7 @@ func ptr[T any](v T) *T { return &v }
 
 func (y *yard) endpoint(url string, events ...string) webhooks.Endpoint {
 	y.t.Helper()
-	ep, err := y.reg.Create(y.ctx, owner, webhooks.Wish{URL: &url, Events: &events})
+	ep, err := y.reg.Create(y.ctx, owner, "", webhooks.Wish{URL: &url, Events: &events})
 	if err != nil {
 		y.t.Fatal(err)
 	}
