@@ -236,16 +236,3 @@ var (
 	intactWords      = []string{"没用过", "没有用过", "没拆", "未拆", "全新", "吊牌还在", "没穿过", "完好", "unused", "unopened", "never used", "not used", "tags on", "brand new", "like new", "intact"}
 	usedWords        = []string{"用过几次", "用了几天", "穿过了", "洗过", "用坏了", "used it", "washed", "wore it", "i've used", "have used"}
 )
-
-// simplified maps the traditional characters of the lexicon's words.
-var simplified = func() map[rune]rune {
-	const pairs = "退退款款貨货錢钱買买壞坏開开機机無无質质問问題题賣卖家家圖图與与們们還还沒没麼么怎怎樣样時时間间處处請请說说話话發发錯错號号單单視视頻频證证據据憑凭傳传補补撤撤銷销訴诉裝装盒盒磨磨損损電电費费運运險险顏颜色色歡欢錄录聲声氣气騙骗垃垃圾圾轉转線线客客員员達达點点認认確确對对嗎吗後后環环進进應应帳账個个這这來来會会過过為为給给實实讓让簽签訂订購购"
-	m := map[rune]rune{}
-	runes := []rune(pairs)
-	for i := 0; i+1 < len(runes); i += 2 {
-		if runes[i] != runes[i+1] {
-			m[runes[i]] = runes[i+1]
-		}
-	}
-	return m
-}()

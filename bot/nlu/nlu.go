@@ -10,40 +10,17 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"golang.org/x/text/unicode/norm"
-
+	"recourse/bot/nlu/fold"
 	"recourse/cases/policy"
 	"recourse/dialog"
 )
 
-// Normalise folds width and case, and drops what carries no meaning between Chinese characters.
-func Normalise(s string) string {
-	s = strings.ToLower(norm.NFKC.String(s))
-	var b strings.Builder
-	space := true
-	for _, r := range s {
-		switch {
-		case unicode.IsControl(r) && r != '\n', r == '\u200b', r == '\ufeff':
-			continue
-		case unicode.IsSpace(r):
-			if !space {
-				b.WriteByte(' ')
-			}
-			space = true
-			continue
-		}
-		if t, ok := simplified[r]; ok {
-			r = t
-		}
-		b.WriteRune(r)
-		space = false
-	}
-	return contractions.Replace(strings.TrimSpace(b.String()))
-}
+// Normalise folds a text and brings contractions to one form.
+func Normalise(s string) string { return contractions.Replace(fold.Text(s)) }
 
 // contractions brings both ways of saying no to one, so that the lexicon needs only the short one.
 var contractions = strings.NewReplacer(
-	"’", "'", "will not ", "won't ", "does not ", "doesn't ", "do not ", "don't ", "did not ", "didn't ", "is not ", "isn't ",
+	"will not ", "won't ", "does not ", "doesn't ", "do not ", "don't ", "did not ", "didn't ", "is not ", "isn't ",
 	"has not ", "hasn't ", "have not ", "haven't ", "can not ", "can't ", "cannot ", "can't ",
 )
 

@@ -1,0 +1,142 @@
+package intent
+
+import (
+	"math"
+	"slices"
+)
+
+// signals of whether a text is about any label at all.
+const signals = 9
+
+type signal [signals]float64
+
+// known is a logistic regression over signals, each brought to mean 0 and spread 1.
+type known struct {
+	Mean, Spread, Weight signal
+	Bias                 float64
+}
+
+// look is what one text looked like to the classifier.
+type look struct {
+	odds    []float64 // by label; -inf where it is left out
+	margins []float32
+	near    []float32
+	strange float32
+	grams   int32
+}
+
+func (l *look) signal(p []float64) signal {
+	softmaxOf(p, l.odds)
+	first, second := -1, -1
+	entropy, energy, top := 0.0, 0.0, slices.Max(l.odds)
+	for c, x := range l.odds {
+		if first < 0 || x > l.odds[first] {
+			first, second = c, first
+		} else if second < 0 || x > l.odds[second] {
+			second = c
+		}
+		if p[c] > 0 {
+			entropy -= p[c] * math.Log(p[c])
+		}
+		energy += math.Exp(x - top)
+	}
+	m2, nearest := 0.0, float32(0)
+	if second >= 0 {
+		m2 = float64(l.margins[second])
+	}
+	for _, x := range l.near {
+		nearest = max(nearest, x)
+	}
+	return signal{
+		float64(l.margins[first]), float64(l.margins[first]) - m2, top + math.Log(energy), entropy,
+		float64(l.strange), float64(nearest), float64(l.near[first]), math.Log(1 + float64(l.grams)), p[first],
+	}
+}
+
+func softmaxOf(p, odds []float64) {
+	copy(p, odds)
+	softmax(p)
+}
+
+func (k *known) p(x signal) float64 {
+	s := k.Bias
+	for j := range x {
+		s += k.Weight[j] * (x[j] - k.Mean[j]) / k.Spread[j]
+	}
+	return 1 / (1 + math.Exp(-s))
+}
+
+// learnKnown from texts about the labels and texts about others; outside is the share of the others to expect.
+func learnKnown(in, no []signal, outside float64) known {
+	var k known
+	n := float64(len(in) + len(no))
+	for j := range signals {
+		k.Spread[j] = 1
+	}
+	if len(in) == 0 || len(no) == 0 {
+		k.Bias = math.Log((1 - outside) / outside)
+		return k
+	}
+	for _, xs := range [][]signal{in, no} {
+		for _, x := range xs {
+			for j := range x {
+				k.Mean[j] += x[j] / n
+			}
+		}
+	}
+	var spread signal
+	for _, xs := range [][]signal{in, no} {
+		for _, x := range xs {
+			for j := range x {
+				spread[j] += (x[j] - k.Mean[j]) * (x[j] - k.Mean[j]) / n
+			}
+		}
+	}
+	for j := range spread {
+		k.Spread[j] = math.Sqrt(spread[j]) + 1e-6
+	}
+	const dims = signals + 1
+	const pull = 0.02 // of the weights to 0, as a share of the examples
+	for range 30 {
+		grad, hess := make([]float64, dims), square(dims)
+		add := func(xs []signal, y, weight float64) {
+			for _, x := range xs {
+				p := k.p(x)
+				var z [dims]float64
+				for j := range x {
+					z[j] = (x[j] - k.Mean[j]) / k.Spread[j]
+				}
+				z[signals] = 1
+				for a := range z {
+					grad[a] += weight * (y - p) * z[a]
+					for b := range z {
+						hess[a][b] += weight * p * (1 - p) * z[a] * z[b]
+					}
+				}
+			}
+		}
+		add(in, 1, (1-outside)/float64(len(in)))
+		add(no, 0, outside/float64(len(no)))
+		for j := range dims {
+			if j < signals {
+				grad[j] -= pull * k.Weight[j]
+				hess[j][j] += pull
+			}
+			hess[j][j] += 1e-9
+		}
+		far := 0.0
+		for j, s := range solve(hess, grad) {
+			s = max(-2, min(2, s))
+			far = max(far, math.Abs(s))
+			if j < signals {
+				k.Weight[j] += s
+			} else {
+				k.Bias += s
+			}
+		}
+		if far < 1e-5 {
+			break
+		}
+	}
+	return k
+}

@@ -1,0 +1,68 @@
+package intent
+
+// memory finds the examples most like a text: postings by n-gram, and how alike each example and each label is.
+type memory struct {
+	ends []int32 // of each n-gram's postings
+	row  []int32
+	val  []float32
+
+	class   []int32 // of each row
+	classes int
+}
+
+func remember(rows []sparse, class []int32, classes, width int) *memory {
+	m := &memory{ends: make([]int32, width), class: class, classes: classes}
+	for _, x := range rows {
+		for _, at := range x.at {
+			m.ends[at]++
+		}
+	}
+	sum := int32(0)
+	for at, n := range m.ends {
+		m.ends[at] = sum
+		sum += n
+	}
+	m.row, m.val = make([]int32, sum), make([]float32, sum)
+	for i, x := range rows {
+		for k, at := range x.at {
+			m.row[m.ends[at]], m.val[m.ends[at]] = int32(i), x.val[k]
+			m.ends[at]++
+		}
+	}
+	return m
+}
+
+// rows that have an n-gram.
+func (m *memory) rows(at int32) []int32 {
+	lo := int32(0)
+	if at > 0 {
+		lo = m.ends[at-1]
+	}
+	return m.row[lo:m.ends[at]]
+}
+
+// alike fills sims, one for each row, with the cosine to x.
+func (m *memory) alike(sims []float32, x sparse) {
+	clear(sims)
+	for k, at := range x.at {
+		lo := int32(0)
+		if at > 0 {
+			lo = m.ends[at-1]
+		}
+		v := x.val[k]
+		vals := m.val[lo:m.ends[at]]
+		for n, row := range m.row[lo:m.ends[at]] {
+			sims[row] += v * vals[n]
+		}
+	}
+}
+
+// best fills best, one for each class, with the cosine of its nearest row; rows for which out is true do not count.
+func (m *memory) best(best, sims []float32, out func(row int) bool) {
+	clear(best)
+	for i, s := range sims {
+		if c := m.class[i]; c != none && s > best[c] && (out == nil || !out(i)) {
+			best[c] = s
+		}
+	}
+}

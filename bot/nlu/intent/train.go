@@ -1,0 +1,268 @@
+package intent
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"unicode"
+)
+
+// Train learns a model.
+func Train(s Set, o Options) (*Model, error) {
+	if o.Outside <= 0 || o.Outside >= 1 {
+		o.Outside = 0.2
+	}
+	labels, err := s.labels()
+	if err != nil {
+		return nil, err
+	}
+	m := &Model{labels: labels, width: widths, examples: slices.Clone(s.Examples)}
+	number := map[string]int32{}
+	for i, l := range labels {
+		number[l] = int32(i)
+	}
+	d := &data{classes: len(labels)}
+	var texts []string
+	take := func(text string, class int32) {
+		texts = append(texts, text)
+		d.class = append(d.class, class)
+	}
+	for _, e := range s.Examples {
+		take(e.Text, number[e.Label])
+	}
+	for _, t := range s.None {
+		if strings.TrimSpace(t) != "" {
+			take(t, none)
+		}
+	}
+	d.asked = len(texts)
+	for i, l := range labels {
+		names := s.Names[l]
+		if len(names) == 0 {
+			names = []string{spoken(l)}
+		}
+		for _, n := range names {
+			take(n, int32(i))
+		}
+	}
+	least := 1
+	if len(texts) > 5000 {
+		least = 2
+	}
+	m.words = learnWords(texts, least)
+	d.width = m.words.size()
+	sc := &scratch{}
+	for _, t := range texts {
+		x := m.words.vector(sc, &m.width, t)
+		d.rows = append(d.rows, sparse{slices.Clone(x.at), slices.Clone(x.val)})
+		d.grams = append(d.grams, int32(len(sc.grams)))
+	}
+	f := d.split(o.Seed)
+	m.near = remember(d.rows, d.class, d.classes, d.width)
+	m.holdOut(d)
+	fitted := fit(d, f)
+	m.w = fitted.w
+	m.calibrate(d, f, fitted, o)
+	return m, nil
+}
+
+// holdOut finds what each row would look like if training had not seen it, nor any of the group of its class.
+func (m *Model) holdOut(d *data) {
+	group := func(row int32) int8 {
+		if d.class[row] == none {
+			return none
+		}
+		return d.group[d.class[row]]
+	}
+	for i := range d.asked {
+		var foldSq, groupSq float32
+		var foldStrange, groupStrange, all float32
+		for k, at := range d.rows[i].at {
+			alone, kin := true, true
+			for _, row := range m.near.rows(at) {
+				if row != int32(i) {
+					alone = false
+					if group(row) != group(int32(i)) || group(row) == none {
+						kin = false
+						break
+					}
+				}
+			}
+			if v := d.rows[i].val[k]; !alone {
+				foldSq += v * v
+				if !kin {
+					groupSq += v * v
+				}
+			}
+			if !m.words.counts(at) {
+				continue
+			}
+			weight := func(strange bool) float32 {
+				if strange {
+					return m.words.rare
+				}
+				return m.words.idf[at]
+			}
+			all += weight(alone)
+			if alone {
+				foldStrange += m.words.rare
+			}
+			if kin {
+				groupStrange += m.words.rare
+			}
+		}
+		d.foldScale = append(d.foldScale, 1/float32(math.Sqrt(float64(max(foldSq, 0.01)))))
+		d.groupScale = append(d.groupScale, 1/float32(math.Sqrt(float64(max(groupSq, 0.01)))))
+		d.foldStrange = append(d.foldStrange, foldStrange/max(all, 1e-6))
+		d.groupStrange = append(d.groupStrange, min(1, groupStrange/max(all, 1e-6)))
+	}
+}
+
+// labels of the examples, in order.
+func (s *Set) labels() ([]string, error) {
+	if len(s.Examples) == 0 {
+		return nil, ErrNoExamples
+	}
+	var labels []string
+	for i, e := range s.Examples {
+		if e.Label == "" {
+			return nil, fmt.Errorf("example %d has no label", i+1)
+		}
+		if strings.TrimSpace(e.Text) == "" {
+			return nil, fmt.Errorf("example %d, of %s, is empty", i+1, e.Label)
+		}
+		labels = append(labels, e.Label)
+	}
+	slices.Sort(labels)
+	return slices.Compact(labels), nil
+}
+
+// spoken is a label read as words: late_shipment and lateShipment are late shipment.
+func spoken(label string) string {
+	var b strings.Builder
+	var last rune
+	for _, r := range label {
+		if unicode.IsUpper(r) && unicode.IsLower(last) {
+			b.WriteByte(' ')
+		}
+		if unicode.IsPunct(r) || unicode.IsSymbol(r) {
+			r = ' '
+		}
+		b.WriteRune(r)
+		last = r
+	}
+	return b.String()
+}
+
+// split deals the rows of each class into folds, and the classes into groups.
+func (d *data) split(seed uint64) fitting {
+	f := fitting{rounds: 20, again: 3, cost: 1, folds: 5, groups: 5, seed: seed}
+	folds, groups := 5, min(5, d.classes)
+	if d.asked < 1500 {
+		folds, groups = 10, min(8, d.classes)
+	}
+	f.folds, f.groups = folds, groups
+	if d.asked > 6000 {
+		f.folds, f.groups = 2, min(2, groups)
+	}
+	rng := rand.New(rand.NewPCG(seed, 1<<40))
+	d.group = make([]int8, d.classes)
+	for n, c := range rng.Perm(d.classes) {
+		d.group[c] = int8(n % groups)
+	}
+	d.fold = make([]int8, d.asked)
+	at := make([]int, d.classes+1)
+	for c := range at {
+		at[c] = rng.IntN(folds)
+	}
+	for _, i := range rng.Perm(d.asked) {
+		c := d.class[i] + 1
+		d.fold[i] = int8(at[c] % folds)
+		at[c]++
+	}
+	return f
+}
+
+// calibrate learns what margins and cosines are worth from how rows score that were held out.
+func (m *Model) calibrate(d *data, f fitting, fitted *margins, o Options) {
+	const most = 3000
+	var in, lone []int // rows held out with their fold, with the group of their class
+	for i := range d.asked {
+		if c := d.class[i]; c == none {
+			if int(d.fold[i]) < f.folds {
+				lone = append(lone, i)
+			}
+		} else {
+			if int(d.fold[i]) < f.folds {
+				in = append(in, i)
+			}
+			if d.classes > 1 && int(d.group[c]) < f.groups {
+				lone = append(lone, i)
+			}
+		}
+	}
+	in, lone = thin(in, most), thin(lone, most)
+	sims := make([]float32, len(d.rows))
+	near := func(rows []int, scale []float32, out func(i, row int) bool) [][]float32 {
+		all := make([][]float32, len(rows))
+		for n, i := range rows {
+			m.near.alike(sims, d.rows[i])
+			all[n] = make([]float32, d.classes)
+			m.near.best(all[n], sims, func(row int) bool { return out(i, row) })
+			for c := range all[n] {
+				all[n][c] *= scale[i]
+			}
+		}
+		return all
+	}
+	inNear := near(in, d.foldScale, func(i, row int) bool { return row == i })
+	loneNear := near(lone, d.groupScale, func(i, row int) bool {
+		return row == i || d.class[i] != none && d.class[row] != none && d.group[d.class[row]] == d.group[d.class[i]]
+	})
+
+	of := make([][evidences]float64, d.classes)
+	m.blend = learnBlend(len(in), func(n int) ([][evidences]float64, int) {
+		i := in[n]
+		evidence(of, fitted.held[i*d.classes:][:d.classes], inNear[n])
+		return of, int(d.class[i])
+	})
+	p, odds := make([]float64, d.classes), make([]float64, d.classes)
+	read := func(margins []float32, near []float32, l look) signal {
+		evidence(of, margins, near)
+		m.blend.odds(odds, of)
+		l.odds, l.margins, l.near = odds, margins, near
+		return l.signal(p)
+	}
+	var known, others []signal
+	for n, i := range in {
+		known = append(known, read(fitted.held[i*d.classes:][:d.classes], inNear[n], look{strange: d.foldStrange[i], grams: d.grams[i]}))
+	}
+	for n, i := range lone {
+		margins := fitted.lone[i*d.classes:][:d.classes]
+		if d.class[i] == none {
+			margins = fitted.held[i*d.classes:][:d.classes]
+		}
+		others = append(others, read(margins, loneNear[n], look{strange: d.groupStrange[i], grams: d.grams[i]}))
+	}
+	m.known = learnKnown(known, others, o.Outside)
+}
+
+func evidence(of [][evidences]float64, margins, near []float32) {
+	for c := range of {
+		of[c] = [evidences]float64{float64(margins[c]), float64(near[c])}
+	}
+}
+
+// thin takes most of xs at even steps.
+func thin(xs []int, most int) []int {
+	if len(xs) <= most {
+		return xs
+	}
+	out := make([]int, most)
+	for n := range out {
+		out[n] = xs[n*len(xs)/most]
+	}
+	return out
+}
