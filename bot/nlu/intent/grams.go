@@ -28,7 +28,7 @@ const (
 )
 
 // widths are what each field counts for beside the others.
-var widths = [fields]float32{word: 1, wordPair: 0.5, wordSkip: 0.3, part: 0.4, han1: 1, han2: 1, han3: 0.5, hanSkip: 0.5, sound: 0.5}
+var widths = [fields]float32{word: 1, wordPair: 0.5, wordSkip: 0.3, part: 0.4, han1: 1, han2: 0.5, han3: 0.2, hanSkip: 0.2, sound: 0.3}
 
 // gram is an n-gram of a text: its canonical bytes are buf[lo:hi] of the reader.
 type gram struct {

@@ -49,13 +49,13 @@ var ErrNoExamples = errors.New("no examples")
 
 // Model is what was learned.
 type Model struct {
-	labels []string
-	words  *vocabulary
-	width  [fields]float32
-	w      []float32 // by n-gram, then by label; the last row is the bias
-	near   *memory
-	blend  blend
-	known  known
+	labels    []string
+	words     *vocabulary
+	width     [fields]float32
+	w         []float32 // by n-gram, then by label; the last row is the bias
+	near      *memory
+	known     known
+	sharpness float64 // of margins, into log-odds
 
 	examples []Example // the first rows of near
 	pool     sync.Pool
@@ -66,7 +66,6 @@ type work struct {
 	scratch
 	margins, near, sims []float32
 	odds, p             []float64
-	of                  [][evidences]float64
 }
 
 func (m *Model) get() *work {
@@ -76,7 +75,7 @@ func (m *Model) get() *work {
 	n := len(m.labels)
 	return &work{
 		margins: make([]float32, n), near: make([]float32, n), sims: make([]float32, len(m.near.class)),
-		odds: make([]float64, n), p: make([]float64, n), of: make([][evidences]float64, n),
+		odds: make([]float64, n), p: make([]float64, n),
 	}
 }
 
@@ -91,8 +90,7 @@ func (m *Model) Classify(text string) Result {
 	m.margins(s.margins, x)
 	m.near.alike(s.sims, x)
 	m.near.best(s.near, s.sims, nil)
-	evidence(s.of, s.margins, s.near)
-	m.blend.odds(s.odds, s.of)
+	m.odds(s.odds, s.margins)
 	l := look{odds: s.odds, margins: s.margins, near: s.near, grams: int32(len(s.grams)), strange: m.words.strangeness(&s.scratch)}
 	out := Result{Guesses: make([]Guess, len(m.labels)), Known: m.known.p(l.signal(s.p))}
 	for c, p := range s.p {
@@ -111,6 +109,12 @@ func (m *Model) margins(scores []float32, x sparse) {
 		for c := range scores[:n] {
 			scores[c] += v * row[c]
 		}
+	}
+}
+
+func (m *Model) odds(odds []float64, margins []float32) {
+	for c, x := range margins {
+		odds[c] = m.sharpness * float64(x)
 	}
 }
 
@@ -138,7 +142,7 @@ func (m *Model) Explain(text, label string) []Feature {
 		for _, w := range row {
 			mean += w / float32(n)
 		}
-		out = append(out, Feature{m.words.name(at), m.blend[0] * float64(x.val[k]*(row[c]-mean))})
+		out = append(out, Feature{m.words.name(at), m.sharpness * float64(x.val[k]*(row[c]-mean))})
 	}
 	slices.SortStableFunc(out, func(a, b Feature) int { return cmp.Compare(max(b.Worth, -b.Worth), max(a.Worth, -a.Worth)) })
 	return out

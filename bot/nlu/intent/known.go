@@ -10,6 +10,10 @@ const signals = 9
 
 type signal [signals]float64
 
+// usual is what each signal is worth as a rule: the less there is to learn from, the more it holds. A signal never
+// counts the other way; 0 is one that may count either way.
+var usual = signal{0.3, 0.2, 0.4, -0.1, -0.3, 0.3, 0.3, 0, 0.1}
+
 // known is a logistic regression over signals, each brought to mean 0 and spread 1.
 type known struct {
 	Mean, Spread, Weight signal
@@ -40,15 +44,16 @@ func (l *look) signal(p []float64) signal {
 		}
 		energy += math.Exp(x - top)
 	}
-	m2, nearest := 0.0, float32(0)
+	const wide = 2 // a gap that is as good as any
+	gap, nearest := float64(wide), float32(0)
 	if second >= 0 {
-		m2 = float64(l.margins[second])
+		gap = min(wide, float64(l.margins[first])-float64(l.margins[second]))
 	}
 	for _, x := range l.near {
 		nearest = max(nearest, x)
 	}
 	return signal{
-		float64(l.margins[first]), float64(l.margins[first]) - m2, top + math.Log(energy), entropy,
+		float64(l.margins[first]), gap, top + math.Log(energy), entropy,
 		float64(l.strange), float64(nearest), float64(l.near[first]), math.Log(1 + float64(l.grams)), p[first],
 	}
 }
@@ -95,16 +100,37 @@ func learnKnown(in, no []signal, outside float64) known {
 	for j := range spread {
 		k.Spread[j] = math.Sqrt(spread[j]) + 1e-6
 	}
+	k.Weight, k.Bias = usual, math.Log((1-outside)/outside)
+	var off [signals]bool
+	for {
+		k.newton(in, no, outside, &off)
+		wrong := false
+		for j, w := range k.Weight {
+			if w*usual[j] < 0 {
+				off[j], wrong = true, true
+				k.Weight[j] = 0
+			}
+		}
+		if !wrong {
+			return k
+		}
+	}
+}
+
+// newton finds the likeliest weights of the signals that are not off.
+func (k *known) newton(in, no []signal, outside float64, off *[signals]bool) {
 	const dims = signals + 1
-	const pull = 0.02 // of the weights to 0, as a share of the examples
-	for range 30 {
+	pull := 0.01 + 5/float64(len(in)+len(no)) // to the usual
+	for range 40 {
 		grad, hess := make([]float64, dims), square(dims)
 		add := func(xs []signal, y, weight float64) {
 			for _, x := range xs {
 				p := k.p(x)
 				var z [dims]float64
 				for j := range x {
-					z[j] = (x[j] - k.Mean[j]) / k.Spread[j]
+					if !off[j] {
+						z[j] = (x[j] - k.Mean[j]) / k.Spread[j]
+					}
 				}
 				z[signals] = 1
 				for a := range z {
@@ -117,13 +143,13 @@ func learnKnown(in, no []signal, outside float64) known {
 		}
 		add(in, 1, (1-outside)/float64(len(in)))
 		add(no, 0, outside/float64(len(no)))
-		for j := range dims {
-			if j < signals {
-				grad[j] -= pull * k.Weight[j]
-				hess[j][j] += pull
+		for j := range signals {
+			hess[j][j] += pull
+			if !off[j] {
+				grad[j] += pull * (usual[j] - k.Weight[j])
 			}
-			hess[j][j] += 1e-9
 		}
+		hess[signals][signals] += 1e-9
 		far := 0.0
 		for j, s := range solve(hess, grad) {
 			s = max(-2, min(2, s))
@@ -138,5 +164,4 @@ func learnKnown(in, no []signal, outside float64) known {
 			break
 		}
 	}
-	return k
 }

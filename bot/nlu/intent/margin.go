@@ -39,7 +39,8 @@ const noMargin = -1e9
 type fitting struct {
 	rounds, again int // over all rows: at first, and after some are left out
 	cost          float32
-	folds, groups int // how many of them are tried
+	positive      float32 // how much more an error on the class's own rows costs
+	folds, groups int     // how many of them are tried
 	seed          uint64
 }
 
@@ -59,9 +60,9 @@ func fit(d *data, f fitting) *margins {
 	var wait sync.WaitGroup
 	for range min(runtime.GOMAXPROCS(0), d.classes) {
 		wait.Go(func() {
-			s := newSolver(d, f.cost)
+			s := newSolver(d, f)
 			for c := range next {
-				s.class(m, f, int32(c))
+				s.class(m, int32(c))
 			}
 		})
 	}
@@ -71,27 +72,26 @@ func fit(d *data, f fitting) *margins {
 
 // solver works on one class at a time.
 type solver struct {
-	d                *data
-	cost             float32
-	w, w2            []float32
-	alpha, alpha2    []float32
-	order            []int32
-	rng              *rand.Rand
-	positive, weight float32
-	class_           int32
+	d             *data
+	f             fitting
+	c             int32 // the class
+	w, w2         []float32
+	alpha, alpha2 []float32
+	order         []int32
+	rng           *rand.Rand
 }
 
-func newSolver(d *data, cost float32) *solver {
+func newSolver(d *data, f fitting) *solver {
 	return &solver{
-		d: d, cost: cost,
+		d: d, f: f,
 		w: make([]float32, d.width+1), w2: make([]float32, d.width+1),
 		alpha: make([]float32, len(d.rows)), alpha2: make([]float32, len(d.rows)),
 	}
 }
 
-func (s *solver) class(m *margins, f fitting, c int32) {
-	d := s.d
-	s.class_ = c
+func (s *solver) class(m *margins, c int32) {
+	d, f := s.d, s.f
+	s.c = c
 	s.rng = rand.New(rand.NewPCG(f.seed, uint64(c)))
 	clear(s.w)
 	clear(s.alpha)
@@ -145,13 +145,13 @@ func (s *solver) scores(to, scale []float32, out func(i int) bool) {
 	d := s.d
 	for i := range d.asked {
 		if out(i) {
-			to[i*d.classes+int(s.class_)] = scale[i]*dot(&d.rows[i], s.w2) + s.w2[d.width]
+			to[i*d.classes+int(s.c)] = scale[i]*dot(&d.rows[i], s.w2) + s.w2[d.width]
 		}
 	}
 }
 
 func (s *solver) side(i int32) float32 {
-	if s.d.class[i] == s.class_ {
+	if s.d.class[i] == s.c {
 		return 1
 	}
 	return -1
@@ -166,7 +166,7 @@ func (s *solver) add(w []float32, i int32, by float32) {
 }
 
 func (s *solver) descend(w, alpha []float32, rounds int) {
-	order, soft := s.order, 1/(2*s.cost)
+	order := s.order
 	active := len(order)
 	for round := range rounds {
 		most := float32(0)
@@ -177,6 +177,10 @@ func (s *solver) descend(w, alpha []float32, rounds int) {
 		for k := 0; k < active; k++ {
 			i := order[k]
 			y := s.side(i)
+			soft := 1 / (2 * s.f.cost)
+			if y > 0 {
+				soft /= s.f.positive
+			}
 			g := y*(dot(&s.d.rows[i], w)+w[len(w)-1]) - 1 + alpha[i]*soft
 			if alpha[i] == 0 && g > 0 {
 				if g > 0.3 && round > 0 { // far on the right side: look at it no more

@@ -26,9 +26,9 @@ type stored struct {
 	Names []byte
 	Ends  []int32
 
-	Weights []float32
-	Blend   blend
-	Known   known
+	Weights   []float32
+	Sharpness float64
+	Known     known
 
 	Postings []int32 // the end of each n-gram's
 	Row      []int32
@@ -41,7 +41,7 @@ func (m *Model) Save(w io.Writer) error {
 	s := stored{
 		Version: formatVersion, Labels: m.labels, Examples: m.examples,
 		Width: m.width, IDF: m.words.idf, Rare: m.words.rare, Names: m.words.names, Ends: m.words.ends,
-		Weights: m.w, Blend: m.blend, Known: m.known,
+		Weights: m.w, Sharpness: m.sharpness, Known: m.known,
 		Postings: m.near.ends, Row: m.near.row, Value: m.near.val, Class: m.near.class,
 	}
 	for _, f := range m.words.field {
@@ -72,7 +72,7 @@ func Load(r io.Reader) (*Model, error) {
 	}
 	v.index(hashes)
 	return &Model{
-		labels: s.Labels, examples: s.Examples, words: v, width: s.Width, w: s.Weights, blend: s.Blend, known: s.Known,
+		labels: s.Labels, examples: s.Examples, words: v, width: s.Width, w: s.Weights, sharpness: s.Sharpness, known: s.Known,
 		near: &memory{ends: s.Postings, row: s.Row, val: s.Value, class: s.Class, classes: len(s.Labels)},
 	}, nil
 }
@@ -119,7 +119,7 @@ func (s *stored) check() error {
 			}
 		}
 	}
-	for _, xs := range [][]float64{s.Blend[:], s.Known.Mean[:], s.Known.Spread[:], s.Known.Weight[:], {s.Known.Bias}} {
+	for _, xs := range [][]float64{{s.Sharpness}, s.Known.Mean[:], s.Known.Spread[:], s.Known.Weight[:], {s.Known.Bias}} {
 		for _, x := range xs {
 			if math.IsNaN(x) || math.IsInf(x, 0) {
 				return errors.New("a weight that is no number")

@@ -111,7 +111,7 @@ func learnWords(texts []string, least int) *vocabulary {
 }
 
 func idf(texts, df int) float32 {
-	return float32(1 + math.Log(float64(1+texts)/float64(1+df)))
+	return float32(math.Pow(1+math.Log(float64(1+texts)/float64(1+df)), tuning.rarity))
 }
 
 // scratch is what reading one text needs; it is kept between texts.
@@ -141,21 +141,15 @@ func (v *vocabulary) vector(s *scratch, w *[fields]float32, text string) sparse 
 		}
 		s.count[n]++
 	}
-	var norms [fields]float64
-	for _, n := range at {
-		c := s.count[n]
-		s.count[n] = 0
-		x := (1 + float32(math.Log(float64(c)))) * v.idf[n]
-		if c == 1 {
-			x = v.idf[n]
-		}
-		x *= w[v.field[n]]
-		val = append(val, x)
-		norms[v.field[n]] += float64(x) * float64(x)
-	}
 	total := 0.0
-	for _, x := range norms {
-		total += x
+	for _, n := range at {
+		x := v.idf[n] * w[v.field[n]]
+		if c := s.count[n]; c > 1 {
+			x *= 1 + float32(math.Log(float64(c)))
+		}
+		s.count[n] = 0
+		val = append(val, x)
+		total += float64(x) * float64(x)
 	}
 	if total > 0 {
 		scale := float32(1 / math.Sqrt(total))
