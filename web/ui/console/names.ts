@@ -23,14 +23,14 @@ const statesEN: typeof states = {
 const timers = {
   draft_ttl: '草稿保留', merchant_soft: '商家答复', merchant_hard: '系统自动同意', offer: '买家答复方案', buyer_ship: '买家寄回', unsigned_return: '退货自动退款',
   inspect: '商家验货', escalate_window: '买家申请平台介入', platform_first_response: '平台首次响应', platform_decision: '平台裁定',
-  evidence_buyer: '买家补充凭证', evidence_merchant: '商家补充凭证', ruling_execute: '执行裁定', appeal_window: '申诉期', refund_chase: '退款到账', arrival_check: '询问买家到账',
+  evidence_buyer: '买家补充凭证', evidence_merchant: '商家补充凭证', ruling_execute: '执行裁定', appeal_window: '申诉期', refund_chase: '核实退款到账', arrival_check: '询问买家到账',
   return_quiet: '退货物流停滞', reship: '商家补发', receipt: '买家确认收货', goods_back: '商家寄回商品',
 }
 
 const timersEN: typeof timers = {
   draft_ttl: 'Draft kept', merchant_soft: 'Merchant answers', merchant_hard: 'System agrees', offer: 'Buyer answers the offer', buyer_ship: 'Buyer ships', unsigned_return: 'Automatic refund of the return',
   inspect: 'Merchant inspects', escalate_window: 'Buyer may escalate', platform_first_response: 'Platform responds', platform_decision: 'Platform decides',
-  evidence_buyer: 'Buyer adds evidence', evidence_merchant: 'Merchant adds evidence', ruling_execute: 'Ruling is executed', appeal_window: 'Appeal', arrival_check: 'Ask the buyer for the money', refund_chase: 'Money arrives',
+  evidence_buyer: 'Buyer adds evidence', evidence_merchant: 'Merchant adds evidence', ruling_execute: 'Ruling is executed', appeal_window: 'Appeal', arrival_check: 'Ask the buyer for the money', refund_chase: 'Refund is checked',
   return_quiet: 'Return without news', reship: 'Merchant reships', receipt: 'Buyer confirms receipt', goods_back: 'Merchant sends the goods back',
 }
 

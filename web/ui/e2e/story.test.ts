@@ -10,14 +10,14 @@ const words = {
     story: '前天在直播间买的手环充了一晚上电都开不了机，盒子也磨破了', item: /手环/,
     yes: /对，就是这个/, submit: /确认提交/, refusal: '已签收视为无误', reject: '拒绝申请', told: '已告知买家', escalate: /申请平台介入/,
     back: '交还机器人', hello: '您好，我在看您的凭证。', thanks: '好的，麻烦了', ask: '要求补充凭证', party: '买家', kind: '外包装', why: '请拍外箱磨损处',
-    rule: '支持买家：退款', reasons: '故障视频显示充电后无法开机，签收不代表质量无误。', status: '现在到哪一步了？', clock: '还剩', arrived: '已成功退回',
+    rule: '支持买家：退款', reasons: '故障视频显示充电后无法开机，签收不代表质量无误。', status: '现在到哪一步了？', clock: '还剩', arrived: '支付渠道已受理退款',
     colour: '那件毛衣颜色不喜欢，想退货', sweater: /毛衣/, closed: /七天无理由退货的时间已经过了/, open: /商品本身确实有问题/,
   },
   en: {
     story: "The band I bought in the live room won't turn on after charging all night, and the box is worn", item: /band/,
     yes: /Yes, that's it/, submit: /Confirm and submit/, refusal: 'It was signed for, so it counts as accepted', reject: 'Reject', told: 'told', escalate: /Ask the platform to step in/,
     back: 'bot', hello: 'Hello, I am looking at your evidence.', thanks: 'Thank you', ask: 'evidence', party: 'Buyer', kind: 'packaging', why: 'Please show where the box is worn',
-    rule: 'refund', reasons: 'The video shows that it does not turn on; a signature does not prove quality.', status: 'any update?', clock: 'left', arrived: 'was returned',
+    rule: 'refund', reasons: 'The video shows that it does not turn on; a signature does not prove quality.', status: 'any update?', clock: 'left', arrived: 'The payment channel took the refund',
     colour: "I don't like the colour of the cardigan, I want to return it", sweater: /cardigan/, closed: /time for a no-reason return is over/, open: /really faulty/,
   },
 } as const
