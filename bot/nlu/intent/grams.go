@@ -21,14 +21,19 @@ const (
 	han1                  // a Chinese character
 	han2                  // two in a row, also with the edge of the text
 	han3
-	hanSkip // two with one between
-	sound   // two syllables in a row, without tone
-	concept // a group of words that mean the same
+	hanSkip     // two with one between
+	sound       // two syllables in a row, without tone
+	concept     // a group of words that mean the same
+	conceptPair // two of them, in whatever order
 	fields
 )
 
 // widths are what each field counts for beside the others.
-var widths = [fields]float32{word: 1, wordPair: 0.5, wordSkip: 0.3, part: 0.4, han1: 1, han2: 0.5, han3: 0.2, hanSkip: 0.2, sound: 0.3}
+var widths = [fields]float32{
+	word: 1, wordPair: 0.45, wordSkip: 0.25, part: 0.35,
+	han1: 1, han2: 0.45, han3: 0.15, hanSkip: 0.2, sound: 0.25,
+	concept: 1.2, conceptPair: 0.5,
+}
 
 // gram is an n-gram of a text: its canonical bytes are buf[lo:hi] of the reader.
 type gram struct {
@@ -41,8 +46,9 @@ type gram struct {
 type reader struct {
 	buf   []byte
 	grams []gram
-	words []span // of the text at hand, in buf
-	runes []rune // a run of Chinese, with 0 at the edges
+	words []span   // of the text at hand, in buf
+	said  []uint16 // concepts
+	runes []rune   // a run of Chinese, with 0 at the edges
 }
 
 type span struct{ lo, hi int32 }
@@ -80,6 +86,7 @@ func (r *reader) read(text string) {
 		r.latin(text[lo:])
 	}
 	r.pairs()
+	defer r.meant()
 	if len(r.runes) > 0 {
 		r.runes = append(r.runes, 0)
 		r.han()
@@ -223,6 +230,51 @@ func (r *reader) han() {
 				r.chars(hanSkip, rs[i-2], c)
 			}
 		}
+	}
+}
+
+// meant adds the concepts of the words and of the characters: of the latter the longest words, from left to right.
+func (r *reader) meant() {
+	m := concepts()
+	say := func(ns []uint16) {
+		for _, n := range ns {
+			lo := len(r.buf)
+			r.buf = append(append(r.buf, '='), m.names[n]...)
+			r.emit(concept, lo)
+			for _, before := range r.said[max(0, len(r.said)-6):] {
+				if a, b := min(before, n), max(before, n); a != b {
+					lo := len(r.buf)
+					r.buf = append(append(append(append(r.buf, '='), m.names[a]...), '+'), m.names[b]...)
+					r.emit(conceptPair, lo)
+				}
+			}
+			r.said = append(r.said, n)
+		}
+	}
+	r.said = r.said[:0]
+	for i, w := range r.words {
+		say(m.words[string(r.buf[w.lo:w.hi])])
+		if i > 0 {
+			var pair [64]byte
+			b := append(append(append(pair[:0], r.buf[r.words[i-1].lo:r.words[i-1].hi]...), ' '), r.buf[w.lo:w.hi]...)
+			say(m.words[string(b)])
+		}
+	}
+	for i := 0; i < len(r.runes); {
+		step := 1
+		for n := min(m.longest, len(r.runes)-i); n > 0; n-- {
+			var key [64]byte
+			b := key[:0]
+			for _, c := range r.runes[i : i+n] {
+				b = utf8.AppendRune(b, c)
+			}
+			if ns, ok := m.han[string(b)]; ok {
+				say(ns)
+				step = n
+				break
+			}
+		}
+		i += step
 	}
 }
 
