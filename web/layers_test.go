@@ -43,8 +43,9 @@ var allowed = map[string][]string{
 	"web":                    {"cases", "cases/complaints", "cases/evidence", "cases/policy", "cases/waybill", "dialog", "internal/ids", "web/webhooks", "web/wire"},
 	"web/wire":               {"dialog"},
 	"web/wire/gen":           {"dialog", "web/wire"},
-	"web/redisweb":           {"web", "cases", "cases/complaints", "cases/waybill", "dialog", "dialog/redisdialog", "web/wire"},
-	"web/demo":               {"web", "cases", "cases/orders", "cases/policy", "dialog", "web/webhooks"},
+	"web/redisweb":           {"cases", "cases/complaints", "cases/waybill", "dialog", "dialog/redisdialog", "web", "web/wire"},
+	"web/demo":               {"cases", "cases/orders", "cases/policy", "dialog", "web", "web/webhooks"},
+	"bot/redact":             {},
 
 	"cases/evidence/heif":    {},
 	"cases/evidence/s3blobs": {"cases", "cases/evidence"},
