@@ -46,6 +46,7 @@ var allowed = map[string][]string{
 	"web/redisweb":           {"cases", "cases/complaints", "cases/waybill", "dialog", "dialog/redisdialog", "web", "web/wire"},
 	"web/demo":               {"cases", "cases/orders", "cases/policy", "dialog", "web", "web/webhooks"},
 	"bot/redact":             {},
+	"bot/guard":              {},
 
 	"cases/evidence/heif":    {},
 	"cases/evidence/s3blobs": {"cases", "cases/evidence"},
