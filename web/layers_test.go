@@ -32,7 +32,7 @@ var allowed = map[string][]string{
 	"dialog":              {"cases", "cases/complaints", "cases/policy", "cases/waybill"},
 	"dialog/redisdialog":  {"dialog", "internal/ids", "internal/outbox"},
 	"dialog/dialogtest":   {"dialog", "internal/ids", "internal/outbox"},
-	"bot":                 {"bot/faq", "bot/nlu", "bot/replies", "cases", "cases/complaints", "cases/policy", "dialog", "internal/ids"},
+	"bot":                 {"bot/faq", "bot/guard", "bot/nlu", "bot/replies", "cases", "cases/complaints", "cases/policy", "dialog", "internal/ids"},
 	"bot/faq":             {"bot/nlu/intent", "bot/replies", "cases", "cases/policy", "dialog"},
 	"bot/nlu":             {"bot/nlu/fold", "cases/policy", "dialog"},
 	"bot/nlu/fold":        {},
@@ -47,6 +47,8 @@ var allowed = map[string][]string{
 	"web/demo":               {"cases", "cases/orders", "cases/policy", "dialog", "web", "web/webhooks"},
 	"bot/redact":             {},
 	"bot/guard":              {},
+	"bot/llm":                {"bot", "bot/guard", "bot/redact", "cases/policy", "dialog"},
+	"bot/llm/llmtest":        {},
 
 	"cases/evidence/heif":    {},
 	"cases/evidence/s3blobs": {"cases", "cases/evidence"},
