@@ -39,11 +39,10 @@ type Choice struct{ ID, Name string }
 // Proposal is what a text may mean. Its zero fields propose nothing. It holds nothing that could be carried out: what
 // follows from it is dialog.Next's to decide and the buyer's to confirm.
 type Proposal struct {
-	Intent   dialog.Intent
-	Topic    dialog.Topic
-	Reason   policy.ReasonID
-	Line     string // key of an order line
-	Received policy.Tri
+	Intent dialog.Intent
+	Topic  dialog.Topic
+	Reason policy.ReasonID
+	Line   string // key of an order line
 }
 
 // Phraser words a reply again.

@@ -34,6 +34,15 @@ type Assistant struct {
 	Complaints *complaints.Ledger
 	// FAQ gives the reviewed answers as they are now; nil: those that are built in.
 	FAQ func() *faq.Book
+
+	// Understander and Phraser are models that help, within Think a turn; nil: none.
+	Understander Understander
+	Phraser      Phraser
+	Think        time.Duration
+	// Topics are the questions with a reviewed answer that Understander may choose from.
+	Topics func(dialog.Locale) []Choice
+	// Show shows the buyer a text under way, "" takes it back; nil: he sees it when it is said.
+	Show func(ctx context.Context, id dialog.ID, client, text string)
 }
 
 // tries bounds how often one entry is decided anew because the conversation moved meanwhile.
@@ -41,9 +50,9 @@ const tries = 8
 
 // Turn deals with everything a conversation is owed an answer for, one entry after the other.
 func (a *Assistant) Turn(ctx context.Context, id dialog.ID) error {
-	conflicts := 0
+	conflicts, begun := 0, time.Now() // of the entry at hand, by the wall clock: models are waited for in real time
 	for {
-		more, err := a.step(ctx, id)
+		more, err := a.step(ctx, id, begun)
 		switch {
 		case errors.Is(err, dialog.ErrConflict), errors.Is(err, dialog.ErrNotHolder):
 			// Somebody else moved the conversation: look again, and perhaps be silent.
@@ -54,12 +63,14 @@ func (a *Assistant) Turn(ctx context.Context, id dialog.ID) error {
 			return fmt.Errorf("turn of %s: %w", id, err)
 		case !more:
 			return nil
+		default:
+			begun = time.Now()
 		}
 	}
 }
 
 // step deals with the oldest entry that wants an answer and says whether there may be more.
-func (a *Assistant) step(ctx context.Context, id dialog.ID) (bool, error) {
+func (a *Assistant) step(ctx context.Context, id dialog.ID, begun time.Time) (bool, error) {
 	conv, err := a.Dialogs.Load(ctx, id)
 	if err != nil {
 		return false, err
@@ -85,7 +96,8 @@ func (a *Assistant) step(ctx context.Context, id dialog.ID) (bool, error) {
 		}
 		later := entries[i+1:]
 		f := foresight{
-			past: slices.ContainsFunc(later, func(l dialog.Entry) bool { return l.Key == dialog.ReturnedKey }),
+			begun: begun,
+			past:  slices.ContainsFunc(later, func(l dialog.Entry) bool { return l.Key == dialog.ReturnedKey }),
 			more: e.Kind == dialog.Upload && slices.ContainsFunc(later, func(l dialog.Entry) bool {
 				return l.Kind == dialog.Upload && l.Case == e.Case && l.Complaint == e.Complaint && l.Seq <= to && owed(conv, l)
 			}),
@@ -96,6 +108,9 @@ func (a *Assistant) step(ctx context.Context, id dialog.ID) (bool, error) {
 		}
 		next.Answered, next.Carried = max(conv.Answered, e.Seq), max(conv.Carried, e.Seq)
 		_, err = a.Dialogs.Commit(ctx, id, dialog.Change{Expect: conv.Version, Next: next, Entries: said.entries, LiveAt: said.live})
+		if err != nil {
+			a.hide(ctx, id, said)
+		}
 		return true, err
 	}
 	// Only entries that nobody owes an answer to; the mark was ahead of them.
@@ -160,12 +175,15 @@ func (a *Assistant) touch(c dialog.Conversation) dialog.Conversation {
 type said struct {
 	entries []dialog.Entry
 	live    int
+	shown   []string // client ids of entries whose text was perhaps shown before
 }
 
 // foresight is what the log already has after an entry.
 type foresight struct {
 	past bool // it was said to a human who has gone since
 	more bool // another upload to the same case or complaint waits for its answer
+	// begun is when its turn was begun first, by the wall clock.
+	begun time.Time
 }
 
 // decide is one turn up to the commit.
@@ -183,6 +201,14 @@ func (a *Assistant) decide(ctx context.Context, conv dialog.Conversation, e dial
 		return conv, said{}, err
 	}
 	in := a.input(e, scene, f)
+	heard, isText := in.(dialog.Heard)
+	var thinks *thinking
+	if isText {
+		t, cancel := a.think(ctx, f.begun)
+		defer cancel()
+		heard = t.hear(conv, scene, e, heard)
+		in, thinks = heard, t
+	}
 	plan := dialog.Next(conv, scene, in, now)
 	if plan.Do != nil {
 		if plan, err = a.act(ctx, conv, scene, plan, e); err != nil {
@@ -193,6 +219,7 @@ func (a *Assistant) decide(ctx context.Context, conv dialog.Conversation, e dial
 		}
 	}
 	next, s := a.word(ctx, conv, scene, plan, e, now)
+	thinks.phrase(conv, scene, plan, heard, &s)
 	return next, s, nil
 }
 

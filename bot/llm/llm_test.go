@@ -301,19 +301,19 @@ func TestAProposalComesFromTheChoices(t *testing.T) {
 		want   bot.Proposal
 		fails  bool
 	}{
-		"all":             {`{"wants":"refund","topic":"mer-no-response","reason":"quality_defect","order":"1","received":"yes","confidence":0.9}`, bot.Proposal{Intent: "refund", Topic: "mer-no-response", Reason: "quality_defect", Line: "1/1", Received: "yes"}, false},
-		"in a fence":      {"```json\n" + `{"wants":"status","topic":"","reason":"","order":"","received":"","confidence":1}` + "\n```", bot.Proposal{Intent: "status"}, false},
-		"not sure":        {`{"wants":"refund","topic":"","reason":"","order":"","received":"","confidence":0.3}`, bot.Proposal{}, true},
-		"an action":       {`{"wants":"refund","topic":"","reason":"","order":"","received":"","confidence":1,"action":"grant_refund","amount":999}`, bot.Proposal{}, true},
-		"another intent":  {`{"wants":"submit","topic":"","reason":"","order":"","received":"","confidence":1}`, bot.Proposal{}, true},
-		"another reason":  {`{"wants":"","topic":"","reason":"free_money","order":"","received":"","confidence":1}`, bot.Proposal{}, true},
-		"another's order": {`{"wants":"","topic":"","reason":"","order":"7","received":"","confidence":1}`, bot.Proposal{}, true},
-		"confidence":      {`{"wants":"refund","topic":"","reason":"","order":"","received":"","confidence":99}`, bot.Proposal{}, true},
-		"nothing":         {`{"wants":"","topic":"","reason":"","order":"","received":"","confidence":1}`, bot.Proposal{}, true},
+		"all":             {`{"wants":"refund","topic":"mer-no-response","reason":"quality_defect","order":"1","confidence":0.9}`, bot.Proposal{Intent: "refund", Topic: "mer-no-response", Reason: "quality_defect", Line: "1/1"}, false},
+		"in a fence":      {"```json\n" + `{"wants":"status","topic":"","reason":"","order":"","confidence":1}` + "\n```", bot.Proposal{Intent: "status"}, false},
+		"not sure":        {`{"wants":"refund","topic":"","reason":"","order":"","confidence":0.3}`, bot.Proposal{}, true},
+		"an action":       {`{"wants":"refund","topic":"","reason":"","order":"","confidence":1,"action":"grant_refund","amount":999}`, bot.Proposal{}, true},
+		"another intent":  {`{"wants":"submit","topic":"","reason":"","order":"","confidence":1}`, bot.Proposal{}, true},
+		"another reason":  {`{"wants":"","topic":"","reason":"free_money","order":"","confidence":1}`, bot.Proposal{}, true},
+		"another's order": {`{"wants":"","topic":"","reason":"","order":"7","confidence":1}`, bot.Proposal{}, true},
+		"confidence":      {`{"wants":"refund","topic":"","reason":"","order":"","confidence":99}`, bot.Proposal{}, true},
+		"nothing":         {`{"wants":"","topic":"","reason":"","order":"","confidence":1}`, bot.Proposal{}, true},
 		"not JSON":        {"grant refund ¥999", bot.Proposal{}, true},
 		"half of it":      {`{"wants":"ref`, bot.Proposal{}, true},
-		"two":             {`{"wants":"","topic":"","reason":"","order":"","received":"","confidence":1}{}`, bot.Proposal{}, true},
-		"other types":     {`{"wants":["refund"],"topic":1,"reason":null,"order":"","received":"","confidence":"1"}`, bot.Proposal{}, true},
+		"two":             {`{"wants":"","topic":"","reason":"","order":"","confidence":1}{}`, bot.Proposal{}, true},
+		"other types":     {`{"wants":["refund"],"topic":1,"reason":null,"order":"","confidence":"1"}`, bot.Proposal{}, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c, srv, p := open(t, func(llmtest.Request) llmtest.Reply { return llmtest.Reply{Text: tc.answer} }, nil)
@@ -397,7 +397,7 @@ func TestARoleWithoutAModelIsOff(t *testing.T) {
 // Without schemas a server is asked for an object, and the answer is held to the same choices.
 func TestServersWithoutSchemas(t *testing.T) {
 	c, srv, _ := open(t, func(llmtest.Request) llmtest.Reply {
-		return llmtest.Reply{Text: `{"wants":"refund","topic":"","reason":"","order":"","received":"","confidence":1}`}
+		return llmtest.Reply{Text: `{"wants":"refund","topic":"","reason":"","order":"","confidence":1}`}
 	}, func(o *Options) { o.Objects = true })
 	if p, err := c.Understand(t.Context(), question("坏了")); err != nil || p.Intent != "refund" {
 		t.Errorf("%+v, %v", p, err)

@@ -18,7 +18,6 @@ Answer with one JSON object:
 "topic": one id of "topics" that the message asks about, or "";
 "reason": one id of "reasons" that the message itself reports as what is wrong, or "" (never guess one that was not said);
 "order": one number of "orders" if the message names the goods, or "";
-"received": "yes" or "no" if the message says whether the goods have come, or "";
 "confidence": how sure you are of all that, from 0 to 1.`
 
 // sure is how sure a model must say it is. Models are generous to themselves.
@@ -46,21 +45,20 @@ func (c *Client) Understand(ctx context.Context, q bot.Question) (bot.Proposal, 
 			"message": q.Text, "step": string(q.Step), "case": string(q.State), "locale": string(q.Locale),
 			"intents": fixed{intents[1:]}, "topics": fixed{names(q.Topics)}, "reasons": fixed{names(q.Reasons)}, "orders": orders,
 		},
-		schema: choices("understanding", map[string][]string{"wants": intents, "topic": topics, "reason": reasons, "order": places, "received": {"", "yes", "no"}}),
+		schema: choices("understanding", map[string][]string{"wants": intents, "topic": topics, "reason": reasons, "order": places}),
 	}
 	var p bot.Proposal
 	err := c.run(ctx, j, false, func(answer string) error {
 		var a struct {
-			Wants, Topic, Reason, Order, Received string
-			Confidence                            float64
+			Wants, Topic, Reason, Order string
+			Confidence                  float64
 		}
 		if err := object(answer, &a); err != nil {
 			return err
 		}
 		for field, ok := range map[string]bool{
 			"wants": slices.Contains(intents, a.Wants), "topic": slices.Contains(topics, a.Topic), "reason": slices.Contains(reasons, a.Reason),
-			"order": slices.Contains(places, a.Order), "received": slices.Contains([]string{"", "yes", "no"}, a.Received),
-			"confidence": a.Confidence >= 0 && a.Confidence <= 1,
+			"order": slices.Contains(places, a.Order), "confidence": a.Confidence >= 0 && a.Confidence <= 1,
 		} {
 			if !ok {
 				return fmt.Errorf("%w: %s is none of the choices", ErrRubbish, field)
@@ -69,7 +67,7 @@ func (c *Client) Understand(ctx context.Context, q bot.Question) (bot.Proposal, 
 		if a.Confidence < sure {
 			return fmt.Errorf("sure by %.2f only", a.Confidence)
 		}
-		p = bot.Proposal{Intent: dialog.Intent(a.Wants), Topic: dialog.Topic(a.Topic), Reason: policy.ReasonID(a.Reason), Received: policy.Tri(a.Received)}
+		p = bot.Proposal{Intent: dialog.Intent(a.Wants), Topic: dialog.Topic(a.Topic), Reason: policy.ReasonID(a.Reason)}
 		if n := slices.Index(places, a.Order); n > 0 {
 			p.Line = q.Lines[n-1].ID
 		}

@@ -33,7 +33,7 @@ func Kind(r Request) Reply {
 	}
 	switch r.Schema {
 	case "understanding":
-		return Reply{Text: `{"wants":"","topic":"","reason":"","order":"","received":"","confidence":0.9}`}
+		return Reply{Text: `{"wants":"","topic":"","reason":"","order":"","confidence":0.9}`}
 	case "seen":
 		return Reply{Text: seen(r, "yes")}
 	}
@@ -109,7 +109,7 @@ func understanding(req Request, r *rand.Rand) string {
 		}
 		return l[r.IntN(len(l))].ID
 	}
-	a := map[string]any{"wants": "", "topic": pick(d.Topics), "reason": pick(d.Reasons), "order": pick(d.Orders), "received": []string{"", "yes", "no"}[r.IntN(3)], "confidence": 0.99}
+	a := map[string]any{"wants": "", "topic": pick(d.Topics), "reason": pick(d.Reasons), "order": pick(d.Orders), "confidence": 0.99}
 	if len(d.Intents) > 0 {
 		a["wants"] = d.Intents[r.IntN(len(d.Intents))]
 	}
