@@ -49,6 +49,7 @@ var allowed = map[string][]string{
 	"bot/guard":              {},
 	"bot/llm":                {"bot", "bot/guard", "bot/redact", "cases/policy", "dialog"},
 	"bot/llm/llmtest":        {},
+	"bot/llm/redisllm":       {"bot/llm", "dialog", "dialog/redisdialog", "internal/ids"},
 
 	"cases/evidence/heif":    {},
 	"cases/evidence/s3blobs": {"cases", "cases/evidence"},
@@ -62,7 +63,7 @@ var allowed = map[string][]string{
 var only = map[string][]string{
 	"github.com/redis/go-redis/v9": {
 		"internal/outbox", "internal/embedredis", "internal/redisconn", "internal/redistest", "cases/rediscases", "cases/redisevidence", "cases/redispolicy", "cases/casestest",
-		"dialog/redisdialog", "dialog/dialogtest", "web/redisweb", "web/webhooks/rediswebhooks", "web/demo", "cmd/recourse",
+		"dialog/redisdialog", "dialog/dialogtest", "bot/llm/redisllm", "web/redisweb", "web/webhooks/rediswebhooks", "web/demo", "cmd/recourse",
 	},
 	"github.com/gorilla/websocket":      {"web", "cmd/recourse"},
 	"github.com/sashabaranov/go-openai": {"bot/llm"},
