@@ -68,7 +68,7 @@ func (s *Server) Listen(ctx context.Context) error {
 		Desk: s.deskChanged,
 		Signal: func(id dialog.ID, from string, frame []byte) {
 			s.hub.viewers(id, func(c *conn) {
-				if c.id != from {
+				if c.id != from && (from != underWay || c.agent == nil) {
 					c.sendRaw(frame)
 				}
 			})
@@ -92,6 +92,19 @@ func (s *Server) signal(ctx context.Context, id dialog.ID, from string, frame an
 		return fmt.Errorf("encode a signal: %w", err)
 	}
 	return s.Bus.Signal(ctx, id, from, raw)
+}
+
+// underWay sends drafts: they are shown to the buyer alone, for to agents they were not said.
+const underWay = "bot"
+
+// ShowDraft shows a buyer a text of the bot under way, or takes it back if it is empty. Nothing depends on it.
+func (s *Server) ShowDraft(ctx context.Context, id dialog.ID, client, text string) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
+	defer cancel()
+	frame := wire.Draft{T: wire.TDraft, Conversation: string(id), Client: client, Text: text}
+	if err := s.signal(ctx, id, underWay, frame); err != nil {
+		s.log.DebugContext(ctx, "draft not shown", "dialog", id, "err", err)
+	}
 }
 
 // present tells the viewers of a conversation that its buyer came or went.

@@ -46,6 +46,7 @@ const (
 	TQueue    Type = "queue"
 	TInbox    Type = "inbox" // agents
 	TDrain    Type = "drain"
+	TDraft    Type = "draft" // buyers
 )
 
 // Hello is the first frame of every socket; the token is never in the URL.
@@ -247,6 +248,15 @@ type InboxItem struct {
 type Drain struct {
 	T     Type  `json:"t"`
 	After int64 `json:"after"`
+}
+
+// Draft is a text of the bot under way, as far as it has grown. It is no entry: the entry of the same client id, or a
+// change of who has the floor, takes its place, and an empty text takes it back.
+type Draft struct {
+	T            Type   `json:"t"`
+	Conversation string `json:"conversation"`
+	Client       string `json:"client"` // of the entry to be
+	Text         string `json:"text"`   // so far; each frame holds all of it
 }
 
 // AgentView is a logged-in agent.

@@ -36,6 +36,7 @@ var samples = map[string]any{
 	"presence": wire.Presence{T: wire.TPresence, Conversation: "d_017_A", Who: dialog.FromBuyer, Online: true},
 	"queue":    wire.Queue{T: wire.TQueue, Position: 2, Agents: 3, Wait: 240},
 	"drain":    wire.Drain{T: wire.TDrain, After: 1500},
+	"draft":    wire.Draft{T: wire.TDraft, Conversation: "d_017_A", Client: "re:12:0", Text: "我理解您。"},
 	"ack":      wire.Ack{T: wire.TAck, ID: "m1", Seq: 13},
 	"welcome": wire.Welcome{
 		T: wire.TWelcome, Role: "buyer", Conversation: "d_017_A", Log: "log_017_B", Seq: 12, Locale: "zh-CN", Session: "eyJ…", Expires: at,

@@ -8,7 +8,7 @@ var Frames = map[Type]any{
 	THello: Hello{}, TSay: Say{}, TPress: Press{}, TSeen: Seen{}, TTyping: Typing{},
 	TWatch: Watch{}, TUnwatch: Watch{}, TClaim: Claim{}, TRelease: Release{}, TNote: Note{},
 	TWelcome: Welcome{}, TEntry: Entry{}, TAck: Ack{}, TError: Error{}, TState: State{},
-	TPresence: Presence{}, TQueue: Queue{}, TInbox: Inbox{}, TDrain: Drain{},
+	TPresence: Presence{}, TQueue: Queue{}, TInbox: Inbox{}, TDrain: Drain{}, TDraft: Draft{},
 }
 
 // Shapes are the types of the HTTP API that TypeScript needs besides the frames.

@@ -30,6 +30,7 @@ const needed: Record<FrameType, Record<string, Check>> = {
   queue: { position: 'number', agents: 'number' },
   inbox: { items: 'array' },
   drain: { after: 'number' },
+  draft: { conversation: 'string', client: 'string', text: 'string' },
 }
 
 const isRecord = (v: unknown): v is Record<string, unknown> => typeof v === 'object' && v !== null && !Array.isArray(v)

@@ -278,6 +278,13 @@ export interface ComplaintView {
   policy: string
 }
 
+export interface Draft {
+  t: string
+  conversation: string
+  client: string
+  text: string
+}
+
 export interface Drain {
   t: string
   after: number
@@ -712,6 +719,7 @@ export interface Welcome {
 export type Frame =
   | ({ t: 'ack' } & Omit<Ack, 't'>)
   | ({ t: 'claim' } & Omit<Claim, 't'>)
+  | ({ t: 'draft' } & Omit<Draft, 't'>)
   | ({ t: 'drain' } & Omit<Drain, 't'>)
   | ({ t: 'entry' } & Omit<Entry, 't'>)
   | ({ t: 'error' } & Omit<ErrorFrame, 't'>)

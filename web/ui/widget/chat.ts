@@ -23,6 +23,8 @@ export class Chat {
   readonly queue = signal<Queue | undefined>(undefined)
   readonly agentOnline = signal(true)
   readonly typing = signal<{ who: string; name?: string } | undefined>(undefined)
+  /** What the bot is writing, by the client id of the entry to be. */
+  readonly drafts = signal<Readonly<Record<string, string>>>({})
   /** The history has been read; from now on entries are news. */
   readonly ready = signal(false)
   readonly connection: Connection
@@ -101,18 +103,27 @@ export class Chat {
         this.log = frame.log
         this.session = frame.session ?? this.session
         this.queue.value = undefined
+        this.drafts.value = {}
         return
       case 'entry':
         if (frame.conversation !== this.conversation) return
         this.entries.value = merge(this.entries.value, frame.entry)
-        if (frame.entry.author.kind !== 'buyer') this.typing.value = undefined
+        if (frame.entry.author.kind !== 'buyer') {
+          this.typing.value = undefined
+          this.drafts.value = {}
+        }
         return
       case 'state':
         if (frame.conversation !== this.conversation || frame.version < (this.state.value?.version ?? 0)) return
         if (frame.holder !== 'waiting_human') this.queue.value = undefined
+        if (frame.holder !== 'bot') this.drafts.value = {}
         if (frame.holder !== this.state.value?.holder) this.agentOnline.value = true
         this.state.value = frame
         this.ready.value = true
+        return
+      case 'draft':
+        // One that comes after its entry, or after a person has taken over, is late.
+        if (this.now.value.holder === 'bot' && !this.entries.value.some((e) => e.client === frame.client)) this.drafts.value = { ...this.drafts.value, [frame.client]: frame.text }
         return
       case 'queue':
         this.queue.value = frame

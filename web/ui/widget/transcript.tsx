@@ -115,6 +115,7 @@ export function Transcript({ shown }: { shown: boolean }) {
             )
           })}
           {pending.map((p) => <PendingMessage key={p.id} item={p} />)}
+          {Object.entries(chat.drafts.value).map(([id, text]) => text && <div key={id} class="msg" aria-hidden="true"><p class="bubble">{text}</p></div>)}
           {typing && (
             <p class="typing"><span class="dots" aria-hidden="true"><i /><i /><i /></span>{w.typing(typing.name ?? (typing.who === 'bot' ? w.bot : w.agent))}</p>
           )}

@@ -72,6 +72,37 @@ afterEach(() => {
   vi.unstubAllGlobals()
 })
 
+describe('a text under way', () => {
+  const bubbles = (): string[] => [...root.querySelectorAll('.bubble')].map((b) => b.textContent)
+  const draft = (text: string): Promise<void> => give({ t: 'draft', conversation: 'd_001_a', client: 're:1:0', text })
+
+  it('grows, and gives way to its entry', async () => {
+    await draft('我理解您。')
+    await draft('我理解您。请')
+    expect(bubbles()).toEqual(['我理解您。请'])
+    await give(entry(2, { client: 're:1:0', text: '请先选择商品：' }))
+    expect(bubbles()).toEqual(['请先选择商品：'])
+    await draft('我理解您。late')
+    expect(bubbles()).toEqual(['请先选择商品：'])
+  })
+
+  it('is taken back, and dropped when a person takes over', async () => {
+    await draft('我理解您。')
+    await draft('')
+    expect(bubbles()).toEqual([])
+    await draft('我理解您。')
+    await give(state({ version: 2, holder: 'human', epoch: 1 }))
+    expect(bubbles()).toEqual([])
+    await draft('还在写')
+    expect(bubbles()).toEqual([])
+  })
+
+  it('is not read out while it grows', async () => {
+    await draft('我理解您。')
+    expect(root.querySelector('.msg')?.getAttribute('aria-hidden')).toBe('true')
+  })
+})
+
 describe('the composer', () => {
   it('sends with Enter and clears', async () => {
     await type('开不了机')
