@@ -38,7 +38,7 @@ var proposed = []dialog.Intent{
 
 // unsure says that the rules made nothing of a text, or could not choose between reasons.
 func unsure(h dialog.Heard) bool {
-	if h.Text == "" || h.Topic != "" || h.Reason != "" || h.Complaint != "" || h.AmountFen > 0 {
+	if h.Text == "" || h.Topic != "" || h.Question.Sure || h.Reason != "" || h.Complaint != "" || h.AmountFen > 0 {
 		return false
 	}
 	return h.Intent == dialog.IntentUnknown || h.Intent == dialog.IntentRefund && len(h.Doubts) > 1
@@ -54,9 +54,7 @@ func (t *thinking) hear(conv dialog.Conversation, scene dialog.Scene, e dialog.E
 	if scene.Case != nil {
 		q.State = scene.Case.State
 	}
-	if t.Topics != nil {
-		q.Topics = t.Topics(conv.Locale)
-	}
+	q.Topics = t.topics(h, conv.Locale)
 	for _, id := range scene.Policy.Order {
 		q.Reasons = append(q.Reasons, Choice{string(id), scene.Policy.ReasonName(id, string(conv.Locale))})
 	}
@@ -69,6 +67,22 @@ func (t *thinking) hear(conv dialog.Conversation, scene dialog.Scene, e dialog.E
 		return h
 	}
 	return q.heard(h, p)
+}
+
+// topics are the questions that a text may ask: those that it is like, or all that buyers ask.
+func (t *thinking) topics(h dialog.Heard, locale dialog.Locale) []Choice {
+	book := t.book()
+	list := h.Question.Topics
+	if len(list) == 0 {
+		list = book.Topics()
+	}
+	var out []Choice
+	for _, id := range list {
+		if label := book.Label(id)[locale]; label != "" && !book.ForMerchants(id) {
+			out = append(out, Choice{string(id), label})
+		}
+	}
+	return out
 }
 
 // heard puts a proposal into what was heard, as far as it is one of the choices.

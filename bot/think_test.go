@@ -55,7 +55,6 @@ func TestAModelIsAskedOnlyWhereTheRulesAreUnsure(t *testing.T) {
 	s := thinker(t)
 	u := &proposes{}
 	s.as.Understander = u
-	s.as.Topics = func(dialog.Locale) []Choice { return []Choice{{"mer-no-response", "商家不回应"}} }
 	scene, err := s.as.scene(s.ctx, s.load(), dialog.Entry{}, turnNow)
 	if err != nil {
 		t.Fatal(err)

@@ -39,8 +39,6 @@ type Assistant struct {
 	Understander Understander
 	Phraser      Phraser
 	Think        time.Duration
-	// Topics are the questions with a reviewed answer that Understander may choose from.
-	Topics func(dialog.Locale) []Choice
 	// Show shows the buyer a text under way, "" takes it back; nil: he sees it when it is said.
 	Show func(ctx context.Context, id dialog.ID, client, text string)
 }

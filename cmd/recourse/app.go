@@ -20,6 +20,7 @@ import (
 
 	"recourse/bot"
 	"recourse/bot/faq"
+	"recourse/bot/llm"
 	"recourse/bot/replies"
 	"recourse/cases"
 	"recourse/cases/complaints"
@@ -76,6 +77,10 @@ type app struct {
 	close    []func() error // in reverse order of opening
 
 	complaints *complaints.Ledger
+
+	assistant  *bot.Assistant
+	models     *llm.Client // nil without --model-url
+	modelWords string      // what is asked of models, for the banner
 }
 
 func start(ctx context.Context, s *settings, log *slog.Logger) (a *app, err error) {
@@ -114,14 +119,14 @@ func start(ctx context.Context, s *settings, log *slog.Logger) (a *app, err erro
 		return a, err
 	}
 
-	assistant := &bot.Assistant{Dialogs: dialogs, Ledger: ledger, Complaints: a.complaints, Policy: byVersion, Now: clock.Now, Log: log, FAQ: a.faq.Book}
-	assistant.Desk = func(ctx context.Context) (dialog.Desk, error) {
+	a.assistant = &bot.Assistant{Dialogs: dialogs, Ledger: ledger, Complaints: a.complaints, Policy: byVersion, Now: clock.Now, Log: log, FAQ: a.faq.Book}
+	a.assistant.Desk = func(ctx context.Context) (dialog.Desk, error) {
 		desk, err := shared.Desk(ctx)
 		desk.Hours = s.deskHours
 		return desk, err
 	}
 	a.runner = &bot.Runner{
-		Turn: assistant.Turn, Unanswered: dialogs.Unanswered, Now: clock.Now, Log: log, Workers: 8, Sweep: turnSweep,
+		Turn: a.assistant.Turn, Unanswered: dialogs.Unanswered, Now: clock.Now, Log: log, Workers: 8, Sweep: turnSweep,
 	}
 	a.timers = &timer.Runner{
 		Index: stored, Now: clock.Now, Log: log, Every: timerEvery,
@@ -130,6 +135,9 @@ func start(ctx context.Context, s *settings, log *slog.Logger) (a *app, err erro
 	a.relay = &outbox.Relay{RDB: rdb, Log: log, Sweep: relaySweep}
 
 	if err := a.inside(ctx, s, shared, dialogs, ledger, byVersion, clock, rdb); err != nil {
+		return a, err
+	}
+	if err := a.startModels(ctx, s, rdb, shared.Secret); err != nil {
 		return a, err
 	}
 	notifier := &bot.Notifier{Dialogs: dialogs, Ledger: ledger, Complaints: a.complaints, Policy: byVersion, Now: clock.Now}

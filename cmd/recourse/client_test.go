@@ -33,6 +33,7 @@ type client struct {
 	errs    map[string]wire.Error
 	inbox   map[string]wire.InboxItem
 	typing  map[dialog.AuthorKind]bool
+	drafts  []wire.Draft
 	unsent  map[string]any // frames sent and not acknowledged
 	order   []string
 	name    string // makes its ids its own
@@ -157,6 +158,8 @@ func (c *client) pump(deadline time.Time) error {
 	case wire.TTyping:
 		f := frame[wire.Typing](c.t, raw)
 		c.typing[f.Who] = f.On
+	case wire.TDraft:
+		c.drafts = append(c.drafts, frame[wire.Draft](c.t, raw))
 	case wire.TInbox:
 		f := frame[wire.Inbox](c.t, raw)
 		for _, item := range f.Items {

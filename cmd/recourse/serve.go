@@ -22,6 +22,9 @@ func serveCommand(getenv func(string) string) *cobra.Command {
 			if err := fromEnv(cmd, getenv); err != nil {
 				return err
 			}
+			if err := s.models.readKey(getenv); err != nil {
+				return err
+			}
 			if err := s.check(); err != nil {
 				return err
 			}
@@ -55,6 +58,7 @@ func (a *app) banner(w io.Writer) {
 	var b strings.Builder
 	fmt.Fprintf(&b, "Recourse is serving on %s\n", url)
 	fmt.Fprintf(&b, "Store: %s\n", a.promise)
+	fmt.Fprintf(&b, "Models: %s\n", a.modelWords)
 	if a.demo != nil {
 		fmt.Fprintf(&b, "\nThis is a demo: anybody who reaches this address is let in.\n")
 		fmt.Fprintf(&b, "  Demo shop with the chat  %s/\n", url)

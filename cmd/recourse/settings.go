@@ -33,6 +33,7 @@ type settings struct {
 	shopRate  float64
 	origins   []string
 	hooks     hookSettings
+	models    modelSettings
 	fsync     bool
 	unsafe    bool
 	deskHours string
@@ -50,6 +51,7 @@ func (s *settings) storeFlags(f *pflag.FlagSet) {
 func (s *settings) serveFlags(f *pflag.FlagSet) {
 	s.storeFlags(f)
 	s.hooks.serveFlags(f)
+	s.models.serveFlags(f)
 	f.StringVar(&s.addr, "addr", "127.0.0.1:8080", "address to listen on")
 	f.BoolVar(&s.demo, "demo", false, "demo shop, demo merchants and demo agents; lets anybody in as a demo buyer")
 	f.Float64Var(&s.speed, "clock-speed", 1, "how fast the marketplace's clock runs (demo and tests)")
@@ -95,7 +97,7 @@ func (s *settings) check() error {
 			errs = append(errs, fmt.Errorf("--origin %q must be like https://shop.example", o))
 		}
 	}
-	errs = append(errs, s.hooks.check())
+	errs = append(errs, s.hooks.check(), s.models.check())
 	if s.demo {
 		return errors.Join(errs...)
 	}
