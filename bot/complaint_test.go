@@ -236,7 +236,7 @@ func TestCorrectionsDigressionsAndPeopleAtEveryStep(t *testing.T) {
 	t.Run("told again", func(t *testing.T) {
 		s := newSeat(t, redistest.Embedded(t))
 		s.complained()
-		s.said(s.does(dialog.ActRetell), "complaint.story")
+		s.said(s.does(dialog.ActRetell), "complaint.retell")
 		s.said(s.does("就是骂人"), "complaint.noted", "complaint.summary")
 		s.does(dialog.ActFileComplaint)
 		if c := s.complaint(); c.Text != "就是骂人" {

@@ -198,6 +198,11 @@ func (a *Assistant) decide(ctx context.Context, conv dialog.Conversation, e dial
 	if err != nil {
 		return conv, said{}, err
 	}
+	if e.Kind == dialog.Text {
+		if l, clear := nlu.Language(e.Text); clear {
+			conv.Locale = l // he is answered in the language that he writes, and from then on
+		}
+	}
 	in := a.input(e, scene, f)
 	heard, isText := in.(dialog.Heard)
 	var thinks *thinking

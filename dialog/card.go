@@ -22,6 +22,7 @@ const (
 	ActSubmit      Action = "submit" // args: case, version
 	ActEdit        Action = "edit"
 	ActCancel      Action = "cancel"
+	ActGoOn        Action = "go_on"            // do not give the draft up
 	ActEscalate    Action = "escalate"         // case; args: case
 	ActResubmit    Action = "resubmit"         // case; args: case
 	ActResubmitYes Action = "confirm_resubmit" // args: case

@@ -64,7 +64,7 @@ func (t *turn) keep(h Heard) bool {
 	limit := t.scene.Policy.Values.Evidence.DescriptionMax.V
 	if r := []rune(f.Text); len(r) > limit {
 		f.Text = string(r[:limit])
-		t.say("complaint.clipped", Slots{"max": limit})
+		t.say("text.clipped", Slots{"max": limit})
 	}
 	return true
 }
@@ -73,9 +73,18 @@ func (t *turn) keep(h Heard) bool {
 // questions and the wish for a person are answered as everywhere, and lead back to the step.
 func (t *turn) heardComplaining(h Heard) bool {
 	switch h.Intent {
-	case IntentHuman, IntentBot, IntentOutside, IntentGreet, IntentThanks, IntentRepeat, IntentWhy, IntentEscalate, IntentStatus, IntentTrouble:
+	case IntentHuman, IntentBot, IntentOutside, IntentGreet, IntentThanks, IntentRepeat, IntentWhy, IntentEscalate, IntentStatus, IntentTrouble,
+		IntentWait, IntentCorrect, IntentBack, IntentSkip, IntentRefuse, IntentEmpty:
 		return false
+	case IntentYes, IntentNo:
+		if t.leaves(t.flow.Step) || t.flow.Step == StepComplaintSummary {
+			return false
+		}
 	case IntentCancel, IntentWithdraw:
+		if t.flow.Step == StepComplaintSay || t.flow.Step == StepComplaintTwice && h.Intent == IntentCancel {
+			t.leave()
+			return true
+		}
 		t.askDrop()
 		return true
 	case IntentEvidence:
@@ -103,15 +112,19 @@ func (t *turn) heardComplaining(h Heard) bool {
 		f.Say = strings.TrimSpace(h.Text)
 		if limit := t.scene.Policy.Values.Evidence.DescriptionMax.V; utf8.RuneCountInString(f.Say) > limit {
 			f.Say = string([]rune(f.Say)[:limit])
-			t.say("complaint.clipped", Slots{"max": limit})
+			t.say("text.clipped", Slots{"max": limit})
 		}
 		t.askSay()
 	case StepComplaintDrop, StepComplaintTwice:
 		t.askAgain()
 	default:
 		kept := false
-		if t.flow.Step == StepComplaintStory && f.Text == "" && h.Intent != IntentYes && h.Intent != IntentNo {
-			f.Text, kept = clipTo(h.Text, t.scene.Policy.Values.Evidence.DescriptionMax.V), true
+		if t.flow.Step == StepComplaintStory && (f.Text == "" || f.Retelling) && h.Intent != IntentYes && h.Intent != IntentNo {
+			limit := t.scene.Policy.Values.Evidence.DescriptionMax.V
+			if utf8.RuneCountInString(strings.TrimSpace(h.Text)) > limit {
+				t.say("text.clipped", Slots{"max": limit})
+			}
+			f.Text, f.Retelling, kept = clipTo(h.Text, limit), false, true
 		} else {
 			kept = t.keep(h)
 		}
@@ -147,7 +160,7 @@ func (t *turn) onComplaint() {
 	case !f.Picked:
 		t.askKind()
 	case f.Text == "":
-		t.show("complaint.story", nil, choices(button(ActHuman, nil, "")), StepComplaintStory)
+		t.askStory()
 	case !f.Talked && (f.Money == policy.Yes || f.Money == policy.Unknown && mayWantMoney(f.Kind)):
 		t.askMoney()
 	case !f.Ready:
@@ -252,6 +265,18 @@ func (t *turn) complainAgain() {
 	switch t.flow.Step {
 	case StepComplaintOrder:
 		t.askComplaintOrder("complaint.order")
+	case StepComplaintKind:
+		if t.drafted() == nil {
+			t.onComplaint()
+			return
+		}
+		t.askKind()
+	case StepComplaintStory:
+		if t.drafted() == nil {
+			t.onComplaint()
+			return
+		}
+		t.askStory()
 	case StepComplaintDrop:
 		t.askDrop()
 	case StepComplaintSay:
@@ -288,7 +313,9 @@ func (t *turn) pressedComplaint(p Pressed) bool {
 		f.Picked = false
 		t.onComplaint()
 	case ActRetell:
-		f.Text = ""
+		t.retell()
+	case ActKeepStory:
+		f.Retelling = false
 		t.onComplaint()
 	case ActComplainOnly:
 		f.Money, f.Talked = policy.No, true

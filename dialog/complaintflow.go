@@ -15,6 +15,7 @@ const (
 	ActPickKind             Action = "pick_complaint_kind" // args: kind
 	ActOtherKind            Action = "other_complaint_kind"
 	ActRetell               Action = "retell"
+	ActKeepStory            Action = "keep_story"            // what he told stays as it is
 	ActComplainOnly         Action = "complain_only"         // no money is asked for
 	ActRefundToo            Action = "refund_too"            // consent: a refund draft as well (C-15)
 	ActRefundInstead        Action = "refund_instead"        // consent: a refund draft, no complaint
@@ -34,7 +35,7 @@ const (
 
 var (
 	complaintFlowActions = []Action{
-		ActPickKind, ActOtherKind, ActRetell, ActComplainOnly, ActRefundToo, ActRefundInstead, ActComplaintReady, ActFileComplaint,
+		ActPickKind, ActOtherKind, ActRetell, ActKeepStory, ActComplainOnly, ActRefundToo, ActRefundInstead, ActComplaintReady, ActFileComplaint,
 		ActDropComplaint, ActComplaintOn, ActComplaintSend, ActComplaintWithdrawYes,
 	}
 	complaintStanding = []Action{
@@ -93,6 +94,8 @@ type ComplaintFlow struct {
 	// Picked says that he has pressed the kind: what was only heard does not count.
 	Picked bool   `json:"picked,omitempty"`
 	Text   string `json:"text,omitempty"`
+	// Retelling says that he is about to tell it anew; Text stays until he does.
+	Retelling bool `json:"retelling,omitempty"`
 	// Money: does he want money back? Asked once, or heard; a complaint itself never pays (C-15).
 	Money policy.Tri `json:"money,omitempty"`
 	// Talked says that the difference between complaint, refund and intervention was explained and he chose.

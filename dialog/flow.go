@@ -20,6 +20,8 @@ const (
 	StepSummary  Step = "summary"  // press confirm to submit
 	StepClosed   Step = "closed"   // not eligible: choose what is still open
 	StepTwice    Step = "twice"    // an irreversible thing is to be confirmed (Pending)
+	StepCancel   Step = "cancel"   // give the draft up? (From)
+	StepTrouble  Step = "trouble"  // what happens when he tries to upload? (From)
 )
 
 // Flow is the state of the guided flow of a conversation.
@@ -38,9 +40,13 @@ type Flow struct {
 	Share   Share             `json:"share,omitzero"`
 	// Asked is the question of StepAnswer.
 	Asked policy.QuestionID `json:"asked,omitempty"`
+	// Answered are the questions that he has answered, in that order: the way back.
+	Answered []policy.QuestionID `json:"answered,omitempty"`
+	// From is the step that StepCancel and StepTrouble lead back to.
+	From Step `json:"from,omitempty"`
 	// Pending is the action of StepTwice.
 	Pending Action `json:"pending,omitempty"`
-	// Summed is the version of the case or complaint that the summary to be confirmed shows.
+	// Summed is the version of the case or complaint that what is to be confirmed shows.
 	Summed int `json:"summed,omitempty"`
 	// Misses counts turns in a row that were not understood (handoff.after_failed_turns).
 	Misses int `json:"misses,omitempty"`

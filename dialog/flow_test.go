@@ -240,7 +240,7 @@ func TestWithdrawingIsConfirmedTwice(t *testing.T) {
 	if tb.scene.Case.State != cases.MerchantReview {
 		t.Fatal("words withdrew the case")
 	}
-	tb.press(ActWithdrawYes, caseArgs(tb.scene.Case, false))
+	tb.press(ActWithdrawYes, caseArgs(tb.scene.Case, true))
 	if tb.scene.Case.State != cases.ClosedWithdrawn {
 		t.Errorf("state %s", tb.scene.Case.State)
 	}

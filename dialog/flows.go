@@ -96,6 +96,8 @@ var restOfApply = []Asking{
 	{Flow: FlowApply, Step: StepEvidence, Collects: DatumEvidence, Answers: []Action{ActReady, ActStatement, ActUnstage, ActEdit}, Words: true},
 	{Flow: FlowApply, Step: StepSummary, Collects: DatumConsent, Answers: []Action{ActSubmit, ActEdit, ActClaim, ActCancel}},
 	{Flow: FlowApply, Step: StepClosed, Collects: DatumWay, Answers: []Action{ActPickReason, ActOtherReason, ActEdit, ActCancel}},
+	{Flow: FlowApply, Step: StepCancel, Collects: DatumConsent, Answers: []Action{ActCancel, ActGoOn}},
+	{Flow: FlowTrouble, Step: StepTrouble, Collects: DatumTrouble, Answers: []Action{ActTrouble}},
 	{Flow: FlowApply, Step: StepTwice, Pending: ActResubmit, Collects: DatumConsent, Answers: []Action{ActResubmitYes}},
 	{Flow: FlowWithdraw, Step: StepTwice, Pending: ActWithdraw, Collects: DatumConsent, Answers: []Action{ActWithdrawYes}},
 	{Flow: FlowOffer, Step: StepTwice, Pending: ActAccept, Collects: DatumConsent, Answers: []Action{ActAcceptYes}},
@@ -120,7 +122,7 @@ var atRest = []Asking{
 var ofComplaints = []Asking{
 	{Flow: FlowComplaint, Step: StepComplaintOrder, Collects: DatumOrder, Answers: []Action{ActPickOrder}, Words: true},
 	{Flow: FlowComplaint, Step: StepComplaintKind, Collects: DatumKind, Answers: []Action{ActPickKind}, Words: true},
-	{Flow: FlowComplaint, Step: StepComplaintStory, Collects: DatumStory, Words: true},
+	{Flow: FlowComplaint, Step: StepComplaintStory, Collects: DatumStory, Answers: []Action{ActKeepStory}, Words: true},
 	{Flow: FlowComplaint, Step: StepComplaintMoney, Collects: DatumMoney, Answers: []Action{ActComplainOnly, ActRefundToo, ActRefundInstead}, Words: true},
 	{Flow: FlowComplaint, Step: StepComplaintEvidence, Collects: DatumEvidence, Answers: []Action{ActComplaintReady}, Words: true},
 	{Flow: FlowComplaint, Step: StepComplaintSummary, Collects: DatumConsent, Answers: []Action{ActFileComplaint, ActOtherKind, ActRetell, ActDropComplaint}, Words: true},

@@ -31,6 +31,16 @@ const (
 	IntentWhy      Intent = "why" // why do you need this?
 	IntentOutside  Intent = "out_of_scope"
 	IntentTrouble  Intent = "upload_trouble" // an upload does not work
+	IntentNoun     Intent = "noun"           // a thing is named, and nothing said of it
+	IntentEmpty    Intent = "empty"          // nothing but blanks
+	IntentAccept   Intent = "accept"         // what is offered
+	IntentDecline  Intent = "decline"
+	// What is said about the conversation itself.
+	IntentCorrect Intent = "correct" // of what he gave before (Heard.Corrects)
+	IntentBack    Intent = "back"    // to the question before
+	IntentSkip    Intent = "skip"    // he has nothing to give there
+	IntentRefuse  Intent = "refuse"  // he does not want to give it
+	IntentWait    Intent = "wait"    // he will, later
 )
 
 // Input is one thing that happened in the conversation and wants an answer: Heard, Pressed or Uploaded.
@@ -67,6 +77,22 @@ type Heard struct {
 	Points []policy.EvidenceKind
 	// AmountFen is a sum of money he named, 0 if none. It counts when he has confirmed it with a press.
 	AmountFen int64
+	// Corrects is what IntentCorrect is about; empty: what he gave last.
+	Corrects Datum
+	// CameOn is the day on which he says that the goods came.
+	CameOn Day
+	// Waybill is a number that he typed, Carrier whose it is, "" if that is not known. They count when he presses.
+	Waybill, Carrier string
+	// Want is what he says he asks for. It counts when he presses.
+	Want policy.RefundType
+}
+
+// Day is a day as somebody names it: so many days ago, the n-th day of a term, or a date without its year (Month is 0
+// for "the 20th"). The zero value names none.
+type Day struct {
+	Named      bool
+	Ago, Nth   int
+	Month, Day int
 }
 
 // Question is what a text may ask of the FAQ.

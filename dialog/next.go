@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"recourse/cases"
+	"recourse/cases/policy"
 )
 
 // turn is one decision under way.
@@ -16,6 +17,10 @@ type turn struct {
 	plan  Plan
 	// clarified: what he says follows the question which topic he means.
 	clarified bool
+	// told is the answer that he wrote to the question that is open; took, that he named a reason besides.
+	told  policy.Tri
+	took  bool
+	wants policy.RefundType // what he wrote that he asks for
 }
 
 // Next decides what a turn does with one input. It is pure, and only a Pressed can make it return a
@@ -24,6 +29,9 @@ func Next(conv Conversation, scene Scene, in Input, now time.Time) Plan {
 	t := &turn{conv: conv, scene: scene, now: now, flow: conv.Flow}
 	t.plan.Case = conv.Flow.Case
 	t.clarified, t.flow.Clarified = conv.Flow.Clarified, false
+	if t.catchUp(in) {
+		return t.close()
+	}
 	switch in := in.(type) {
 	case Heard:
 		t.heard(in)
@@ -89,7 +97,7 @@ func (t *turn) draft() *cases.Case {
 }
 
 // small is what needs no answer once a human has dealt with it.
-var small = []Intent{IntentUnknown, IntentThanks, IntentGreet, IntentYes, IntentNo, IntentRepeat, IntentWhy, IntentCancel, IntentBot}
+var small = []Intent{IntentUnknown, IntentThanks, IntentGreet, IntentYes, IntentNo, IntentRepeat, IntentWhy, IntentCancel, IntentBot, IntentWait, IntentBack, IntentSkip, IntentRefuse, IntentEmpty, IntentNoun}
 
 func (t *turn) heard(h Heard) {
 	if h.Past && slices.Contains(small, h.Intent) {
@@ -102,8 +110,14 @@ func (t *turn) heard(h Heard) {
 		t.confirmAmount(h.AmountFen)
 		return
 	}
+	if h.Intent != IntentHuman && t.prepared(h) {
+		return
+	}
 	if t.flow.Step.Complaining() && !t.asks(h) && t.heardComplaining(h) {
 		return
+	}
+	if t.asks(h) || h.Topic != "" {
+		t.take(h)
 	}
 	if h.Intent != IntentHuman && h.Topic != "" && t.answerTopic(h) {
 		return
@@ -131,11 +145,16 @@ func (t *turn) heard(h Heard) {
 		t.say("greet", nil)
 	case IntentThanks:
 		t.say("thanks", nil)
-	case IntentRepeat, IntentYes, IntentNo:
-		if t.flow.Step == StepIdle {
-			t.menu()
-			return
-		}
+	case IntentYes, IntentNo:
+		t.agrees(h.Intent == IntentYes)
+		return
+	case IntentWait, IntentCorrect, IntentBack, IntentSkip, IntentRefuse, IntentEmpty:
+		t.mend(h)
+		return
+	case IntentNoun:
+		t.named(h)
+		return
+	case IntentRepeat:
 	case IntentWhy:
 		t.say("why."+string(t.whyOf()), nil)
 	case IntentStatus:
@@ -150,11 +169,8 @@ func (t *turn) heard(h Heard) {
 		t.aboutWithdrawal()
 		return
 	case IntentCancel:
-		if t.draft() != nil && t.flow.Step != StepIdle {
-			t.show("cancel.ask", nil, choices(button(ActCancel, nil, "danger"), button(ActEdit, nil, "")), StepClosed)
-			return
-		}
-		t.say("cancel.nothing", nil)
+		t.cancels()
+		return
 	case IntentEvidence:
 		t.aboutEvidence()
 		return
@@ -171,13 +187,47 @@ func (t *turn) heard(h Heard) {
 	t.askAgain()
 }
 
+// prepared: his words prepare a press that the case waits for.
+func (t *turn) prepared(h Heard) bool {
+	if t.typedWaybill(h) || t.typedAnswer(h) {
+		return true
+	}
+	if h.Topic == "" && t.signedOtherwise(h) && t.flow.Step != StepIdle {
+		t.askAgain()
+		return true
+	}
+	if t.flow.Step == StepAnswer && h.Topic == "" && !h.Question.Form && slices.Contains([]Intent{IntentUnknown, IntentRefund}, h.Intent) {
+		if v := answerIn(h.Answers, t.flow.Asked); v != policy.Unknown && t.draft() != nil {
+			t.said(v)
+			return true
+		}
+	}
+	if c := t.draft(); t.flow.Step == StepClaim && h.Want != "" && c != nil && c.Verdict != nil && slices.Contains(c.Verdict.Types, h.Want) && !h.Question.Form {
+		t.wants = h.Want
+		t.say("claim.heard", Slots{"want": Key("type." + string(h.Want))})
+		t.askClaim(c, "claim.ask")
+		return true
+	}
+	return false
+}
+
 func (t *turn) whyOf() Step {
-	if t.flow.Step.Complaining() {
+	switch {
+	case t.flow.Step == StepComplaintTwice:
+		return StepTwice
+	case t.flow.Step == StepComplaintDrop:
+		return StepCancel
+	case t.flow.Step.Complaining():
 		return "complaint"
 	}
 	switch t.flow.Step {
-	case StepEvidence, StepOrder, StepReason, StepConfirm, StepAnswer, StepClaim, StepSummary:
+	case StepEvidence, StepOrder, StepReason, StepConfirm, StepAnswer, StepClaim, StepSummary, StepTwice, StepCancel, StepTrouble, StepClosed:
 		return t.flow.Step
+	case StepIdle:
+		if t.may(cases.EvFillTracking) {
+			return Step(DatumWaybill)
+		}
+		return "other"
 	default:
 		return "other"
 	}
@@ -187,13 +237,13 @@ func (t *turn) whyOf() Step {
 // the words; otherwise it says so, and after some turns offers a person (handoff.after_failed_turns).
 func (t *turn) unknown(h Heard) {
 	if t.wantsStatement() && h.Text != "" {
-		t.flow.Story = h.Text
+		t.tell(h.Text)
 		t.askAgain() // and offers to take it as his statement
 		return
 	}
 	if (t.flow.Step == StepReason || t.flow.Step == StepOrder) && h.Text != "" {
 		if t.flow.Story == "" {
-			t.flow.Story = h.Text
+			t.tell(h.Text)
 		}
 		if len(h.Lines) > 0 {
 			t.flow.Likely = h.Lines
@@ -236,7 +286,7 @@ func (t *turn) wantsRefund(h Heard) {
 	}
 	t.flow.Answers = t.flow.Answers.Merge(h.Answers)
 	if t.flow.Story == "" || h.Reason != "" || t.wantsStatement() {
-		t.flow.Story = h.Text
+		t.tell(h.Text)
 	}
 	if t.draft() != nil && t.flow.Step != StepIdle && t.flow.Step != StepOrder {
 		switch {
@@ -270,15 +320,23 @@ func (t *turn) askAgain() {
 	case StepOrder:
 		t.askOrder("order.again")
 	case StepReason:
+		if t.took {
+			t.confirmReason()
+			return
+		}
 		t.askReason("reason.ask")
 	case StepConfirm:
 		t.confirmReason()
 	case StepAnswer, StepClaim, StepEvidence, StepSummary, StepClosed:
 		if c := t.draft(); c != nil && c.Verdict != nil {
-			t.fromVerdict(c)
+			t.askOfDraft(c)
 			return
 		}
 		t.menu()
+	case StepCancel:
+		t.askCancel()
+	case StepTrouble:
+		t.askTrouble()
 	case StepTwice:
 		if c := t.scene.Case; c != nil {
 			t.askTwice(c, t.flow.Pending)
@@ -288,6 +346,23 @@ func (t *turn) askAgain() {
 		t.menu()
 	default:
 		t.menu()
+	}
+}
+
+// askOfDraft puts a draft's question again: the one he is at, which he may have gone back to.
+func (t *turn) askOfDraft(c *cases.Case) {
+	eligible := c.Verdict.Kind == policy.Eligible || c.Verdict.Kind == policy.EligibleIfEvidence
+	switch {
+	case t.flow.Step == StepAnswer && slices.Contains(policy.YesNo(), t.flow.Asked):
+		t.askFact(t.flow.Asked)
+	case t.flow.Step == StepClaim && len(c.Verdict.Types) > 0:
+		t.askClaim(c, "claim.ask")
+	case t.flow.Step == StepEvidence && eligible:
+		t.askEvidence(c, "evidence.ask")
+	case t.flow.Step == StepSummary && eligible && len(c.Verdict.Missing) == 0:
+		t.summary(c, "summary")
+	default:
+		t.fromVerdict(c)
 	}
 }
 

@@ -58,6 +58,11 @@ func (t *turn) askClaim(c *cases.Case, key string) {
 	if slices.Contains(v.Types, policy.Partial) {
 		card.Buttons = append(card.Buttons, ButtonSpec{Action: ActAsk, Args: Args{"type": string(policy.Partial)}, Label: "button.ask_for.partial"})
 	}
+	for i := range card.Buttons {
+		if t.wants != "" && card.Buttons[i].Args["type"] == string(t.wants) {
+			card.Buttons[i].Style = "primary"
+		}
+	}
 	t.show(key, slots, card, StepClaim)
 }
 

@@ -6,7 +6,11 @@ import "recourse/cases/policy"
 func (t *turn) askFact(q policy.QuestionID) {
 	t.flow.Asked = q
 	answer := func(v policy.Tri) ButtonSpec {
-		return ButtonSpec{Action: ActAnswer, Args: Args{"question": string(q), "value": string(v)}, Label: "answer." + string(q) + "." + string(v)}
+		style := ""
+		if v == t.told {
+			style = "primary"
+		}
+		return ButtonSpec{Action: ActAnswer, Args: Args{"question": string(q), "value": string(v)}, Style: style, Label: "answer." + string(q) + "." + string(v)}
 	}
 	t.show("question."+string(q), nil, choices(answer(policy.Yes), answer(policy.No)), StepAnswer)
 }

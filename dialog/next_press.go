@@ -85,6 +85,9 @@ func (t *turn) pressed(p Pressed) {
 		t.pickOrder(p)
 	case ActOtherReason, ActEdit:
 		t.askReason("reason.ask")
+	case ActGoOn:
+		t.resume()
+		t.askAgain()
 	case ActPickReason:
 		t.pickReason(policy.ReasonID(p.Args["reason"]))
 	case ActAnswer:
@@ -148,6 +151,9 @@ func (t *turn) pickReason(r policy.ReasonID) {
 		t.askReason("reason.ask")
 		return
 	}
+	if r != c.Reason {
+		t.flow.Answered = nil
+	}
 	t.flow.Reason = r
 	answers := c.Answers.Merge(t.flow.Answers)
 	if r != c.Reason {
@@ -164,6 +170,7 @@ func (t *turn) answered(q policy.QuestionID, v policy.Tri) {
 	}
 	answers := c.Answers.With(q, v)
 	t.flow.Answers = t.flow.Answers.Merge(answers)
+	t.flow.Answered = append(slices.DeleteFunc(slices.Clone(t.flow.Answered), func(a policy.QuestionID) bool { return a == q }), q)
 	t.do(c, cases.Event{Kind: cases.EvAmend, Answers: &answers})
 }
 
@@ -195,9 +202,7 @@ func (t *turn) state() {
 		t.askAgain()
 		return
 	}
-	text := []rune(t.story(c))
-	text = text[:min(len(text), t.scene.Policy.Values.Evidence.DescriptionMax.V)]
-	t.do(c, cases.Event{Kind: cases.EvSupplement, Evidence: []cases.Evidence{{Kind: "statement", Text: string(text), At: t.now}}})
+	t.do(c, cases.Event{Kind: cases.EvSupplement, Evidence: []cases.Evidence{{Kind: "statement", Text: t.story(c), At: t.now}}})
 }
 
 func (t *turn) ready() {
@@ -218,6 +223,12 @@ func (t *turn) onCase(p Pressed) {
 	if c == nil || p.Args["case"] != string(c.ID) {
 		t.say("card.stale", nil)
 		t.status()
+		return
+	}
+	if a, ok := confirms[p.Action]; ok && p.Args["version"] != strconv.Itoa(c.Version) && t.canDo(c, a) {
+		// The case has changed since he was asked, and not by this very press, for it could still be done.
+		t.say("moved.again", nil)
+		t.askTwice(c, a)
 		return
 	}
 	switch p.Action {
@@ -280,12 +291,23 @@ func (t *turn) sendRest(c *cases.Case, p Pressed) {
 	}
 }
 
+// confirms says which action a second press confirms.
+var confirms = map[Action]Action{
+	ActWithdrawYes: ActWithdraw, ActResubmitYes: ActResubmit, ActAcceptYes: ActAccept, ActAppealYes: ActAppeal, ActBalanceYes: ActBalance,
+}
+
 // askTwice warns of what cannot be taken back (domain §3.6) and asks for the press that does it.
 func (t *turn) askTwice(c *cases.Case, a Action) {
-	yes := map[Action]Action{
-		ActWithdraw: ActWithdrawYes, ActResubmit: ActResubmitYes, ActAccept: ActAcceptYes, ActAppeal: ActAppealYes, ActBalance: ActBalanceYes,
-	}[a]
-	if !slices.ContainsFunc(CaseButtons(*c, t.env()), func(b ButtonSpec) bool { return b.Action == a }) {
+	var yes Action
+	for confirm, of := range confirms {
+		if of == a {
+			yes = confirm
+		}
+	}
+	if !t.canDo(c, a) {
+		if t.flow.Step == StepTwice {
+			t.flow.Step, t.flow.Pending, t.flow.Summed = StepIdle, "", 0
+		}
 		t.say("not_allowed", nil)
 		t.status()
 		return
@@ -296,8 +318,9 @@ func (t *turn) askTwice(c *cases.Case, a Action) {
 	}
 	t.flow.Pending = a
 	t.show("twice."+string(a), t.twiceSlots(c), choices(
-		ButtonSpec{Action: yes, Args: caseArgs(c, false), Style: style}, ButtonSpec{Action: ActStatus, Label: "button.keep"},
+		ButtonSpec{Action: yes, Args: caseArgs(c, true), Style: style}, ButtonSpec{Action: ActStatus, Label: "button.keep"},
 	), StepTwice)
+	t.flow.Summed = c.Version
 }
 
 func (t *turn) twiceSlots(c *cases.Case) Slots {
@@ -444,7 +467,7 @@ func (t *turn) aboutWithdrawal() {
 	case c != nil:
 		t.askTwice(c, ActWithdraw)
 	case t.draft() != nil:
-		t.show("cancel.ask", nil, choices(button(ActCancel, nil, "danger"), button(ActEdit, nil, "")), StepClosed)
+		t.askCancel()
 	default:
 		t.status()
 	}

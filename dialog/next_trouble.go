@@ -15,6 +15,9 @@ func (t *turn) troubled(p Pressed) {
 		t.askAgain() // of a later version
 		return
 	}
+	if t.flow.Step == StepTrouble {
+		t.resume()
+	}
 	before := t.flow.Trouble.recent(t.now)
 	t.flow.Trouble = before.and(p, t.now)
 	if c := t.scene.Case; c != nil && t.flow.Trouble.Ours == 1 && (before == nil || before.Ours == 0) {
@@ -27,18 +30,26 @@ func (t *turn) troubled(p Pressed) {
 func (t *turn) aboutTrouble() {
 	t.flow.Trouble = t.flow.Trouble.recent(t.now)
 	if t.flow.Trouble == nil {
-		card := CardSpec{Kind: CardChoices}
-		for _, code := range told {
-			card.Buttons = append(card.Buttons, ButtonSpec{Action: ActTrouble, Args: Args{"code": string(code)}, Label: "trouble.code." + string(code)})
-		}
-		card.Buttons = append(card.Buttons, button(ActHuman, nil, ""))
-		t.show("trouble.ask", nil, card, t.flow.Step)
+		t.askTrouble()
 		return
 	}
 	next := *t.flow.Trouble
 	next.Asked++
 	t.flow.Trouble = &next
 	t.advise(true)
+}
+
+// askTrouble asks what happens when he tries. What was asked before comes back with the answer.
+func (t *turn) askTrouble() {
+	card := CardSpec{Kind: CardChoices}
+	for _, code := range told {
+		card.Buttons = append(card.Buttons, ButtonSpec{Action: ActTrouble, Args: Args{"code": string(code)}, Label: "trouble.code." + string(code)})
+	}
+	card.Buttons = append(card.Buttons, button(ActHuman, nil, ""))
+	if t.flow.Step != StepTrouble {
+		t.flow.From = t.flow.Step
+	}
+	t.show("trouble.ask", nil, card, StepTrouble)
 }
 
 // advise says the one step, that nothing is lost, and after several failures offers a person

@@ -9,6 +9,9 @@ import (
 // uploaded says what was received, what may be wrong with it, and goes on with what it was for.
 func (t *turn) uploaded(u Uploaded) {
 	t.flow.Trouble = nil // it works
+	if t.flow.Step == StepTrouble {
+		t.resume()
+	}
 	if u.Complaint != "" {
 		t.uploadedComplaint(u)
 		return
@@ -66,15 +69,25 @@ func (t *turn) offerWaybill(c *cases.Case, e EvidenceItem) {
 	if c.State != cases.AwaitingReturn || e.Kind != "return_parcel_photo" || e.Waybill == "" {
 		return
 	}
+	t.offerNumber(c, e.Waybill, "", "waybill.found")
+}
+
+// offerNumber shows the form with a number, and with whose it must be or is said to be. The parcel that came is not
+// the one that goes back.
+func (t *turn) offerNumber(c *cases.Case, number, name, key string) {
 	b := ButtonSpec{Action: ActTracking, Args: caseArgs(c, false), Style: "primary"}
-	slots, key := Slots{"waybill": e.Waybill}, "waybill.found"
-	if e.Waybill == waybill.Clean(c.Line.Waybill) {
-		key = "waybill.outbound"
+	slots := Slots{"waybill": number}
+	if number == waybill.Clean(c.Line.Waybill) {
+		key += "_outbound"
 	} else {
-		b.Args["waybill"] = e.Waybill
-		if carrier, ok := waybill.Guess(e.Waybill); ok {
+		b.Args["waybill"] = number
+		carrier, ok := waybill.ByName(name)
+		if !ok {
+			carrier, ok = waybill.Guess(number)
+		}
+		if ok {
 			b.Args["carrier"], slots["carrier"] = carrier.ZH, Carrier(carrier.ID)
-			key, b.Label = "waybill.found_carrier", "button.use_waybill"
+			key, b.Label = key+"_carrier", "button.use_waybill"
 		}
 	}
 	t.show(key, slots, CardSpec{Kind: CardTracking, Case: c, Buttons: []ButtonSpec{b}}, t.flow.Step)

@@ -27,7 +27,7 @@ func TestANumberReadFromTheParcelIsOfferedAndNotUsed(t *testing.T) {
 	}{
 		"of a carrier":         {"YT7300000100055", "waybill.found_carrier", Args{"case": "c_000_A", "carrier": "圆通速递", "waybill": "YT7300000100055"}},
 		"of some carrier":      {"123456789012", "waybill.found", Args{"case": "c_000_A", "waybill": "123456789012"}},
-		"of the parcel it was": {"SF0000000000001", "waybill.outbound", Args{"case": "c_000_A"}},
+		"of the parcel it was": {"SF0000000000001", "waybill.found_outbound", Args{"case": "c_000_A"}},
 		"none":                 {"", "", nil},
 	} {
 		scene := Scene{Policy: policy.Default(), Now: flowNow, Case: returning()}

@@ -16,7 +16,7 @@ var (
 
 // flowActions belong to the card the conversation is at and to no other.
 var flowActions = []Action{
-	ActPickOrder, ActMoreOrders, ActPickReason, ActOtherReason, ActAnswer, ActClaim, ActAsk, ActStatement, ActReady, ActSubmit, ActEdit, ActCancel,
+	ActPickOrder, ActMoreOrders, ActPickReason, ActOtherReason, ActAnswer, ActClaim, ActAsk, ActStatement, ActReady, ActSubmit, ActEdit, ActCancel, ActGoOn,
 	ActResubmitYes, ActWithdrawYes, ActAcceptYes, ActAppealYes, ActBalanceYes,
 }
 

@@ -20,14 +20,16 @@ var propNow = time.Date(2026, 11, 23, 3, 0, 0, 0, time.UTC)
 var (
 	allSteps = []dialog.Step{
 		dialog.StepIdle, dialog.StepOrder, dialog.StepReason, dialog.StepConfirm, dialog.StepAnswer, dialog.StepClaim, dialog.StepEvidence,
-		dialog.StepSummary, dialog.StepClosed, dialog.StepTwice,
+		dialog.StepSummary, dialog.StepClosed, dialog.StepTwice, dialog.StepCancel, dialog.StepTrouble,
 		dialog.StepComplaintOrder, dialog.StepComplaintKind, dialog.StepComplaintStory, dialog.StepComplaintMoney, dialog.StepComplaintEvidence,
 		dialog.StepComplaintSummary, dialog.StepComplaintDrop, dialog.StepComplaintSay, dialog.StepComplaintTwice,
 	}
 	allIntents = []dialog.Intent{
 		dialog.IntentUnknown, dialog.IntentGreet, dialog.IntentRefund, dialog.IntentStatus, dialog.IntentEscalate, dialog.IntentWithdraw,
 		dialog.IntentEvidence, dialog.IntentHuman, dialog.IntentBot, dialog.IntentYes, dialog.IntentNo, dialog.IntentThanks,
-		dialog.IntentCancel, dialog.IntentRepeat, dialog.IntentWhy, dialog.IntentOutside, dialog.IntentTrouble, dialog.IntentComplaint, "an intent of a later version",
+		dialog.IntentCancel, dialog.IntentRepeat, dialog.IntentWhy, dialog.IntentOutside, dialog.IntentTrouble, dialog.IntentComplaint, dialog.IntentNoun,
+		dialog.IntentEmpty, dialog.IntentAccept, dialog.IntentDecline, dialog.IntentCorrect, dialog.IntentBack, dialog.IntentSkip, dialog.IntentRefuse, dialog.IntentWait,
+		"an intent of a later version",
 	}
 	allActions = []dialog.Action{
 		dialog.ActStart, dialog.ActStatus, dialog.ActPickOrder, dialog.ActMoreOrders, dialog.ActPickReason, dialog.ActOtherReason,
@@ -39,7 +41,7 @@ var (
 		dialog.ActRefundInstead, dialog.ActComplaintReady, dialog.ActFileComplaint, dialog.ActDropComplaint, dialog.ActComplaintOn,
 		dialog.ActComplaintStatus, dialog.ActComplaintConfirm, dialog.ActComplaintUnhappy, dialog.ActComplaintAppeal, dialog.ActComplaintAnswer,
 		dialog.ActComplaintSend, dialog.ActComplaintWithdraw, dialog.ActComplaintWithdrawYes,
-		dialog.ActClaim, dialog.ActAsk, dialog.ActStatement, dialog.ActSendRest,
+		dialog.ActGoOn, dialog.ActKeepStory, dialog.ActUnstage, dialog.ActBalance, dialog.ActBalanceYes, dialog.ActClaim, dialog.ActAsk, dialog.ActStatement, dialog.ActSendRest,
 	}
 	allTopics = []dialog.Topic{
 		"", dialog.TopicSignedAccepted, dialog.TopicNoResponse, dialog.TopicExtended, dialog.TopicItemsMissing, dialog.TopicNotArrived,
@@ -134,7 +136,10 @@ func anyTalk(t *rapid.T) (dialog.Conversation, dialog.Scene) {
 	conv.Flow = dialog.Flow{
 		Step: rapid.SampledFrom(allSteps).Draw(t, "step"), Live: int64(rapid.IntRange(0, 3).Draw(t, "live")),
 		Reason: rapid.SampledFrom(allReasons).Draw(t, "flow reason"), Pending: rapid.SampledFrom(pendings).Draw(t, "pending"),
-		Misses: rapid.IntRange(0, 5).Draw(t, "misses"), Story: "手环坏了", Answers: anyAnswers(t),
+		From: rapid.SampledFrom(allSteps).Draw(t, "from"), Asked: rapid.SampledFrom(append(policy.YesNo(), "", "nonsense")).Draw(t, "asked"),
+		Answered: rapid.SampledFrom([][]policy.QuestionID{nil, {policy.AskReceived}, {policy.AskReceived, policy.AskIntact}}).Draw(t, "answered"),
+		Summed:   rapid.IntRange(0, 2).Draw(t, "summed"),
+		Misses:   rapid.IntRange(0, 5).Draw(t, "misses"), Story: "手环坏了", Answers: anyAnswers(t),
 	}
 	if rapid.Bool().Draw(t, "in trouble") {
 		before := dialog.Pressed{Action: dialog.ActTrouble, Args: dialog.Args{"code": rapid.SampledFrom([]string{"network", "server", "too_large", "other"}).Draw(t, "failed")}}
@@ -184,6 +189,11 @@ func anyHeard(t *rapid.T) dialog.Heard {
 		Angry: rapid.Bool().Draw(t, "angry"), Answers: anyAnswers(t), Topic: rapid.SampledFrom(allTopics).Draw(t, "topic"),
 		Share:     rapid.SampledFrom([]dialog.Share{{}, {N: 1, Of: 2}, {N: 2}, {N: 3, Of: 3}, {N: -1, Of: 7}}).Draw(t, "share"),
 		Complaint: rapid.SampledFrom([]policy.ComplaintKindID{"", "harassment"}).Draw(t, "conduct"),
+		Corrects:  rapid.SampledFrom([]dialog.Datum{"", dialog.DatumOrder, dialog.DatumReason, dialog.DatumClaim, dialog.DatumEvidence, dialog.DatumFact, dialog.DatumWaybill}).Draw(t, "corrects"),
+		CameOn:    rapid.SampledFrom([]dialog.Day{{}, {Named: true, Ago: 1}, {Named: true, Nth: 9}, {Named: true, Month: 2, Day: 29}, {Named: true, Day: 31}}).Draw(t, "came"),
+		Waybill:   rapid.SampledFrom([]string{"", "SF1234567890123", "7300123456789"}).Draw(t, "waybill"), Carrier: rapid.SampledFrom([]string{"", "顺丰速运", "a pigeon"}).Draw(t, "carrier"),
+		Want:      rapid.SampledFrom([]policy.RefundType{"", policy.Partial, policy.Reship, policy.RefundOnly}).Draw(t, "want"),
+		AmountFen: rapid.SampledFrom([]int64{0, 1, 1200, 100_000_000}).Draw(t, "amount"),
 		Money:     rapid.Bool().Draw(t, "wants money"), Asks: rapid.Bool().Draw(t, "asks"),
 		Points: rapid.SampledFrom([][]policy.EvidenceKind{nil, {"packaging_photo"}, {"no such kind", "chat_screenshot"}}).Draw(t, "points"),
 	}

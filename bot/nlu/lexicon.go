@@ -30,6 +30,7 @@ var intents = []intentRule{
 		"撤销申请", "撤销售后", "取消申请", "取消售后", "撤回申请", "不退了", "不想退了", "withdraw", "cancel my refund", "cancel the refund", "cancel my application", "drop the case",
 	}},
 	{intent: dialog.IntentCancel, words: []string{"算了", "先不弄了", "以后再说", "先这样", "取消", "never mind", "nevermind", "forget it", "cancel", "stop"}, short: true},
+	{intent: afterMoves},
 	{intent: dialog.IntentStatus, words: []string{
 		"进度", "到哪一步", "到哪了", "处理得怎么样", "怎么样了", "有结果", "什么时候到账", "多久到账", "钱呢", "退款到", "到账", "退哪去了", "处理好了吗", "什么时候处理", "还要多久", "等多久",
 		"status", "progress", "any update", "any news", "how long", "where is my money", "when will i get", "when do i get",

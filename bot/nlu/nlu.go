@@ -29,6 +29,7 @@ func Understand(text string, lines []policy.Line) dialog.Heard {
 	h := dialog.Heard{Text: text}
 	s := Normalise(text)
 	if s == "" {
+		h.Intent = dialog.IntentEmpty
 		return h
 	}
 	h.Angry = matchAny(s, angry)
@@ -37,11 +38,16 @@ func Understand(text string, lines []policy.Line) dialog.Heard {
 	h.AmountFen = amountOf(s)
 	h.Lines = linesOf(s, lines)
 	h.Share, h.Points = shareOf(s), pointsOf(s)
+	h.Waybill, h.Carrier = waybillOf(s, lines)
+	h.CameOn, h.Want = cameOn(s), wantOf(s)
 	h.Topic = topicOf(s)
 	if h.Topic == dialog.TopicForgery {
 		h.Reason, h.Doubts = "", nil // what he wants to pretend is not what he claims
 	}
-	h.Intent = intentOf(s, h.Reason != "" || len(h.Doubts) > 0)
+	h.Intent, h.Corrects = intentOf(s, h.Reason != "" || len(h.Doubts) > 0)
+	if h.Intent == dialog.IntentUnknown && h.Topic == "" && nounOnly(s, len(h.Lines) > 0) {
+		h.Intent = dialog.IntentNoun
+	}
 	if h.Topic == dialog.TopicUploadFailed && h.Intent != dialog.IntentHuman {
 		h.Intent = dialog.IntentTrouble
 	}
@@ -70,17 +76,29 @@ func complains(s string, h dialog.Heard, plain bool) bool {
 
 // intentOf tries the intents in the order in which they outrank each other: whoever asks for a person
 // gets one, whatever else he says.
-func intentOf(s string, hasReason bool) dialog.Intent {
+func intentOf(s string, hasReason bool) (dialog.Intent, dialog.Datum) {
 	for _, rule := range intents {
+		if rule.intent == afterMoves {
+			if datum, ok := correctionOf(s); ok {
+				return dialog.IntentCorrect, datum
+			}
+			if m := moveOf(s); m != "" && !hasReason { // who says what is wrong has more to say than "not that"
+				return m, ""
+			}
+			continue
+		}
 		if rule.matches(s) {
-			return rule.intent
+			return rule.intent, ""
 		}
 	}
 	if hasReason {
-		return dialog.IntentRefund
+		return dialog.IntentRefund, ""
 	}
-	return dialog.IntentUnknown
+	return dialog.IntentUnknown, ""
 }
+
+// afterMoves stands among the intents where what is said about the conversation itself (moves.go) has its place.
+const afterMoves dialog.Intent = "moves"
 
 // slack is how much longer than its word a short answer may be: "嗯好的呀" is a yes, a sentence with 是 is not.
 // One character alone is a part of many words: 行 is a yes, 行李箱 is a suitcase.

@@ -82,7 +82,8 @@ func TestWhatBuyersWriteIsUnderstood(t *testing.T) {
 		{"不是", dialog.IntentNo, "", ""},
 		{"今天天气怎么样", dialog.IntentOutside, "", ""},
 		{"tell me a joke", dialog.IntentOutside, "", ""},
-		{"", dialog.IntentUnknown, "", ""},
+		{"", dialog.IntentEmpty, "", ""},
+		{" \u3000\n", dialog.IntentEmpty, "", ""},
 		{"。。。", dialog.IntentUnknown, "", ""},
 		{"afjkl qwop", dialog.IntentUnknown, "", ""},
 		// "No" inside a word is not a no, "hi" inside one is not a greeting.
