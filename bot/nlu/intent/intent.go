@@ -96,7 +96,7 @@ func (m *Model) Classify(text string) Result {
 	for c, p := range s.p {
 		out.Guesses[c] = Guess{m.labels[c], p}
 	}
-	slices.SortStableFunc(out.Guesses, func(a, b Guess) int { return cmp.Compare(b.P, a.P) })
+	slices.SortFunc(out.Guesses, func(a, b Guess) int { return cmp.Or(cmp.Compare(b.P, a.P), cmp.Compare(a.Label, b.Label)) })
 	return out
 }
 

@@ -120,7 +120,7 @@ func learnKnown(in, no []signal, outside float64) known {
 // newton finds the likeliest weights of the signals that are not off.
 func (k *known) newton(in, no []signal, outside float64, off *[signals]bool) {
 	const dims = signals + 1
-	pull := 0.01 + 5/float64(len(in)+len(no)) // to the usual
+	pull := 0.1 + 5/float64(len(in)+len(no)) // to the usual
 	for range 40 {
 		grad, hess := make([]float64, dims), square(dims)
 		add := func(xs []signal, y, weight float64) {

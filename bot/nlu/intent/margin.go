@@ -198,7 +198,7 @@ func (s *solver) descend(w, alpha []float32, rounds int) {
 				s.add(w, i, by*y)
 			}
 		}
-		if most < 0.02 {
+		if most < 0.1 {
 			break
 		}
 	}

@@ -1,6 +1,7 @@
 package intent
 
 // memory finds the examples most like a text: postings by n-gram, and how alike each example and each label is.
+// What stands in very many of them tells little, costs most, and is left out.
 type memory struct {
 	ends []int32 // of each n-gram's postings
 	row  []int32
@@ -17,14 +18,21 @@ func remember(rows []sparse, class []int32, classes, width int) *memory {
 			m.ends[at]++
 		}
 	}
+	most := int32(max(256, len(rows)/16))
+	common := make([]bool, width)
 	sum := int32(0)
 	for at, n := range m.ends {
 		m.ends[at] = sum
-		sum += n
+		if common[at] = n > most; !common[at] {
+			sum += n
+		}
 	}
 	m.row, m.val = make([]int32, sum), make([]float32, sum)
 	for i, x := range rows {
 		for k, at := range x.at {
+			if common[at] {
+				continue
+			}
 			m.row[m.ends[at]], m.val[m.ends[at]] = int32(i), x.val[k]
 			m.ends[at]++
 		}
@@ -32,7 +40,7 @@ func remember(rows []sparse, class []int32, classes, width int) *memory {
 	return m
 }
 
-// rows that have an n-gram.
+// rows that have an n-gram; none if it is very common.
 func (m *memory) rows(at int32) []int32 {
 	lo := int32(0)
 	if at > 0 {

@@ -8,16 +8,17 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
+type syllabary struct {
+	of    [lastHan - firstHan + 1]uint16 // in names; 0 is none
+	names []string
+}
+
 // The common Chinese characters.
 const firstHan, lastHan = '一', '鿿'
 
-// syllables holds the toneless syllable of each common character, and the syllables it may name.
-var syllables = sync.OnceValue(func() (t struct {
-	of    [lastHan - firstHan + 1]uint16
-	names []string
-},
-) {
-	t.names = []string{""}
+// syllables holds the toneless syllable of each common character.
+var syllables = sync.OnceValue(func() *syllabary {
+	t := &syllabary{names: []string{""}}
 	number := map[string]uint16{}
 	for c := firstHan; c <= lastHan; c++ {
 		first, _, _ := strings.Cut(pinyin.PinyinDict[int(c)], ",")

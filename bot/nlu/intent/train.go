@@ -80,8 +80,9 @@ func (m *Model) holdOut(d *data) {
 		var foldSq, groupSq float32
 		var foldStrange, groupStrange, all float32
 		for k, at := range d.rows[i].at {
-			alone, kin := true, true
-			for _, row := range m.near.rows(at) {
+			rows := m.near.rows(at)
+			alone, kin := len(rows) > 0, len(rows) > 0
+			for _, row := range rows {
 				if row != int32(i) {
 					alone = false
 					if group(row) != group(int32(i)) || group(row) == none {
@@ -164,7 +165,7 @@ var tuning = struct {
 
 // split deals the rows of each class into folds, and the classes into groups.
 func (d *data) split(seed uint64) fitting {
-	f := fitting{rounds: 20, again: 2, cost: tuning.cost, positive: tuning.positive, folds: 5, groups: 5, seed: seed}
+	f := fitting{rounds: 10, again: 1, cost: tuning.cost, positive: tuning.positive, folds: 5, groups: 5, seed: seed}
 	folds, groups := 5, min(5, d.classes)
 	if d.asked < 1500 {
 		folds, groups = 10, min(8, d.classes)
