@@ -22,7 +22,8 @@ func (c *conn) helloAgent(ctx context.Context, agent Agent) error {
 	}
 	c.send(wire.Welcome{
 		T: wire.TWelcome, Role: "agent", Locale: string(c.locale), Now: c.s.Now().UTC(), Speed: c.s.Speed(), Limits: c.s.limits(),
-		You: &wire.AgentView{Login: agent.Login, Name: agent.Name, Role: agent.Role},
+		You:     &wire.AgentView{Login: agent.Login, Name: agent.Name, Role: agent.Role},
+		Copilot: c.s.Copilot != nil && c.s.Copilot.On(),
 	})
 	return c.inbox(ctx)
 }

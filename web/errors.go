@@ -51,6 +51,8 @@ const (
 	CodeWebhookLimit    Code = "WEBHOOK_LIMIT"
 	CodeWebhookDisabled Code = "WEBHOOK_DISABLED"
 	CodeWebhookWaiting  Code = "WEBHOOK_WAITING"
+	CodeCopilotOff      Code = "COPILOT_OFF"
+	CodeCopilotBusy     Code = "COPILOT_BUSY"
 	CodeInternal        Code = "INTERNAL"
 	CodeUnavailable     Code = "UNAVAILABLE"
 )
@@ -103,6 +105,8 @@ var public = map[Code]struct {
 	CodeWebhookLimit:    {409, false, text{"Webhook 地址数量已达上限（16 个）。", "The shop has as many webhook endpoints as it may have (16)."}},
 	CodeWebhookDisabled: {409, false, text{"这个 Webhook 地址已停用，请先启用。", "This webhook endpoint is off; switch it on first."}},
 	CodeWebhookWaiting:  {409, false, text{"这条消息还在投递中，不用重发。", "This delivery is still being attempted; there is nothing to send again."}},
+	CodeCopilotOff:      {503, false, text{"没有配置智能助手。", "No copilot is set up."}},
+	CodeCopilotBusy:     {503, true, text{"智能助手现在没有回应，请稍后再试，或直接处理。", "The copilot does not answer now; try again later, or go on without it."}},
 	CodeInternal:        {500, true, text{"系统出了点问题，请稍后再试。", "Something went wrong; please try again later."}},
 	CodeUnavailable:     {503, true, text{"系统暂时忙，请稍后再试，内容没有丢失。", "The system is busy; please try again shortly. Nothing is lost."}},
 
@@ -179,6 +183,10 @@ func codeOf(err error) Code {
 		return Code(cases.CodeOf(err))
 	case errors.Is(err, complaints.ErrNotFound):
 		return CodeNoComplaint
+	case errors.Is(err, ErrNoCopilot):
+		return CodeCopilotOff
+	case errors.Is(err, ErrCopilotBusy):
+		return CodeCopilotBusy
 	case hookCode(err) != "":
 		return hookCode(err)
 	case errors.Is(err, cases.ErrNoCase):

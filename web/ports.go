@@ -157,7 +157,7 @@ type Uploads interface {
 	WritePack(ctx context.Context, w io.Writer, p evidence.Pack) error
 }
 
-// Config is what the server is made of. All fields but ShopRate, Origins, CallbackKey and Demo are required.
+// Config is what the server is made of. All fields but ShopRate, Origins, CallbackKey, Copilot and Demo are required.
 type Config struct {
 	Dialogs  dialog.Store
 	Ledger   *cases.Ledger
@@ -194,6 +194,8 @@ type Config struct {
 	ShopRate float64
 	// CallbackKey lets the payment channel and carriers in; "" = no callbacks.
 	CallbackKey string
+	// Copilot helps agents; nil: there is none.
+	Copilot Copilot
 	// Static are the built pages.
 	Static http.Handler
 	// Demo is mounted under /demo/ if set.

@@ -17,6 +17,9 @@ import (
 	"recourse/bot/llm"
 	"recourse/bot/llm/redisllm"
 	"recourse/cases/policy"
+	"recourse/dialog"
+	"recourse/web"
+	"recourse/web/wire"
 )
 
 // modelSettings are those of language models, which are optional. The key has no flag, so that it stands in no list
@@ -168,6 +171,7 @@ func (a *app) startModels(ctx context.Context, s *settings, rdb redis.UniversalC
 	if err != nil || a.models == nil {
 		return err
 	}
+	a.web.Copilot = copilot{a.models, a.models.Book}
 	a.assistant.Think = s.models.think
 	if a.models.Has(llm.Understand) {
 		a.assistant.Understander = a.models
@@ -176,4 +180,40 @@ func (a *app) startModels(ctx context.Context, s *settings, rdb redis.UniversalC
 		a.assistant.Phraser, a.assistant.Show = a.models, a.web.ShowDraft
 	}
 	return nil
+}
+
+// copilot lends the model to the web, which may not import it.
+type copilot struct {
+	client *llm.Client
+	book   llm.Book
+}
+
+var _ web.Copilot = copilot{}
+
+func (c copilot) On() bool { return c.client.Has(llm.Copy) }
+
+func (c copilot) Help(ctx context.Context, ask web.CopilotAsk) (wire.CopilotText, error) {
+	if !c.On() {
+		return wire.CopilotText{}, web.ErrNoCopilot
+	}
+	got, err := c.client.Help(ctx, llm.Help{Kind: llm.HelpKind(ask.Kind), Conversation: ask.Conversation, Entries: ask.Entries, Case: ask.Facts, To: ask.To, Text: ask.Text})
+	if err != nil {
+		return wire.CopilotText{}, fmt.Errorf("%w: %w", web.ErrCopilotBusy, err)
+	}
+	return wire.CopilotText{Text: got.Text, Doubts: got.Doubts}, nil
+}
+
+func (c copilot) Calls(ctx context.Context, id dialog.ID, limit int) ([]wire.ModelCall, error) {
+	calls, err := c.book.Calls(ctx, id, limit)
+	if err != nil {
+		return nil, err
+	}
+	var out []wire.ModelCall
+	for _, x := range calls {
+		out = append(out, wire.ModelCall{
+			At: x.At, Role: string(x.Role), Model: x.Model, About: x.About, Prompt: x.Prompt, Answer: x.Answer, In: x.In, Out: x.Out,
+			Micro: x.Micro, Millis: x.Millis, Tries: x.Tries, Outcome: string(x.Outcome), Why: x.Why,
+		})
+	}
+	return out, nil
 }

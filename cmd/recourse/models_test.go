@@ -1,6 +1,10 @@
 package main
 
 import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -128,5 +132,116 @@ func TestTheKeyComesFromTheEnvironmentOrAFile(t *testing.T) {
 	m.keyFile = filepath.Join(t.TempDir(), "none")
 	if err := m.readKey(func(string) string { return "" }); err == nil {
 		t.Error("a file that is not there is read")
+	}
+}
+
+// The copilot writes for agents: with the case's facts, without the buyer's data on the way, and into no log.
+func TestTheCopilotHelpsAgentsAndSaysNothingItself(t *testing.T) {
+	t.Parallel()
+	srv := llmtest.Start(t, func(r llmtest.Request) llmtest.Reply {
+		if i := strings.Index(r.User, "<phone:"); i >= 0 {
+			return llmtest.Reply{Text: "请回电 " + r.User[i:i+strings.Index(r.User[i:], ">")+1] + "，退¥77.77。"}
+		}
+		return llmtest.Reply{Text: "Where is my refund?"}
+	})
+	w := newWorld(t, "--model-url", srv.URL, "--model-copilot", "big")
+	b := newClient(w, w.token("demo-xiaoli"), "zh-CN", false)
+	b.await("welcome", func() bool { return b.session != "" })
+	b.say("我的电话是13800138000，钱什么时候退")
+	b.await("an answer", func() bool { return len(b.entries) >= 2 })
+	before := len(b.entries)
+	agent := login(w, "agent")
+	ask := func(token string, in wire.CopilotAsk, want int) (out wire.CopilotText, code string) {
+		t.Helper()
+		status, raw := w.once("/api/agent/conversations/"+b.conv+"/copilot", token, in)
+		if status != want {
+			t.Fatalf("%+v: %d %s, want %d", in, status, raw, want)
+		}
+		var fail wire.APIError
+		_ = json.Unmarshal(raw, &fail) // one of the two
+		_ = json.Unmarshal(raw, &out)
+		return out, fail.Error.Code
+	}
+	got, _ := ask(agent, wire.CopilotAsk{Kind: "suggest"}, 200)
+	if got.Text != "请回电 13800138000，退¥77.77。" || len(got.Doubts) != 1 || got.Doubts[0] != "¥77.77" {
+		t.Errorf("suggested %+v", got)
+	}
+	if got, _ := ask(agent, wire.CopilotAsk{Kind: "translate", Text: "我的退款在哪", To: "en"}, 200); got.Text != "Where is my refund?" {
+		t.Errorf("translated %+v", got)
+	}
+	for _, r := range srv.Requests() {
+		if strings.Contains(r.Raw, "13800138000") || r.Model != "big" {
+			t.Errorf("asked %+v", r)
+		}
+	}
+	if _, code := ask(agent, wire.CopilotAsk{Kind: "translate"}, 422); code != "TEXT_EMPTY" {
+		t.Errorf("nothing to translate is %s", code)
+	}
+	if _, code := ask(agent, wire.CopilotAsk{Kind: "grant"}, 422); code != "FIELD_REQUIRED" {
+		t.Errorf("another kind is %s", code)
+	}
+	if _, code := ask(w.token("demo-xiaoli"), wire.CopilotAsk{Kind: "summary"}, 401); code != "UNAUTHENTICATED" {
+		t.Errorf("a buyer is answered %s", code)
+	}
+	srv.Say(func(llmtest.Request) llmtest.Reply { return llmtest.Reply{Status: 400} })
+	if _, code := ask(agent, wire.CopilotAsk{Kind: "summary"}, 503); code != "COPILOT_BUSY" {
+		t.Errorf("no answer is %s", code)
+	}
+	status, raw := w.call("GET", "/api/agent/conversations/"+b.conv+"/model-calls", agent, nil, nil)
+	var calls wire.ModelCalls
+	if err := json.Unmarshal(raw, &calls); err != nil || status != 200 || len(calls.Calls) != 3 {
+		t.Fatalf("%d %s %v", status, raw, err)
+	}
+	if c := calls.Calls[2]; c.Outcome != "failed" || c.Role != "copilot" || c.About != "summary" || !strings.Contains(c.Why, "400") {
+		t.Errorf("written down: %+v", c)
+	}
+	if strings.Contains(string(raw), "13800138000") {
+		t.Error("the book holds a number")
+	}
+	if status, raw := w.call("POST", "/api/agent/conversations/d_001_AAAAAAAAAAAAAAAAAAAAAAAAAA/copilot", agent, nil, wire.CopilotAsk{Kind: "summary"}); status != 404 {
+		t.Errorf("a conversation of nobody: %d %s", status, raw)
+	}
+	b.say("谢谢")
+	b.await("an answer", func() bool { return len(b.entries) >= before+2 })
+	for _, e := range b.entries {
+		if strings.Contains(e.Text, "77.77") {
+			t.Errorf("the copilot said %q", e.Text)
+		}
+	}
+}
+
+// once posts once, also where the answer says to come again.
+func (w *world) once(path, token string, in any) (int, []byte) {
+	w.t.Helper()
+	body, err := json.Marshal(in)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	req, err := http.NewRequest(http.MethodPost, "http://"+w.addr+path, bytes.NewReader(body))
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	req.Header.Set("Authorization", "Bearer "+token)
+	req.Header.Set("Content-Type", "application/json")
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	defer res.Body.Close()
+	raw, err := io.ReadAll(res.Body)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return res.StatusCode, raw
+}
+
+func TestWithoutACopilotAgentsAreTold(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	b := newClient(w, w.token("demo-xiaoli"), "zh-CN", false)
+	b.await("welcome", func() bool { return b.session != "" })
+	status, raw := w.once("/api/agent/conversations/"+b.conv+"/copilot", login(w, "agent"), wire.CopilotAsk{Kind: "summary"})
+	if status != 503 || !strings.Contains(string(raw), "COPILOT_OFF") {
+		t.Errorf("%d %s", status, raw)
 	}
 }

@@ -140,7 +140,8 @@ type Welcome struct {
 	Now          time.Time  `json:"now"`               // the server's clock, which may run faster in a demo
 	Speed        float64    `json:"speed"`             // how fast it runs
 	Limits       Limits     `json:"limits"`
-	You          *AgentView `json:"you,omitempty"` // agents
+	You          *AgentView `json:"you,omitempty"`     // agents
+	Copilot      bool       `json:"copilot,omitempty"` // agents: there is a model that helps them
 }
 
 // Limits are what the client should keep to; going over them is an error, not a loss.

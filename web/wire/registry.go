@@ -27,6 +27,8 @@ var Shapes = []any{
 	ComplaintList{},
 	ComplaintKinds{},
 	TicketList{},
+	CopilotAsk{},
+	CopilotText{},
 }
 
 // Enums are the closed sets that TypeScript gets as unions of literals.

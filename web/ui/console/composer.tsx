@@ -4,6 +4,7 @@ import type { Signal } from '@preact/signals'
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { Icon } from '../shared/icon'
 import { isSend } from './keys'
+import { suggestions, unsuggest } from './suggestion'
 import type { Live } from './session'
 import { text } from './text'
 
@@ -45,6 +46,8 @@ export function Composer({ live, conversation, composing }: { live: Live; conver
   const over = [...draft].length - limit
   const empty = draft.trim() === ''
 
+  const suggested = mode === 'reply' && !empty ? suggestions.value.get(conversation) : undefined
+
   const write = (next: string): void => {
     setDraft(next)
     drafts.write(key, next)
@@ -56,6 +59,7 @@ export function Composer({ live, conversation, composing }: { live: Live; conver
     else desk.say(draft)
     setDraft('')
     drafts.write(key, '')
+    if (mode === 'reply') unsuggest(conversation)
     field.current?.focus()
   }
 
@@ -65,6 +69,7 @@ export function Composer({ live, conversation, composing }: { live: Live; conver
         <button type="button" class="btn btn-sm btn-quiet" aria-pressed={mode === 'reply'} disabled={!mine} onClick={() => setChosen('reply')}>{t.modeReply}</button>
         <button type="button" class="btn btn-sm btn-quiet" aria-pressed={mode === 'note'} onClick={() => setChosen('note')}><Icon name="lock" class="icon-sm" />{t.modeNote}</button>
         <span class="grow" />
+        {suggested && <span class="suggested" role="status"><Icon name="bot" class="icon-sm" />{draft === suggested.text ? t.suggested : t.suggestedEdited}</span>}
         {!mine && <span class="small muted">{t.locked}</span>}
         {over > 0 && <span class="error-text" role="alert">{t.over(over)}</span>}
       </div>

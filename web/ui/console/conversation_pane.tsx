@@ -4,6 +4,7 @@ import type { Signal } from '@preact/signals'
 import { Icon } from '../shared/icon'
 import { Composer } from './composer'
 import type { Mode } from './composer'
+import { Copilot } from './copilot'
 import type { Desk } from './desk'
 import { Log } from './log'
 import type { Rewrite } from './log'
@@ -26,6 +27,7 @@ export function ConversationPane({ live, composing }: { live: Live; composing: S
     <section class="pane pane-conversation" aria-label={t.panes.conversation}>
       <Head desk={live.desk} />
       <Log key={id} desk={live.desk} onRewrite={(message) => rewrite(live, id, message, composing)} />
+      {live.connection.welcome.value?.copilot && <Copilot key={`copilot-${id}`} live={live} conversation={id} composing={composing} />}
       <Composer key={`composer-${id}`} live={live} conversation={id} composing={composing} />
     </section>
   )

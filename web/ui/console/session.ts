@@ -7,7 +7,7 @@ import { Connection } from '../shared/connection'
 import { locale } from '../shared/i18n'
 import { newID } from '../shared/ids'
 import { local, readJSON, session as tab } from '../shared/storage'
-import type { CaseAction, CaseView, ComplaintList, ComplaintView, EvidenceDetail, KindView, Login, LoginResult, Ticket, TicketList } from '../shared/wire'
+import type { CaseAction, CaseView, ComplaintList, ComplaintView, CopilotAsk, CopilotText, EvidenceDetail, KindView, Login, LoginResult, Ticket, TicketList } from '../shared/wire'
 import { Desk } from './desk'
 
 const sessionKey = 'recourse.console.session'
@@ -94,6 +94,11 @@ export class AgentApi {
 
   ticketDone(id: string): Promise<Ticket> {
     return this.api.post<Ticket>(`/api/agent/tickets/${encodeURIComponent(id)}/done`, {})
+  }
+
+  /** A model writes for the agent; nobody else reads it. */
+  copilot(conversation: string, ask: CopilotAsk): Promise<CopilotText> {
+    return this.api.post<CopilotText>(`/api/agent/conversations/${encodeURIComponent(conversation)}/copilot`, ask)
   }
 
   /** The kinds of evidence in the language of the page, loaded once for each. */

@@ -278,6 +278,17 @@ export interface ComplaintView {
   policy: string
 }
 
+export interface CopilotAsk {
+  kind: string
+  text?: string
+  to?: string
+}
+
+export interface CopilotText {
+  text: string
+  doubts?: string[]
+}
+
 export interface Draft {
   t: string
   conversation: string
@@ -713,6 +724,7 @@ export interface Welcome {
   speed: number
   limits: Limits
   you?: AgentView
+  copilot?: boolean
 }
 
 /** Every frame of the protocol, told apart by t. */

@@ -1,0 +1,111 @@
+import { signal } from '@preact/signals'
+import { render } from 'preact'
+import { act } from 'preact/test-utils'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { ApiFailure } from '../shared/api'
+import { setLocale } from '../shared/i18n'
+import type { CopilotAsk, CopilotText } from '../shared/wire'
+import { Composer } from './composer'
+import type { Mode } from './composer'
+import { Copilot } from './copilot'
+import type { Live } from './session'
+import { suggestions } from './suggestion'
+
+const asked: CopilotAsk[] = []
+const said: string[] = []
+let answer: () => Promise<CopilotText>
+let drafts: Map<string, string>
+let root: HTMLElement
+const mine = signal(true)
+
+const live = (): Live => {
+  const fake = {
+    desk: {
+      mine, transcript: signal({ entries: [{ seq: 1, kind: 'text', author: { kind: 'buyer' }, text: 'where is my money' }] }),
+      typed: () => undefined, say: (text: string) => said.push(text), note: () => undefined,
+    },
+    connection: { welcome: signal({ copilot: true, limits: { text_runes: 2000 } }) },
+    drafts: { read: (key: string) => drafts.get(key) ?? '', write: (key: string, text: string) => drafts.set(key, text) },
+    api: { copilot: (_: string, ask: CopilotAsk) => (asked.push(ask), answer()) },
+  }
+  return fake as unknown as Live // only what the two components use
+}
+
+function Both() {
+  const l = live()
+  return <><Copilot live={l} conversation="d_1" composing={composing} /><Composer live={l} conversation="d_1" composing={composing} /></>
+}
+const composing = signal<Mode | undefined>(undefined)
+
+const press = (label: string): Promise<void> => act(async () => {
+  const button = [...root.querySelectorAll('button')].find((b) => b.textContent === label)
+  if (!button) throw new Error(`no button ${label}`)
+  button.click()
+  await Promise.resolve()
+})
+const field = (): string => root.querySelector('textarea')?.value ?? ''
+const words = (): string => root.textContent
+
+beforeEach(async () => {
+  asked.length = 0
+  said.length = 0
+  drafts = new Map()
+  suggestions.value = new Map()
+  mine.value = true
+  composing.value = undefined
+  answer = () => Promise.resolve({ text: '您好，商家正在处理。' })
+  setLocale('zh-CN')
+  root = document.body.appendChild(document.createElement('div'))
+  await act(() => render(<Both />, root))
+})
+afterEach(() => {
+  render(null, root)
+  root.remove()
+})
+
+it('puts a suggestion into the empty field, marked, and sends nothing', async () => {
+  await press('建议回复')
+  expect(asked).toEqual([{ kind: 'suggest' }])
+  expect(field()).toBe('您好，商家正在处理。')
+  expect(root.querySelector('.suggested')?.textContent).toBe('智能助手的建议，请核对后再发送')
+  expect(said).toEqual([])
+  await press('发送')
+  expect(said).toEqual(['您好，商家正在处理。'])
+  expect(root.querySelector('.suggested')).toBeNull()
+})
+
+it('leaves what the agent has written alone until he takes the suggestion', async () => {
+  drafts.set('d_1/reply', '我看一下')
+  await act(() => { composing.value = 'reply' })
+  await press('建议回复')
+  expect(field()).toBe('我看一下')
+  expect(words()).toContain('您好，商家正在处理。')
+  await press('放入回复框')
+  expect(field()).toBe('您好，商家正在处理。')
+})
+
+it('names what stands nowhere', async () => {
+  answer = () => Promise.resolve({ text: '退您¥999。', doubts: ['¥999'] })
+  await press('建议回复')
+  expect(root.querySelector('.copilot-doubts')?.textContent).toContain('¥999')
+})
+
+it('shows a summary and a translation, and puts neither into the field', async () => {
+  await press('总结会话')
+  await press('翻译买家的话')
+  expect(asked).toEqual([{ kind: 'summary' }, { kind: 'translate', text: 'where is my money' }])
+  expect(field()).toBe('')
+  expect(words()).toContain('您好，商家正在处理。')
+})
+
+it('says when there is no answer', async () => {
+  answer = () => Promise.reject(new ApiFailure(503, { code: 'COPILOT_BUSY', message_zh: '现在没有回应', message_en: 'no answer', retryable: true }))
+  await press('总结会话')
+  expect(root.querySelector('[role=alert]')?.textContent).toBe('现在没有回应')
+})
+
+it('suggests nothing for a conversation of somebody else', async () => {
+  await act(() => { mine.value = false })
+  const button = [...root.querySelectorAll('button')].find((b) => b.textContent === '建议回复')
+  expect(button?.disabled).toBe(true)
+})
