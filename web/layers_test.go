@@ -34,7 +34,7 @@ var allowed = map[string][]string{
 	"dialog/dialogtest":   {"dialog", "internal/ids", "internal/outbox"},
 	"bot":                 {"bot/faq", "bot/guard", "bot/nlu", "bot/replies", "cases", "cases/complaints", "cases/policy", "dialog", "internal/ids"},
 	"bot/faq":             {"bot/nlu/intent", "bot/replies", "cases", "cases/policy", "dialog"},
-	"bot/nlu":             {"bot/nlu/fold", "cases/policy", "dialog"},
+	"bot/nlu":             {"bot/nlu/fold", "cases/policy", "cases/waybill", "dialog"},
 	"bot/nlu/fold":        {},
 	"bot/nlu/intent":      {"bot/nlu/fold"},
 
