@@ -164,6 +164,34 @@ func TestSetsThatAreHardlyOne(t *testing.T) {
 	sane(t, trained(t, Set{Examples: []Example{{"?", "a"}, {"!", "b"}}}, Options{}), "?")
 }
 
+// Over what it learned from, weighted as it is to be met, Known is on average the share that is about a label.
+func TestKnownKeepsTheShareItWasGiven(t *testing.T) {
+	var in, no []signal
+	for i := range 200 {
+		x := float64(i%20) / 10
+		in = append(in, signal{x, x, 2 * x, 1 - x, 0.1, 0.5, 0.5, 3, x / 2})
+		no = append(no, signal{x - 0.8, x / 2, x, 2 - x, 0.3, 0.3, 0.3, 3, x / 3})
+	}
+	for _, outside := range []float64{0.05, 0.2, 0.5} {
+		k := learnKnown(in, no, outside)
+		mean := func(xs []signal) (p float64) {
+			for _, x := range xs {
+				p += k.p(x) / float64(len(xs))
+			}
+			return p
+		}
+		about, other := mean(in), mean(no)
+		if got := (1-outside)*about + outside*other; math.Abs(got-(1-outside)) > 0.01 || about <= other {
+			t.Errorf("of %.2f outside: known by %.3f, the others by %.3f, %.3f together", outside, about, other, got)
+		}
+		for j, w := range k.Weight {
+			if w*usual[j] < 0 {
+				t.Errorf("signal %d counts the wrong way: %.3f", j, w)
+			}
+		}
+	}
+}
+
 func TestExplain(t *testing.T) {
 	m := trained(t, few(), Options{})
 	f := m.Explain("how do i get a refund", "refund")

@@ -12,7 +12,7 @@ type signal [signals]float64
 
 // usual is what each signal is worth as a rule: the less there is to learn from, the more it holds. A signal never
 // counts the other way; 0 is one that may count either way.
-var usual = signal{0.3, 0.2, 0.4, -0.1, -0.3, 0.3, 0.3, 0, 0.1}
+var usual = signal{0.5, 0.25, 0.6, -0.1, -0.7, 0.3, 0.2, 0, 0.1}
 
 // known is a logistic regression over signals, each brought to mean 0 and spread 1.
 type known struct {
@@ -112,7 +112,45 @@ func learnKnown(in, no []signal, outside float64) known {
 			}
 		}
 		if !wrong {
-			return k
+			break
+		}
+	}
+	k.temper(in, no, outside)
+	return k
+}
+
+// temper makes the sum of the weighted signals log-odds: the pull to the usual weights is no reason to be over-sure.
+func (k *known) temper(in, no []signal, outside float64) {
+	weights, slope, bias := k.Weight, 1.0, k.Bias
+	for range 30 {
+		const pull = 0.005
+		grad, hess := []float64{pull * (1 - slope), 0}, [][]float64{{pull, 0}, {0, 1e-9}}
+		add := func(xs []signal, y, weight float64) {
+			for _, x := range xs {
+				p := k.p(x)
+				z := [2]float64{0, 1}
+				for j := range x {
+					z[0] += weights[j] * (x[j] - k.Mean[j]) / k.Spread[j]
+				}
+				for a := range z {
+					grad[a] += weight * (y - p) * z[a]
+					for b := range z {
+						hess[a][b] += weight * p * (1 - p) * z[a] * z[b]
+					}
+				}
+			}
+		}
+		add(in, 1, (1-outside)/float64(len(in)))
+		add(no, 0, outside/float64(len(no)))
+		step := solve(hess, grad)
+		slope = max(0.05, slope+max(-0.5, min(0.5, step[0])))
+		bias += max(-2, min(2, step[1]))
+		k.Bias = bias
+		for j := range weights {
+			k.Weight[j] = slope * weights[j]
+		}
+		if math.Abs(step[0])+math.Abs(step[1]) < 1e-5 {
+			break
 		}
 	}
 }
@@ -120,7 +158,7 @@ func learnKnown(in, no []signal, outside float64) known {
 // newton finds the likeliest weights of the signals that are not off.
 func (k *known) newton(in, no []signal, outside float64, off *[signals]bool) {
 	const dims = signals + 1
-	pull := 0.1 + 5/float64(len(in)+len(no)) // to the usual
+	pull := 0.3 + 5/float64(len(in)+len(no)) // to the usual
 	for range 40 {
 		grad, hess := make([]float64, dims), square(dims)
 		add := func(xs []signal, y, weight float64) {

@@ -119,6 +119,11 @@ func (s *stored) check() error {
 			}
 		}
 	}
+	for _, x := range s.Known.Spread {
+		if x <= 0 {
+			return errors.New("a signal without spread")
+		}
+	}
 	for _, xs := range [][]float64{{s.Sharpness}, s.Known.Mean[:], s.Known.Spread[:], s.Known.Weight[:], {s.Known.Bias}} {
 		for _, x := range xs {
 			if math.IsNaN(x) || math.IsInf(x, 0) {
