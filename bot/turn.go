@@ -32,6 +32,8 @@ type Assistant struct {
 	Desk func(context.Context) (dialog.Desk, error)
 	// Complaints is the ledger of complaints; its Policy and Now are those of Ledger.
 	Complaints *complaints.Ledger
+	// Payment reads the payment channel's record of the refund with an order's key; nil: nobody can be asked.
+	Payment func(ctx context.Context, key string) (cases.RefundRecord, error)
 	// FAQ gives the reviewed answers as they are now; nil: those that are built in.
 	FAQ func() *faq.Book
 
@@ -213,6 +215,11 @@ func (a *Assistant) decide(ctx context.Context, conv dialog.Conversation, e dial
 		in, thinks = heard, t
 	}
 	plan := dialog.Next(conv, scene, in, now)
+	if plan.LookUp {
+		if scene.Refund = a.refund(ctx, scene.Case); scene.Refund != nil {
+			plan = dialog.Next(conv, scene, in, now)
+		}
+	}
 	if plan.Do != nil {
 		if plan, err = a.act(ctx, conv, scene, plan, e); err != nil {
 			return conv, said{}, err
@@ -237,6 +244,24 @@ func (a *Assistant) desk(ctx context.Context) dialog.Desk {
 		return dialog.Desk{}
 	}
 	return d
+}
+
+// paymentWait is how long a turn waits for the payment channel.
+const paymentWait = 3 * time.Second
+
+// refund is the payment channel's word on a case's refund. Without it the buyer is told what the case knows.
+func (a *Assistant) refund(ctx context.Context, c *cases.Case) *cases.RefundRecord {
+	if a.Payment == nil {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, paymentWait)
+	defer cancel()
+	r, err := a.Payment(ctx, c.Refund.Key)
+	if err != nil {
+		a.Log.WarnContext(ctx, "answer without the payment channel", "case", c.ID, "err", err)
+		return nil
+	}
+	return &r
 }
 
 // after is the conversation as far as the scene of a carried out plan depends on it.

@@ -204,6 +204,8 @@ type Refund struct {
 	PaidAt    time.Time `json:"paid_at,omitzero"`
 	FundedBy  string    `json:"funded_by,omitempty"` // merchant, or platform (from the deposit)
 	Tries     int       `json:"tries,omitempty"`
+	// Key is that of the order that sent it: what the payment channel knows it by. A case of before has none.
+	Key string `json:"key,omitempty"`
 	// BalanceAt is when the buyer agreed to have the money on his balance; without it only the original
 	// route is used (C-07, refund.method).
 	BalanceAt time.Time `json:"balance_agreed_at,omitzero"`

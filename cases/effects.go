@@ -78,7 +78,7 @@ func (s *step) refund(fen int64, fundedBy string) {
 	s.line.PendingFen += fen - s.pending()
 	s.c.Refund = Refund{
 		Status: "pending", AmountFen: fen, Method: method, FundedBy: fundedBy,
-		IssuedAt: s.env.Now, Tries: s.c.Refund.Tries + 1, BalanceAt: s.c.Refund.BalanceAt,
+		IssuedAt: s.env.Now, Tries: s.c.Refund.Tries + 1, Key: orderKey(s.c, "refund"), BalanceAt: s.c.Refund.BalanceAt,
 	}
 	s.cite("refund.method")
 	s.setAt(TimerRefundChase, s.env.Policy.AddWorkdays(s.env.Now, s.env.Policy.Values.Refund.ChaseWorkdays.V), "refund.chase_after_workdays")

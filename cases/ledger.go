@@ -77,6 +77,26 @@ type Orders interface {
 // ErrNoLine: the order line does not exist, or not for this buyer. The two are not told apart.
 var ErrNoLine = errors.New("no such order line for this buyer")
 
+// RefundRecord is what the payment channel says of a refund that it was ordered to make. It moves no case: the
+// channel's own news does (EvPaymentSucceeded, EvPaymentFailed).
+type RefundRecord struct {
+	Status     RefundStatus `json:"status"`
+	Method     string       `json:"method,omitempty"`     // the route as the channel names it, as in EvPaymentSucceeded
+	AcceptedAt time.Time    `json:"accepted_at,omitzero"` // when the channel took the order
+	ArrivedAt  time.Time    `json:"arrived_at,omitzero"`  // when it was credited, if the channel knows
+}
+
+// RefundStatus is where a refund is.
+type RefundStatus string
+
+// What the payment channel may say of a refund.
+const (
+	RefundProcessing RefundStatus = "processing" // it is still with the channel
+	RefundArrived    RefundStatus = "arrived"    // credited to the account, as far as the channel knows
+	RefundRefused    RefundStatus = "failed"
+	RefundUnknown    RefundStatus = "unknown" // the channel has no such refund
+)
+
 // Ledger applies events to stored cases: the key is checked before the transition, the commit is a
 // compare-and-set, and a race is decided by reading again. It keeps no state.
 type Ledger struct {

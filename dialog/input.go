@@ -160,6 +160,8 @@ type Scene struct {
 	Policy *policy.Policy
 	// Complaints are the buyer's, beside his cases.
 	Complaints ComplaintScene
+	// Refund is what the payment channel says of the case's refund; nil: it was not asked, or did not answer.
+	Refund *cases.RefundRecord
 	// FAQ are the reviewed answers; nil: none but those that are worded here.
 	FAQ FAQ
 }
@@ -251,4 +253,7 @@ type Plan struct {
 	Handoff Reason
 	// Return takes the conversation back from the queue.
 	Return bool
+	// LookUp: Scene.Refund is missing and would be told. Whoever can, reads it and decides again; the plan holds
+	// without it, too.
+	LookUp bool
 }

@@ -1,6 +1,7 @@
 package dialog
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -96,12 +97,20 @@ func init() {
 			facts: []string{"F1-48"}, slots: keepSlots, card: caseCard(ActSendRest, ActHuman),
 		},
 		{
+			topic: TopicNotArrived, when: all(in(cases.Refunded, cases.RefundPending), recorded(cases.RefundArrived)), key: "topic.pay-not-arrived.arrived",
+			facts: []string{"F0-27", "F0-28"}, slots: channelSlots, card: caseCard(ActHuman),
+		},
+		{
+			topic: TopicNotArrived, when: all(in(cases.Refunded, cases.RefundPending), recorded(cases.RefundRefused, cases.RefundUnknown)),
+			key: "topic.pay-not-arrived.trouble", facts: []string{"F0-28", "F4-13"}, slots: channelSlots, then: chaseMoney,
+		},
+		{
 			topic: TopicNotArrived, when: all(in(cases.Refunded, cases.RefundPending), chaseable), key: "topic.pay-not-arrived.chase",
-			facts: []string{"F0-27", "F0-28"}, slots: moneySlots, then: func(t *turn, _ Heard) { t.plan.Handoff = HandoffPayment },
+			facts: []string{"F0-27", "F0-28"}, slots: channelSlots, then: chaseMoney,
 		},
 		{
 			topic: TopicNotArrived, when: in(cases.Refunded, cases.RefundPending), key: "topic.pay-not-arrived.wait", code: policy.NotYet,
-			facts: []string{"F2-13", "F0-27", "F0-28"}, slots: moneySlots, card: caseCard(ActHuman),
+			facts: []string{"F2-13", "F0-27", "F0-28"}, slots: channelSlots, card: caseCard(ActHuman), then: lookUp,
 		},
 		{
 			topic: TopicAppeal, when: mayAppeal, key: "topic.plat-appeal.open", facts: []string{"F3-11", "F3-51"}, slots: caseSlot, card: appealCard,
@@ -159,6 +168,25 @@ func chaseFrom(c *cases.Case, p *policy.Policy) time.Time {
 
 func chaseable(t *turn) bool { return !t.now.Before(chaseFrom(t.scene.Case, t.scene.Policy)) }
 
+// recorded: the payment channel was asked and says one of these of the refund.
+func recorded(statuses ...cases.RefundStatus) func(*turn) bool {
+	return func(t *turn) bool { return t.scene.Refund != nil && slices.Contains(statuses, t.scene.Refund.Status) }
+}
+
+// lookUp asks for the payment channel's record where there may be one.
+func lookUp(t *turn, _ Heard) {
+	t.plan.LookUp = t.scene.Refund == nil && t.scene.Case.Refund.Key != ""
+	if t.flow.Step != StepIdle {
+		t.askAgain()
+	}
+}
+
+// chaseMoney gives late or missing money to a person (F0-28).
+func chaseMoney(t *turn, h Heard) {
+	lookUp(t, h)
+	t.plan.Handoff = HandoffPayment
+}
+
 func caseSlot(t *turn, _ Heard) Slots {
 	v := t.scene.Policy.Values
 	s := Slots{
@@ -188,6 +216,25 @@ func moneySlots(t *turn, h Heard) Slots {
 	_, s["asked"] = c.Deadlines[cases.TimerArrival] // D22
 	s["route"] = Key("route." + c.Refund.Method)
 	s["record"] = policy.EvidenceKind("payment_record")
+	return s
+}
+
+// channelSlots are those of the money with what the payment channel says of it.
+func channelSlots(t *turn, h Heard) Slots {
+	s, c := moneySlots(t, h), t.scene.Case
+	accepted, method := c.Refund.PaidAt, c.Refund.Method
+	if r := t.scene.Refund; r != nil {
+		method = cmp.Or(r.Method, method)
+		if !r.AcceptedAt.IsZero() {
+			accepted = r.AcceptedAt
+		}
+		s["processing"], s["refused"], s["unknown"] = r.Status == cases.RefundProcessing, r.Status == cases.RefundRefused, r.Status == cases.RefundUnknown
+		s["arrived"] = r.ArrivedAt
+	}
+	if s["accepted"] = accepted; accepted.IsZero() {
+		s["ordered"] = c.Refund.IssuedAt
+	}
+	s["route"] = Key("route." + method)
 	return s
 }
 

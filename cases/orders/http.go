@@ -23,9 +23,13 @@ import (
 	"recourse/cases/policy"
 )
 
-// Payments issues refunds. A repeat of the same key must not pay twice.
+// Payments issues refunds and says where they are.
 type Payments interface {
+	// Refund orders one. A repeat of the same key must not pay twice.
 	Refund(ctx context.Context, c cases.Case, o cases.Order) error
+	// Refunded is the channel's record of the refund that was ordered with a key; of one that it does not know the
+	// status is RefundUnknown.
+	Refunded(ctx context.Context, key string) (cases.RefundRecord, error)
 }
 
 // HTTP speaks to an order system over this contract; all bodies are JSON, money is in fen, times are RFC 3339:
@@ -33,6 +37,8 @@ type Payments interface {
 //	GET  {base}/buyers/{buyer}/lines                  -> {"lines": [policy.Line, ...]}, newest first
 //	GET  {base}/buyers/{buyer}/orders/{order}/{line}  -> policy.Line; 404 if there is none for this buyer
 //	POST {base}/refunds  {key, case, order_id, line_id, buyer_id, amount_fen, method, funded_by} -> 2xx
+//	GET  {base}/refunds/{key}  -> {status, method, accepted_at, arrived_at}; status is processing, arrived or failed;
+//	                              404 if no refund was ordered with this key
 //
 // Requests carry "Authorization: Bearer <key>"; a refund also "Idempotency-Key". The result of a refund and
 // news of return parcels come back to POST /api/callbacks/payment and /api/callbacks/logistics.
@@ -135,6 +141,26 @@ func (h *HTTP) Refund(ctx context.Context, c cases.Case, o cases.Order) error {
 		return fmt.Errorf("order refund %s: %w", o.Key, err)
 	}
 	return nil
+}
+
+// Refunded reads the record of a refund.
+func (h *HTTP) Refunded(ctx context.Context, key string) (cases.RefundRecord, error) {
+	raw, err := h.get(ctx, "/refunds/"+url.PathEscape(key))
+	if errors.Is(err, errNotFound) {
+		return cases.RefundRecord{Status: cases.RefundUnknown}, nil
+	}
+	var out cases.RefundRecord
+	if err == nil {
+		err = json.Unmarshal(raw, &out)
+	}
+	if err != nil {
+		return cases.RefundRecord{}, fmt.Errorf("read refund %s: %w", key, err)
+	}
+	switch out.Status {
+	case cases.RefundProcessing, cases.RefundArrived, cases.RefundRefused:
+		return out, nil
+	}
+	return cases.RefundRecord{}, fmt.Errorf("read refund %s: status %q", key, out.Status)
 }
 
 func (h *HTTP) call(ctx context.Context, method, path string, body []byte, idempotency string) ([]byte, error) {

@@ -165,3 +165,39 @@ func TestTheDemoShopHasItsStories(t *testing.T) {
 		}
 	}
 }
+
+func TestARefundIsAskedForByItsKey(t *testing.T) {
+	answer, status := "", http.StatusOK
+	ctx, sys := system(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.Method != http.MethodGet || r.URL.EscapedPath() != "/refunds/c_1%2Frefund%2F9" {
+			t.Errorf("%s %s", r.Method, r.URL.EscapedPath())
+		}
+		w.WriteHeader(status)
+		_, _ = w.Write([]byte(answer))
+	})
+	taken := time.Date(2026, 11, 20, 7, 0, 0, 0, time.UTC)
+	for _, tt := range []struct {
+		answer string
+		status int
+		want   cases.RefundRecord
+		fails  bool
+	}{
+		{
+			`{"status":"arrived","method":"wechat_card","accepted_at":"2026-11-20T15:00:00+08:00","arrived_at":"2026-11-21T07:00:00Z"}`, http.StatusOK,
+			cases.RefundRecord{Status: cases.RefundArrived, Method: "wechat_card", AcceptedAt: taken, ArrivedAt: taken.AddDate(0, 0, 1)},
+			false,
+		},
+		{`{"status":"processing"}`, http.StatusOK, cases.RefundRecord{Status: cases.RefundProcessing}, false},
+		{`{"status":"failed"}`, http.StatusOK, cases.RefundRecord{Status: cases.RefundRefused}, false},
+		{"", http.StatusNotFound, cases.RefundRecord{Status: cases.RefundUnknown}, false},
+		{`{"status":"perhaps"}`, http.StatusOK, cases.RefundRecord{}, true},
+		{`<html>`, http.StatusOK, cases.RefundRecord{}, true},
+	} {
+		answer, status = tt.answer, tt.status
+		got, err := sys.Refunded(ctx, "c_1/refund/9")
+		same := got.Status == tt.want.Status && got.Method == tt.want.Method && got.AcceptedAt.Equal(tt.want.AcceptedAt) && got.ArrivedAt.Equal(tt.want.ArrivedAt)
+		if !same || (err != nil) != tt.fails {
+			t.Errorf("%d %s: %+v, %v", tt.status, tt.answer, got, err)
+		}
+	}
+}

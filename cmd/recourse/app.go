@@ -49,7 +49,8 @@ const (
 	// A client that is still there finishes its upload itself; this is for those that are not.
 	uploadEvery = time.Minute
 	stopWait    = 20 * time.Second
-	demoArrive  = 6 * time.Hour // of the marketplace's clock, until a demo refund arrives
+	demoArrive  = 6 * time.Hour  // of the marketplace's clock, until a demo refund is accepted
+	demoCredit  = 24 * time.Hour // more, until it is on the account
 )
 
 // seenFor is how long an uploaded file is remembered to be found again in other cases: what a buyer may still
@@ -120,6 +121,7 @@ func start(ctx context.Context, s *settings, log *slog.Logger) (a *app, err erro
 	}
 
 	a.assistant = &bot.Assistant{Dialogs: dialogs, Ledger: ledger, Complaints: a.complaints, Policy: byVersion, Now: clock.Now, Log: log, FAQ: a.faq.Book}
+	a.assistant.Payment = a.pay.Refunded
 	a.assistant.Desk = func(ctx context.Context) (dialog.Desk, error) {
 		desk, err := shared.Desk(ctx)
 		desk.Hours = s.deskHours
@@ -191,7 +193,7 @@ func (a *app) outside(ctx context.Context, s *settings, rdb redis.UniversalClien
 			}
 		}
 	}
-	a.bank = &demo.Bank{RDB: rdb, Ledger: ledger, Now: clock.Now, After: demoArrive}
+	a.bank = &demo.Bank{RDB: rdb, Ledger: ledger, Now: clock.Now, After: demoArrive, Credit: demoCredit}
 	a.pay = a.bank
 	a.demo = &demo.Handler{
 		Orders: shop, Clock: clock, Ledger: ledger, Wall: time.Now,

@@ -238,18 +238,23 @@ func (h *Handler) picture(w http.ResponseWriter, r *http.Request) {
 		`<text x="48" y="60" font-size="34" text-anchor="middle" fill="#fff" font-family="sans-serif">%s</text></svg>`, hue, hue, first)
 }
 
-// Bank is the demo's payment channel: what is ordered arrives after some hours of the marketplace's clock.
+// Bank is the demo's payment channel: what is ordered is accepted after some hours of the marketplace's clock, and is
+// on the account another Credit later.
 // Orders are kept in the store, so a restart loses none.
 type Bank struct {
 	RDB    redis.UniversalClient
 	Ledger *cases.Ledger
 	Now    func() time.Time
 	After  time.Duration
+	Credit time.Duration
 }
 
 var _ orders.Payments = (*Bank)(nil)
 
-const bankKey = "recourse:demo:bank" // ZSET of payments as JSON, by when they arrive
+const (
+	bankKey    = "recourse:demo:bank"    // ZSET of payments as JSON, by when they are accepted
+	recordsKey = "recourse:demo:refunds" // HASH of cases.RefundRecord as JSON, by the key of the order
+)
 
 type payment struct {
 	Case      cases.ID `json:"case"`
@@ -267,7 +272,42 @@ func (b *Bank) Refund(ctx context.Context, c cases.Case, o cases.Order) error {
 	if err != nil {
 		return fmt.Errorf("take payment %s: %w", o.Key, err)
 	}
+	return b.note(ctx, o.Key, cases.RefundRecord{Status: cases.RefundProcessing, Method: o.Method})
+}
+
+// note keeps what is known of a refund. That it was accepted is not forgotten when it is ordered again.
+func (b *Bank) note(ctx context.Context, key string, r cases.RefundRecord) error {
+	raw, err := json.Marshal(r)
+	switch {
+	case err != nil:
+	case r.AcceptedAt.IsZero():
+		err = b.RDB.HSetNX(ctx, recordsKey, key, raw).Err()
+	default:
+		err = b.RDB.HSet(ctx, recordsKey, key, raw).Err()
+	}
+	if err != nil {
+		return fmt.Errorf("note refund %s: %w", key, err)
+	}
 	return nil
+}
+
+// Refunded is what the bank knows of a refund.
+func (b *Bank) Refunded(ctx context.Context, key string) (cases.RefundRecord, error) {
+	raw, err := b.RDB.HGet(ctx, recordsKey, key).Bytes()
+	if errors.Is(err, redis.Nil) {
+		return cases.RefundRecord{Status: cases.RefundUnknown}, nil
+	}
+	var r cases.RefundRecord
+	if err == nil {
+		err = json.Unmarshal(raw, &r)
+	}
+	if err != nil {
+		return r, fmt.Errorf("read refund %s: %w", key, err)
+	}
+	if at := r.AcceptedAt.Add(b.Credit); !r.AcceptedAt.IsZero() && !b.Now().Before(at) {
+		r.Status, r.ArrivedAt = cases.RefundArrived, at
+	}
+	return r, nil
 }
 
 // RunOnce pays what has come due.
@@ -287,6 +327,10 @@ func (b *Bank) RunOnce(ctx context.Context) error {
 			Key: "payment:" + p.Key, Kind: cases.EvPaymentSucceeded, Actor: cases.PaymentCh, AmountFen: p.AmountFen, Method: p.Method,
 		})
 		if err != nil && !errors.As(err, new(*cases.Error)) {
+			return err
+		}
+		record := cases.RefundRecord{Status: cases.RefundProcessing, Method: p.Method, AcceptedAt: b.Now().UTC()}
+		if err := b.note(ctx, p.Key, record); err != nil {
 			return err
 		}
 		if err := b.RDB.ZRem(ctx, bankKey, raw).Err(); err != nil {
