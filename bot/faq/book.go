@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"recourse/dialog"
 )
@@ -26,6 +27,10 @@ type Book struct {
 	order   []dialog.Topic // by id
 	none    map[dialog.Locale][]Example
 	version string
+
+	learning sync.Once
+	learned  atomic.Pointer[Finder]
+	failed   error // of learning; guarded by learning
 }
 
 var _ dialog.FAQ = (*Book)(nil)

@@ -1,6 +1,7 @@
 package faq
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
@@ -15,8 +16,10 @@ import (
 // only if it is sound: a buyer never reads half of a change, nor a file with a fault.
 type Shelf struct {
 	dirs  []string
+	read  func() (*Book, error)
 	log   *slog.Logger
 	every time.Duration
+	keep  string // where what was learned is kept
 	kick  chan struct{}
 
 	current atomic.Pointer[Book]
@@ -24,26 +27,26 @@ type Shelf struct {
 }
 
 // OpenShelf reads the directories over what is built in. A fault is an error: there is nothing to serve by yet.
-// every is the time between two looks at them; 0 is 2 s.
-func OpenShelf(dirs []string, every time.Duration, log *slog.Logger) (*Shelf, error) {
-	s := &Shelf{dirs: dirs, log: log, every: every, kick: make(chan struct{}, 1)}
-	if s.every == 0 {
-		s.every = 2 * time.Second
+// every is the time between two looks at them; 0 is 2 s. What was
+// learned is kept in a directory, "" keeps nothing.
+func OpenShelf(dirs []string, every time.Duration, keep string, log *slog.Logger) (*Shelf, error) {
+	s := &Shelf{dirs: dirs, log: log, every: cmp.Or(every, 2*time.Second), keep: keep, kick: make(chan struct{}, 1)}
+	s.read = func() (*Book, error) {
+		if len(s.dirs) == 0 {
+			return Builtin(), nil
+		}
+		return Load(s.dirs...)
 	}
-	s.seen = s.stamp()
-	b, err := s.read()
-	if err != nil {
-		return nil, err
-	}
-	s.current.Store(b)
-	return s, nil
+	return s, s.open()
 }
 
-func (s *Shelf) read() (*Book, error) {
-	if len(s.dirs) == 0 {
-		return Builtin(), nil
+func (s *Shelf) open() error {
+	s.seen = s.stamp()
+	b, err := s.read()
+	if err == nil {
+		s.current.Store(b)
 	}
-	return Load(s.dirs...)
+	return err
 }
 
 // Book is the current one.
@@ -74,8 +77,12 @@ func (s *Shelf) Again() {
 	}
 }
 
-// Run watches the directories until ctx ends.
+// Run makes the book ready to find topics, which takes seconds in which questions are understood by rules alone, and
+// watches the directories until ctx ends.
 func (s *Shelf) Run(ctx context.Context) error {
+	if _, err := s.Book().Learn(s.keep); err != nil {
+		return err
+	}
 	if len(s.dirs) == 0 {
 		<-ctx.Done()
 		return nil
@@ -103,6 +110,9 @@ func (s *Shelf) look(ctx context.Context, forced bool) {
 	}
 	s.seen = now
 	b, err := s.read()
+	if err == nil && b.Version() != s.Book().Version() {
+		_, err = b.Learn(s.keep) // before anybody is answered by it
+	}
 	if err != nil {
 		s.log.ErrorContext(ctx, "the changed answers are not taken over; the old ones stay", "err", err)
 		return

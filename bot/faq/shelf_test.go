@@ -28,8 +28,14 @@ func TestAShelfTakesAChangedDirectoryOver(t *testing.T) {
 		}
 	}
 	write("", "")
-	s, err := OpenShelf([]string{dir}, time.Millisecond, slog.New(slog.DiscardHandler))
+	s, err := OpenShelf([]string{dir}, time.Millisecond, "", slog.New(slog.DiscardHandler))
 	if err != nil {
+		t.Fatal(err)
+	}
+	// Over another topic instead of the built-in ones, which take longer to learn.
+	under := topicFS(map[string]string{"a-topic": strings.NewReplacer("卖家三天没动静", "怎么寄回去", "shop is silent", "where do I send it").Replace(fmt.Sprintf(sound, "a-topic"))})
+	s.read = func() (*Book, error) { return load(under, source{name: dir, files: os.DirFS(dir)}) }
+	if err := s.open(); err != nil {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
@@ -52,6 +58,9 @@ func TestAShelfTakesAChangedDirectoryOver(t *testing.T) {
 	write("商家超时了", "商家还没有处理")
 	until("the change", func() bool { return strings.HasPrefix(says(), "商家还没有处理") && s.Book().Version() != first })
 
+	if found, ok := s.Book().Find("卖家三天没动静", Context{}); !ok || found.Topics[0].Topic != "zz-own-topic" {
+		t.Errorf("what was taken over finds %+v, %v", found, ok)
+	}
 	good := s.Book()
 	write("{hard}", "{hardest}")
 	s.Again()
@@ -71,7 +80,7 @@ func TestAShelfRefusesFaultsAtTheStart(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "zz-own-topic.yaml"), []byte(strings.Replace(fmt.Sprintf(sound, "zz-own-topic"), "{hard}", "{hardest}", 1)), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := OpenShelf([]string{dir}, 0, slog.New(slog.DiscardHandler)); err == nil || !strings.Contains(err.Error(), "zz-own-topic.yaml:9") {
+	if _, err := OpenShelf([]string{dir}, 0, "", slog.New(slog.DiscardHandler)); err == nil || !strings.Contains(err.Error(), "zz-own-topic.yaml:9") {
 		t.Errorf("opened: %v", err)
 	}
 }

@@ -41,6 +41,7 @@ func Understand(text string, lines []policy.Line) dialog.Heard {
 	h.Waybill, h.Carrier = waybillOf(s, lines)
 	h.CameOn, h.Want = cameOn(s), wantOf(s)
 	h.Topic = topicOf(s)
+	h.Question.Form = question(s)
 	if h.Topic == dialog.TopicForgery {
 		h.Reason, h.Doubts = "", nil // what he wants to pretend is not what he claims
 	}

@@ -107,7 +107,7 @@ func start(ctx context.Context, s *settings, log *slog.Logger) (a *app, err erro
 	if err != nil {
 		return a, err
 	}
-	if a.faq, err = faq.OpenShelf(s.faq, 0, log); err != nil {
+	if a.faq, err = faq.OpenShelf(s.faq, 0, faqCache(), log); err != nil {
 		return a, fmt.Errorf("--faq: %w", err)
 	}
 	byVersion := a.policies.Policy

@@ -2,6 +2,8 @@ package main
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -18,12 +20,12 @@ func faqCommand(getenv func(string) string) *cobra.Command {
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error { return fromEnv(cmd, getenv) },
 	}
 	cmd.PersistentFlags().StringSliceVar(&dirs, "faq", nil, "directory with topics that override or extend the built-in ones; may be given several times")
-	cmd.AddCommand(faqCheckCommand(&dirs))
+	cmd.AddCommand(faqCheckCommand(&dirs), faqAskCommand(&dirs), faqEvalCommand(&dirs))
 	return cmd
 }
 
 func faqCheckCommand(dirs *[]string) *cobra.Command {
-	var strict bool
+	var strict, close bool
 	cmd := &cobra.Command{
 		Use: "check", Short: "Find what is wrong with the answers and their examples; problems are named with file and line", Args: cobra.NoArgs,
 		Long: "Find what is wrong with the answers and their examples: slots that nothing fills or that may be empty where the answer\n" +
@@ -36,6 +38,13 @@ func faqCheckCommand(dirs *[]string) *cobra.Command {
 				return err
 			}
 			found, wrong := book.Check(), 0
+			if close {
+				more, err := book.CheckClose()
+				if err != nil {
+					return err
+				}
+				found = append(found, more...)
+			}
 			for _, f := range found {
 				mark := ""
 				if f.Level == faq.Odd {
@@ -56,5 +65,15 @@ func faqCheckCommand(dirs *[]string) *cobra.Command {
 		},
 	}
 	cmd.Flags().BoolVar(&strict, "strict", false, "remarks fail too")
+	cmd.Flags().BoolVar(&close, "close", false, "find topics that are too close to each other as well; it learns several times and takes a minute")
 	return cmd
+}
+
+// faqCache is where what was learned from the examples is kept between starts, "" where a user has no such place.
+func faqCache() string {
+	dir, err := os.UserCacheDir()
+	if err != nil {
+		return ""
+	}
+	return filepath.Join(dir, "recourse")
 }

@@ -1,0 +1,186 @@
+package faq
+
+import (
+	"math"
+	"slices"
+
+	"recourse/bot/nlu/intent"
+	"recourse/cases"
+	"recourse/dialog"
+)
+
+// What the thresholds are set for.
+const (
+	falseRefusals = 0.03 // of the questions that are answered here may be taken for others
+	wrongAnswers  = 0.10 // of the questions that are answered at once may be another's
+	goodOffers    = 0.80 // of the clarifying questions must have the right topic among their buttons
+)
+
+// outOfFold is what a model that has not seen a text says of it.
+type outOfFold struct {
+	Asked
+	intent.Result
+	signal signal
+}
+
+// crossValidate classifies each example by a model trained on the others' folds.
+func (b *Book) crossValidate(all []Asked) ([]outOfFold, error) {
+	var out []outOfFold
+	for k := range folds {
+		held := func(a Asked) bool { return fold(a.Text, Seed) == k }
+		rest := without(all, held)
+		if len(rest) == len(all) {
+			continue // this fold is held back from all of it
+		}
+		m, err := b.train(rest)
+		if err != nil {
+			return nil, err
+		}
+		for _, a := range all {
+			if held(a) {
+				r := m.Classify(view(a.Text))
+				out = append(out, outOfFold{a, r, signalOf(m, a.Text, r)})
+			}
+		}
+	}
+	return out, nil
+}
+
+// fit measures the weights and thresholds on examples that the models have not seen.
+func (b *Book) fit(seen []outOfFold) Fit {
+	f := &Finder{book: b}
+	f.fit.Book = b.version
+	best := math.Inf(1)
+	for w := 0.0; w <= 4; w += 0.5 {
+		for n := 0.0; n <= 2; n += 0.25 {
+			try := &Finder{book: b, fit: Fit{State: w, NoCase: n}}
+			if loss := try.loss(seen); loss < best-1e-9 {
+				best, f.fit.State, f.fit.NoCase = loss, w, n
+			}
+		}
+	}
+	f.fit.Asks = map[dialog.Locale]Asks{}
+	for _, l := range []dialog.Locale{dialog.ZH, dialog.EN} {
+		var in, no []signal
+		for _, s := range seen {
+			switch {
+			case s.Locale != l:
+			case s.Topic == "":
+				no = append(no, s.signal)
+			default:
+				in = append(in, s.signal)
+			}
+		}
+		asks := Asks{}
+		asks.learn(in, no)
+		if len(in) > 0 {
+			var known []float64
+			for _, x := range in {
+				known = append(known, asks.p(x))
+			}
+			slices.Sort(known)
+			asks.From = known[int(falseRefusals*float64(len(known)))]
+		}
+		f.fit.Asks[l] = asks
+	}
+	f.fit.Sure, f.fit.Share = f.sure(seen), 0.5
+	f.fit.Share = f.share(seen)
+	return f.fit
+}
+
+// places are the states in which an example is looked at: those that it needs, or one of its topic's and none.
+func (f *Finder) places(a Asked) []cases.State {
+	if a.State != "" {
+		return []cases.State{a.State}
+	}
+	if t := f.book.topics[a.Topic]; t != nil && len(t.States) > 0 {
+		return []cases.State{t.States[int(fold(a.Text, Seed+1))%len(t.States)], dialog.NoCase}
+	}
+	return []cases.State{dialog.NoCase}
+}
+
+func (f *Finder) loss(seen []outOfFold) float64 {
+	sum, n := 0.0, 0.0
+	for _, s := range seen {
+		if s.Topic == "" {
+			continue
+		}
+		at := f.places(s.Asked)
+		for _, state := range at {
+			for _, r := range f.rank(s.Result, state) {
+				if r.Topic == s.Topic {
+					sum -= math.Log(max(r.P, 1e-9)) / float64(len(at))
+				}
+			}
+		}
+		n++
+	}
+	return sum / max(n, 1)
+}
+
+// sure is the lowest likelihood from which on few enough answers are wrong.
+func (f *Finder) sure(seen []outOfFold) float64 {
+	type first struct {
+		p     float64
+		right bool
+	}
+	var list []first
+	for _, s := range seen {
+		if asks := f.fit.Asks[s.Locale]; asks.p(s.signal) < asks.From {
+			continue
+		}
+		for _, state := range f.places(s.Asked) {
+			r := f.rank(s.Result, state)
+			list = append(list, first{r[0].P, r[0].Topic == s.Topic})
+		}
+	}
+	slices.SortFunc(list, func(a, b first) int {
+		switch {
+		case a.p > b.p:
+			return -1
+		case a.p < b.p:
+			return 1
+		}
+		return 0
+	})
+	out, wrong := 1.0, 0
+	for i, l := range list {
+		if !l.right {
+			wrong++
+		}
+		if i >= 20 && float64(wrong) <= wrongAnswers*float64(i+1) {
+			out = l.p
+		}
+	}
+	return out
+}
+
+// share is the lowest sum of likelihoods at which the topics of a clarifying question have the right one often enough.
+func (f *Finder) share(seen []outOfFold) float64 {
+	for try := 0.3; try < 0.95; try += 0.05 {
+		at := f.fit
+		at.Share = try
+		asked, right := 0, 0
+		for _, s := range seen {
+			if s.Topic == "" {
+				continue
+			}
+			for _, state := range f.places(s.Asked) {
+				asks := f.fit.Asks[s.Locale]
+				found := Found{Known: asks.p(s.signal), Topics: f.rank(s.Result, state)}
+				found.decide(at, asks.From)
+				if found.Decision != Clarify {
+					continue
+				}
+				asked++
+				if slices.ContainsFunc(found.Topics[:found.Choices], func(r Ranked) bool { return r.Topic == s.Topic }) {
+					right++
+				}
+			}
+		}
+		if asked > 0 && float64(right) >= goodOffers*float64(asked) {
+			return try
+		}
+	}
+	return 0.95
+}

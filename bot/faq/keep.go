@@ -1,0 +1,118 @@
+package faq
+
+import (
+	"bufio"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"recourse/bot/nlu/intent"
+)
+
+// kept is how many learned models are left in a directory; each is some 20 MB.
+const kept = 3
+
+// modelFile is where what a book has taught is kept: it is another file for other topics, concepts or program.
+func (b *Book) modelFile(dir string) (string, error) {
+	exe, err := os.Executable()
+	if err != nil {
+		return "", fmt.Errorf("find the program: %w", err)
+	}
+	info, err := os.Stat(exe)
+	if err != nil {
+		return "", fmt.Errorf("find the program: %w", err)
+	}
+	sum := sha256.New()
+	fmt.Fprintln(sum, b.version, info.Size(), info.ModTime().UnixNano())
+	sum.Write(conceptsYAML)
+	return filepath.Join(dir, "faq-"+hex.EncodeToString(sum.Sum(nil)[:8])+".model"), nil
+}
+
+// readModel reads a kept model; fs.ErrNotExist if there is none.
+func (b *Book) readModel(dir string) (*intent.Model, error) {
+	name, err := b.modelFile(dir)
+	if err != nil {
+		return nil, err
+	}
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, fmt.Errorf("open what was learned: %w", err)
+	}
+	defer f.Close()
+	return intent.Load(bufio.NewReader(f))
+}
+
+// keepModel writes a model so that nobody reads half of it, and drops the oldest beyond kept.
+func (b *Book) keepModel(dir string, m *intent.Model) (err error) {
+	name, err := b.modelFile(dir)
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return fmt.Errorf("keep what was learned: %w", err)
+	}
+	f, err := os.CreateTemp(dir, ".faq-*")
+	if err != nil {
+		return fmt.Errorf("keep what was learned: %w", err)
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, os.Remove(f.Name()))
+		}
+	}()
+	out := bufio.NewWriter(f)
+	if err := errors.Join(m.Save(out), out.Flush(), f.Close()); err != nil {
+		return err
+	}
+	if err := os.Rename(f.Name(), name); err != nil {
+		return fmt.Errorf("keep what was learned: %w", err)
+	}
+	prune(dir)
+	return nil
+}
+
+// prune drops the oldest models. One that is gone already, or cannot be dropped, does no harm.
+func prune(dir string) {
+	names, err := filepath.Glob(filepath.Join(dir, "faq-*.model"))
+	if err != nil {
+		return
+	}
+	age := func(name string) int64 {
+		info, err := os.Stat(name)
+		if err != nil {
+			return 0
+		}
+		return info.ModTime().UnixNano()
+	}
+	slices.SortFunc(names, func(a, b string) int {
+		return strings.Compare(fmt.Sprintf("%020d", age(b)), fmt.Sprintf("%020d", age(a)))
+	})
+	for _, old := range names[min(kept, len(names)):] {
+		_ = os.Remove(old)
+	}
+}
+
+// learnOrRead is the model of a book: the one kept in dir, or one that is learned now and kept there. Where nothing can
+// be kept it is learned each time; dir "" keeps nothing.
+func (b *Book) learnOrRead(dir string) (*intent.Model, error) {
+	if dir != "" {
+		m, err := b.readModel(dir)
+		if err == nil {
+			return m, nil
+		}
+		if !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, intent.ErrFormat) {
+			return b.train(b.asked())
+		}
+	}
+	m, err := b.train(b.asked())
+	if err == nil && dir != "" {
+		_ = b.keepModel(dir, m) // it was learned; that it must be learned again next time is no fault of today
+	}
+	return m, err
+}
