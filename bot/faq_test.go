@@ -1,14 +1,18 @@
 package bot
 
 import (
+	"encoding/json"
+	"os"
 	"slices"
 	"strings"
 	"testing"
 
+	"recourse/bot/faq"
 	"recourse/bot/replies"
 	"recourse/cases"
 	"recourse/cases/policy"
 	"recourse/dialog"
+	"recourse/internal/redistest"
 )
 
 // oneAnswer is a FAQ with a single answer to everything.
@@ -33,7 +37,9 @@ func (r road) standing(t *testing.T) dialog.Scene {
 // asked is what a topic is answered with in a scene.
 func asked(scene dialog.Scene, topic dialog.Topic) dialog.Plan {
 	conv := dialog.Conversation{ID: "d_000_A", Buyer: buyer, Holder: dialog.HeldByBot}
-	conv.Flow.Case = scene.Case.ID
+	if scene.Case != nil {
+		conv.Flow.Case = scene.Case.ID
+	}
 	return dialog.Next(conv, scene, dialog.Pressed{Action: dialog.ActTopic, Args: dialog.Args{"topic": string(topic)}}, scene.Now)
 }
 
@@ -42,7 +48,7 @@ func asked(scene dialog.Scene, topic dialog.Topic) dialog.Plan {
 func TestFactsOfACaseAreWhereTheTableHasThem(t *testing.T) {
 	names := replies.FactNames()
 	text := "{" + strings.Join(names, "}{") + "}"
-	faq := oneAnswer{dialog.TopicAnswer{Words: dialog.Wording{dialog.ZH: text, dialog.EN: text}}}
+	one := oneAnswer{dialog.TopicAnswer{Words: dialog.Wording{dialog.ZH: text, dialog.EN: text}}}
 	resumed := road{"merchant_review after an offer", "2026-11-12 12:00", cases.MerchantReview, slices.Concat(roads()[3].steps, []pastStep{{At: "2026-11-12 10:00", Do: "decline_offer"}})}
 	empties := map[string]int{}
 	for _, r := range append(roads(), resumed) {
@@ -50,7 +56,7 @@ func TestFactsOfACaseAreWhereTheTableHasThem(t *testing.T) {
 		if scene.Case.State != r.state {
 			t.Fatalf("%s stands in %s", r.name, scene.Case.State)
 		}
-		scene.FAQ = faq
+		scene.FAQ = one
 		p := asked(scene, "x")
 		for _, n := range replies.In(dialog.ZH, scene.Policy).Empty(p.Replies[0].Words, p.Replies[0].Slots) {
 			empties[n]++
@@ -67,4 +73,200 @@ func TestFactsOfACaseAreWhereTheTableHasThem(t *testing.T) {
 	if len(empties) < 20 {
 		t.Errorf("only %v are ever empty; the test looks at the wrong place", empties)
 	}
+}
+
+// Every topic is answered in every state a case can be in, and where there is none, in both languages, without an
+// empty slot, within the length of an answer, and with buttons that lead somewhere.
+func TestEveryTopicIsAnsweredInEveryState(t *testing.T) {
+	book := faq.Builtin()
+	scenes := map[string]dialog.Scene{"no case": {Policy: policy.Default(), Now: turnNow}}
+	for _, r := range roads() {
+		scenes[r.name] = r.standing(t)
+	}
+	said := 0
+	for name, scene := range scenes {
+		scene.FAQ = book
+		for _, topic := range book.Topics() {
+			p := asked(scene, topic)
+			if len(p.Replies) == 0 || p.Do != nil {
+				t.Errorf("%s in %s: %+v", topic, name, p)
+				continue
+			}
+			for _, locale := range []dialog.Locale{dialog.ZH, dialog.EN} {
+				words := replies.In(locale, scene.Policy)
+				for _, r := range p.Replies {
+					e := words.Render(r, dialog.Author{Kind: dialog.FromBot}, "x", scene.Now, scene)
+					if r.Words != nil {
+						said++
+						if empty := words.Empty(r.Words, r.Slots); len(empty) > 0 {
+							t.Errorf("%s in %s: %v are empty: %s", topic, name, empty, e.Text)
+						}
+						if e.Basis == nil || e.Basis.Topic != topic || e.Basis.FAQ != book.Version() || e.Basis.Policy == "" {
+							t.Errorf("%s in %s rests on %+v", topic, name, e.Basis)
+						}
+					}
+					if e.Text == "" || strings.ContainsAny(e.Text, "{}") || strings.Contains(e.Text, "0001") {
+						t.Errorf("%s in %s says %q", topic, name, e.Text)
+					}
+					if e.Card == nil {
+						continue
+					}
+					for _, b := range e.Card.Buttons {
+						if b.Label == "" || !b.Action.Known() {
+							t.Errorf("%s in %s offers %+v", topic, name, b)
+						}
+						if err := dialog.CheckPress(dialog.Conversation{}, &e, dialog.Pressed{On: 1, Action: b.Action, Args: b.Args}); err != nil && !b.Action.FlowBound() {
+							t.Errorf("%s in %s: %s cannot be pressed: %v", topic, name, b.Action, err)
+						}
+					}
+				}
+			}
+		}
+	}
+	if want := len(scenes) * len(book.Topics()); said < want {
+		t.Errorf("only %d answers were worded for %d questions", said, want)
+	}
+}
+
+// The domain's list and the book's are the same; so are what a topic rests on and its neighbours.
+func TestTheBookHasTheDomainsTopics(t *testing.T) {
+	raw, err := os.ReadFile("faq/testdata/topics.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var list []struct {
+		ID    dialog.Topic
+		Facts []string
+	}
+	if err := json.Unmarshal(raw, &list); err != nil {
+		t.Fatal(err)
+	}
+	if len(list) != 90 {
+		t.Fatalf("%d topics in the domain's list", len(list))
+	}
+	used := map[string]bool{}
+	for _, d := range list {
+		have := faq.Builtin().Topic(d.ID)
+		if have == nil {
+			t.Errorf("%s has no file", d.ID)
+			continue
+		}
+		for _, f := range have.Facts {
+			used[f] = true
+		}
+		if zh, en := len(have.Examples.ZH), len(have.Examples.EN); zh < 25 || en < 12 {
+			t.Errorf("%s has %d and %d examples", d.ID, zh, en)
+		}
+		if wantMerchant := strings.HasPrefix(string(d.ID), "seller-"); (have.Audience == faq.Merchant) != wantMerchant {
+			t.Errorf("%s addresses %s", d.ID, have.Audience)
+		}
+	}
+	for _, f := range faq.Facts() {
+		if !used[f] {
+			t.Errorf("no topic uses %s", f)
+		}
+	}
+	if len(faq.Facts()) != 204 {
+		t.Errorf("%d facts", len(faq.Facts()))
+	}
+}
+
+// small is a book of a few topics, quick to learn, in place of the built-in one.
+func small(t *testing.T) *faq.Book {
+	t.Helper()
+	book, err := faq.Pick("mer-no-response", "ret-silent-after-tracking", "ret-merchant-not-refunding", "ret-freight", "pay-amount", "cs-contact", "oos-coins-gifts", "seller-reject", "plat-duration")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := book.Learn(""); err != nil {
+		t.Fatal(err)
+	}
+	return book
+}
+
+// Unsure, the bot asks which of the likely topics he means; unsure again, it offers a person. It answers neither.
+func TestUnsureItAsksBackOnceThenOffersAPerson(t *testing.T) {
+	q := dialog.Question{Topics: []dialog.Topic{"ret-freight", "pay-amount"}}
+	scene := dialog.Scene{Policy: policy.Default(), Now: turnNow, FAQ: faq.Builtin()}
+	conv := dialog.Conversation{ID: "d_000_A", Buyer: buyer, Holder: dialog.HeldByBot}
+	hear := func() dialog.Plan {
+		p := dialog.Next(conv, scene, dialog.Heard{Text: "那个运费的事", Question: q}, turnNow)
+		conv.Flow = p.Flow
+		return p
+	}
+	p := hear()
+	if len(p.Replies) != 1 || p.Replies[0].Key != "clarify" {
+		t.Fatalf("first: %+v", p.Replies)
+	}
+	e := replies.In(dialog.ZH, scene.Policy).Render(p.Replies[0], dialog.Author{Kind: dialog.FromBot}, "x", turnNow, scene)
+	var labels []string
+	for _, b := range e.Card.Buttons {
+		labels = append(labels, b.Label)
+	}
+	if want := []string{faq.Builtin().Topic("ret-freight").Label.ZH, faq.Builtin().Topic("pay-amount").Label.ZH, "转人工客服"}; len(labels) != 3 || labels[0] != want[0] || labels[1] != want[1] {
+		t.Errorf("offers %v, want %v", labels, want)
+	}
+	pressed := dialog.Next(conv, scene, dialog.Pressed{On: 1, Action: dialog.ActTopic, Args: e.Card.Buttons[0].Args}, turnNow)
+	if pressed.Replies[0].Topic != "ret-freight" || pressed.Flow.Clarified || pressed.Flow.Misses != 0 {
+		t.Errorf("pressed: %+v", pressed)
+	}
+	p = hear()
+	if last := p.Replies[len(p.Replies)-1]; last.Key != "unknown.human" || last.Card.Buttons[0].Action != dialog.ActHuman || p.Flow.Clarified {
+		t.Errorf("second: %+v", p.Replies)
+	}
+	for _, r := range p.Replies {
+		if r.Words != nil {
+			t.Errorf("below the threshold it answers %s", r.Topic)
+		}
+	}
+	if p = hear(); p.Replies[0].Key != "clarify" {
+		t.Errorf("after a person was offered it says %s", p.Replies[0].Key)
+	}
+}
+
+// The same words ask one thing before and another after the waybill; a question in the middle of an application is
+// answered and leads back; a story starts the application.
+func TestQuestionsAreAnsweredWhereTheCaseStands(t *testing.T) {
+	book := small(t)
+	for _, tt := range []struct {
+		road string
+		want dialog.Topic
+	}{
+		{"merchant_review overdue", "mer-no-response"}, {"return_in_transit", "ret-silent-after-tracking"}, {"return_inspection", "ret-merchant-not-refunding"},
+	} {
+		i := slices.IndexFunc(roads(), func(r road) bool { return r.name == tt.road })
+		p, _, _ := roads()[i].walk(t)
+		p.as.FAQ = func() *faq.Book { return book }
+		before := len(p.log())
+		p.say("商家不处理")
+		p.turn()
+		if got := basisOf(p.log()[before:]); got != tt.want {
+			t.Errorf("商家不处理 in %s is answered as %q, want %s:\n%v", tt.road, got, tt.want, keys(p.log()[before:]))
+		}
+	}
+
+	s := onShelf(t, redistest.Embedded(t))
+	s.as.FAQ = func() *faq.Book { return book }
+	for _, step := range story[:2] {
+		step(s)
+		s.turn()
+	}
+	step, before := s.load().Flow.Step, len(s.log())
+	s.say("退货的运费谁出啊？")
+	s.turn()
+	if got := basisOf(s.log()[before:]); got != "ret-freight" || s.load().Flow.Step != step {
+		t.Errorf("a question at %q is answered as %q and leaves it at %q", step, got, s.load().Flow.Step)
+	}
+	if entries := s.log(); len(entries) < before+3 || entries[len(entries)-1].Card == nil {
+		t.Errorf("it does not lead back: %v", keys(entries[before:]))
+	}
+}
+
+func basisOf(entries []dialog.Entry) dialog.Topic {
+	for _, e := range entries {
+		if e.Basis != nil {
+			return e.Basis.Topic
+		}
+	}
+	return ""
 }

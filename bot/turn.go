@@ -287,10 +287,27 @@ func (a *Assistant) input(e dialog.Entry, scene dialog.Scene, f foresight) dialo
 		for i, l := range scene.Lines {
 			lines[i] = l.Line
 		}
-		heard := nlu.Understand(e.Text, lines)
+		heard := a.wonder(nlu.Understand(e.Text, lines), scene)
 		heard.Past = f.past
 		return heard
 	}
+}
+
+// wonder adds what a text may ask of the FAQ. A rule hears a topic by words alone; where the case stands elsewhere
+// ("the merchant does nothing" after the waybill), what the examples say goes before it.
+func (a *Assistant) wonder(h dialog.Heard, scene dialog.Scene) dialog.Heard {
+	book := a.book()
+	found, ok := book.Find(h.Text, faq.Context{State: scene.Where()})
+	if !ok {
+		return h
+	}
+	form := h.Question.Form
+	h.Question = found.Question()
+	h.Question.Form = form
+	if h.Topic != "" && h.Question.Sure && !book.Usual(h.Topic, scene.Where()) && book.Usual(h.Question.Topics[0], scene.Where()) {
+		h.Topic = h.Question.Topics[0]
+	}
+	return h
 }
 
 // act applies the command of a press. Its keys come from the entry, so a second run finds it done.

@@ -55,6 +55,18 @@ func Load(dirs ...string) (*Book, error) {
 	return load(append([]source{{files: builtin}}, sources...)...)
 }
 
+// Pick is the built-in book with a few of its topics only, quick to learn: for tests of what lies around it.
+func Pick(ids ...dialog.Topic) (*Book, error) {
+	all := Builtin()
+	b := &Book{topics: map[dialog.Topic]*Topic{}, none: all.none, order: slices.Sorted(slices.Values(ids)), version: all.version + "-part"}
+	for _, id := range ids {
+		if b.topics[id] = all.topics[id]; b.topics[id] == nil {
+			return nil, fmt.Errorf("there is no topic %s", id)
+		}
+	}
+	return b, nil
+}
+
 // source is a place of files; name stands before their names in errors.
 type source struct {
 	name  string

@@ -83,6 +83,12 @@ func (b *Book) Find(text string, in Context) (Found, bool) {
 	return f.Find(text, in), true
 }
 
+// Usual says that a topic is asked where the case stands: its file names the state, or none at all.
+func (b *Book) Usual(id dialog.Topic, state cases.State) bool {
+	t := b.topics[id]
+	return t == nil || (Fit{State: 1, NoCase: 1}).cost(t, state) == 0
+}
+
 // Question is what was found, for the flow.
 func (f Found) Question() dialog.Question {
 	var q dialog.Question

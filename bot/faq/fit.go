@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"recourse/bot/nlu/intent"
+	"recourse/bot/replies"
 	"recourse/cases"
 	"recourse/dialog"
 )
@@ -51,8 +52,8 @@ func (b *Book) fit(seen []outOfFold) Fit {
 	f := &Finder{book: b}
 	f.fit.Book = b.version
 	best := math.Inf(1)
-	for w := 0.0; w <= 4; w += 0.5 {
-		for n := 0.0; n <= 2; n += 0.25 {
+	for w := 0.0; w <= 10; w += 0.5 {
+		for n := 0.0; n <= 3; n += 0.25 {
 			try := &Finder{book: b, fit: Fit{State: w, NoCase: n}}
 			if loss := try.loss(seen); loss < best-1e-9 {
 				best, f.fit.State, f.fit.NoCase = loss, w, n
@@ -88,15 +89,20 @@ func (b *Book) fit(seen []outOfFold) Fit {
 	return f.fit
 }
 
-// places are the states in which an example is looked at: those that it needs, or one of its topic's and none.
+// places are the states in which an example is looked at: those that it needs; else one in which its topic is usual,
+// none, and any other, for people ask ahead of time. The first is the likeliest.
 func (f *Finder) places(a Asked) []cases.State {
 	if a.State != "" {
 		return []cases.State{a.State}
 	}
-	if t := f.book.topics[a.Topic]; t != nil && len(t.States) > 0 {
-		return []cases.State{t.States[int(fold(a.Text, Seed+1))%len(t.States)], dialog.NoCase}
+	pick := func(list []cases.State, salt uint64) cases.State {
+		return list[draw(a.Text, Seed+salt)%uint64(len(list))]
 	}
-	return []cases.State{dialog.NoCase}
+	out := []cases.State{dialog.NoCase, pick(replies.Filed(), 2)}
+	if t := f.book.topics[a.Topic]; t != nil && len(t.States) > 0 {
+		return append([]cases.State{pick(t.States, 1)}, out...)
+	}
+	return out
 }
 
 func (f *Finder) loss(seen []outOfFold) float64 {

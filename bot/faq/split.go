@@ -19,11 +19,14 @@ func HeldBack(text string, seed uint64) bool { return fold(text, seed) == 0 }
 // folds is how many parts the examples fall into; one of them is held back.
 const folds = 5
 
-func fold(text string, seed uint64) int {
+func fold(text string, seed uint64) int { return int(draw(text, seed) % folds) }
+
+// draw is a number that a text draws.
+func draw(text string, seed uint64) uint64 {
 	h := fnv.New64a()
 	_ = binary.Write(h, binary.LittleEndian, seed) // a hash does not fail
 	h.Write([]byte(plain(text)))
-	return int(h.Sum64() >> 17 % folds)
+	return h.Sum64() >> 17
 }
 
 // Asked is a text with what it asks, where, in which language.

@@ -87,7 +87,7 @@ func faqEvalCommand(dirs *[]string) *cobra.Command {
 			"from. The pairs of topics that are easily taken for each other are measured on texts of their own. It learns several\n" +
 			"times and takes minutes.\n\n" +
 			"--out DIR writes train.csv and test.csv for recourse nlu eval. --write FILE measures the thresholds with all examples\n" +
-			"and writes them; the built-in ones are bot/faq/fit.json.",
+			"and writes them, and does nothing else; the built-in ones are bot/faq/fit.json.",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			book, err := faq.Load(*dirs...)
 			if err != nil {
@@ -105,6 +105,8 @@ func faqEvalCommand(dirs *[]string) *cobra.Command {
 				if err := os.WriteFile(write, append(raw, '\n'), 0o644); err != nil {
 					return fmt.Errorf("write the thresholds: %w", err)
 				}
+				fmt.Fprintf(cmd.OutOrStdout(), "%s: measured on version %s\n", write, fit.Book)
+				return nil
 			}
 			contrast, err := faq.Contrast()
 			if err != nil {
