@@ -41,6 +41,10 @@ type Assistant struct {
 	Understander Understander
 	Phraser      Phraser
 	Think        time.Duration
+	// Reader looks at a buyer's picture, for at most Glance each; nil: nobody does. Picture fetches it, made small.
+	Reader  Reader
+	Glance  time.Duration
+	Picture func(ctx context.Context, evidence string) (media string, raw []byte, err error)
 	// Show shows the buyer a text under way, "" takes it back; nil: he sees it when it is said.
 	Show func(ctx context.Context, id dialog.ID, client, text string)
 }
@@ -206,6 +210,9 @@ func (a *Assistant) decide(ctx context.Context, conv dialog.Conversation, e dial
 		}
 	}
 	in := a.input(e, scene, f)
+	if up, is := in.(dialog.Uploaded); is {
+		in = a.look(ctx, conv, scene, up)
+	}
 	heard, isText := in.(dialog.Heard)
 	var thinks *thinking
 	if isText {

@@ -138,6 +138,9 @@ type Uploaded struct {
 	Case      cases.ID
 	Complaint complaints.ID // in place of Case
 	At        time.Time     // when the case took it
+	// Unseen are points that a picture of the kind must show and that a reader did not see in it. It may be wrong: the
+	// buyer is told before anybody decides, and nothing follows from it.
+	Unseen Points
 	// More says that another upload to the same case waits for its answer: that one goes on, this one gets a receipt.
 	More bool
 }
@@ -199,6 +202,12 @@ type Reply struct {
 // Slots fill the holes of a wording. Values are facts of policy and case: time.Time, Fen, int,
 // policy ids, or text that the buyer or merchant wrote.
 type Slots map[string]any
+
+// Points are some of what a kind of evidence must show (policy), by their places there.
+type Points struct {
+	Kind policy.EvidenceKind
+	At   []int
+}
 
 // Fen is an amount of money.
 type Fen int64

@@ -29,6 +29,7 @@ func (t *turn) uploaded(u Uploaded) {
 		t.say("evidence.got", slots)
 	}
 	t.hints(u.Item)
+	t.unseen(u)
 	if complete && !u.More && !t.summed(c.Version) {
 		t.summary(c, "summary.ready")
 	}
@@ -62,6 +63,16 @@ func (t *turn) hints(e EvidenceItem) {
 	if len(why) > 0 {
 		t.say("evidence.hint", Slots{"why": why})
 	}
+}
+
+// unseen advises the buyer, and tells agents, of what a reader did not see in his picture.
+func (t *turn) unseen(u Uploaded) {
+	if len(u.Unseen.At) == 0 {
+		return
+	}
+	slots := Slots{"kind": u.Unseen.Kind, "points": u.Unseen}
+	t.say("evidence.unseen", slots)
+	t.plan.Notes = append(t.plan.Notes, Reply{Key: "note.unseen", Slots: slots})
 }
 
 // offerWaybill shows the number that was read from the picture of a return parcel. Only the buyer's press fills it in.

@@ -57,6 +57,18 @@ func waybillIs(c cases.Case, e cases.Evidence) string {
 	return "other"
 }
 
+// points are what a kind of evidence must show, in words.
+func (w Words) points(p dialog.Points) string {
+	all := w.Policy.Evidence[p.Kind].MustShow.In(string(w.Locale))
+	var out []string
+	for _, i := range p.At {
+		if i >= 0 && i < len(all) {
+			out = append(out, all[i])
+		}
+	}
+	return strings.Join(out, w.comma())
+}
+
 func (w Words) hints(list []cases.EvidenceHint) []dialog.Remark {
 	var out []dialog.Remark
 	for _, h := range list {

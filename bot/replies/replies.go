@@ -161,6 +161,8 @@ func (w Words) slot(v any) string {
 			texts[i] = h.Text
 		}
 		return strings.Join(texts, w.comma())
+	case dialog.Points:
+		return w.points(v)
 	case dialog.Carrier:
 		c, _ := waybill.ByName(string(v))
 		return c.In(string(w.Locale))

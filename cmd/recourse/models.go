@@ -16,6 +16,7 @@ import (
 
 	"recourse/bot/llm"
 	"recourse/bot/llm/redisllm"
+	"recourse/cases"
 	"recourse/cases/policy"
 	"recourse/dialog"
 	"recourse/web"
@@ -30,7 +31,7 @@ type modelSettings struct {
 	roles             map[llm.Role]*string
 	format            string
 	prices            []string
-	think             time.Duration
+	think, glance     time.Duration
 	dialogTokens      int64
 	dayTokens         int64
 	dialogMoney       float64
@@ -50,6 +51,7 @@ func (m *modelSettings) serveFlags(f *pflag.FlagSet) {
 	f.StringVar(&m.format, "model-format", "schema", "how answers are asked for: schema, or object for servers that know no JSON schemas")
 	f.StringSliceVar(&m.prices, "model-price", nil, "price of a million tokens in and out, in any one currency: model=0.3/0.6")
 	f.DurationVar(&m.think, "model-think", 2500*time.Millisecond, "how long one turn of the chat may wait for models, all in all")
+	f.DurationVar(&m.glance, "model-glance", 6*time.Second, "how long the answer to an uploaded picture may wait for a model to look at it")
 	f.Int64Var(&m.dialogTokens, "model-tokens-dialog", 60_000, "tokens that one conversation may use; 0: any number")
 	f.Int64Var(&m.dayTokens, "model-tokens-day", 0, "tokens that all conversations may use in a day; 0: any number")
 	f.Float64Var(&m.dialogMoney, "model-money-dialog", 0, "what one conversation may cost, by --model-price; 0: anything")
@@ -86,8 +88,8 @@ func (m *modelSettings) check() error {
 	}
 	prices, err := m.priceList()
 	errs = append(errs, err)
-	if m.think <= 0 || m.dialogTokens < 0 || m.dayTokens < 0 || m.dialogMoney < 0 || m.dayMoney < 0 {
-		errs = append(errs, errors.New("--model-think must be above 0, and the budgets of models not below 0"))
+	if m.think <= 0 || m.glance <= 0 || m.dialogTokens < 0 || m.dayTokens < 0 || m.dialogMoney < 0 || m.dayMoney < 0 {
+		errs = append(errs, errors.New("--model-think and --model-glance must be above 0, and the budgets of models not below 0"))
 	}
 	if m.dialogMoney > 0 || m.dayMoney > 0 {
 		for role, model := range m.models() {
@@ -161,6 +163,9 @@ func openModels(m *modelSettings, rdb redis.UniversalClient, mask []byte, p *pol
 	return c, words, nil
 }
 
+// pictureSide is how many pixels the longer side of a picture has that a model is shown: a waybill is still legible.
+const pictureSide = 1024
+
 // startModels connects the client to the turns.
 func (a *app) startModels(ctx context.Context, s *settings, rdb redis.UniversalClient, secret func(context.Context, string) ([]byte, error)) error {
 	mask, err := secret(ctx, "mask")
@@ -175,6 +180,13 @@ func (a *app) startModels(ctx context.Context, s *settings, rdb redis.UniversalC
 	a.assistant.Think = s.models.think
 	if a.models.Has(llm.Understand) {
 		a.assistant.Understander = a.models
+	}
+	if a.models.Has(llm.Read) {
+		a.assistant.Reader, a.assistant.Glance = a.models, s.models.glance
+		a.assistant.Picture = func(ctx context.Context, id string) (string, []byte, error) {
+			raw, err := a.intake.Small(ctx, cases.EvidenceID(id), pictureSide)
+			return "image/jpeg", raw, err
+		}
 	}
 	if a.models.Has(llm.Phrase) {
 		a.assistant.Phraser, a.assistant.Show = a.models, a.web.ShowDraft

@@ -2,7 +2,9 @@ package main
 
 import (
 	"bytes"
+	"encoding/base64"
 	"encoding/json"
+	"image/jpeg"
 	"io"
 	"net/http"
 	"os"
@@ -244,4 +246,60 @@ func TestWithoutACopilotAgentsAreTold(t *testing.T) {
 	if status != 503 || !strings.Contains(string(raw), "COPILOT_OFF") {
 		t.Errorf("%d %s", status, raw)
 	}
+}
+
+// A vision model looks at a buyer's picture: the small copy, without notes. What it does not see is advice to the
+// buyer and a note for agents; what it says of the case is nothing.
+func TestAPictureIsLookedAtAndNothingFollowsFromIt(t *testing.T) {
+	t.Parallel()
+	const maker = "ACME-PHONE-7 N30.2592"
+	srv := llmtest.Start(t, func(llmtest.Request) llmtest.Reply {
+		return llmtest.Reply{Text: `{"points":[{"n":1,"seen":"no"},{"n":2,"seen":"yes"},{"n":3,"seen":"unsure"}]}`}
+	})
+	w := newWorld(t, "--model-url", srv.URL, "--model-read", "eyes", "--model-glance", "15s")
+	b := newBand(w, "zh-CN")
+	for _, s := range bandStory[:3] {
+		s.do(b)
+	}
+	b.buyer.notes = true
+	b.buyer.upload(b.id, "item_photo", withComment(photo(1), maker), nil)
+	var advice dialog.Entry
+	b.buyer.await("advice", func() bool {
+		for _, e := range b.buyer.entries {
+			if e.Key == "evidence.unseen" {
+				advice = e
+			}
+		}
+		return advice.Text != ""
+	})
+	if !strings.Contains(advice.Text, "拍到整件商品") || strings.Contains(advice.Text, "光线") {
+		t.Errorf("advice %q", advice.Text)
+	}
+	reqs := srv.Requests()
+	if len(reqs) != 1 || len(reqs[0].Pictures) != 1 || reqs[0].Model != "eyes" || reqs[0].Schema != "seen" {
+		t.Fatalf("asked %d times", len(reqs))
+	}
+	raw, err := base64.StdEncoding.DecodeString(strings.TrimPrefix(reqs[0].Pictures[0], "data:image/jpeg;base64,"))
+	if err != nil || bytes.Contains(raw, []byte(maker)) {
+		t.Errorf("sent %d bytes, %v", len(raw), err)
+	}
+	if cfg, err := jpeg.DecodeConfig(bytes.NewReader(raw)); err != nil || max(cfg.Width, cfg.Height) > pictureSide {
+		t.Errorf("sent %+v, %v", cfg, err)
+	}
+	for _, e := range b.buyer.entries {
+		if e.Kind == dialog.Note {
+			t.Errorf("the buyer reads the note %q", e.Text)
+		}
+	}
+	agent := newClient(w, login(w, "agent"), "zh-CN", true)
+	agent.conv = b.buyer.conv
+	agent.write(wire.Watch{T: wire.TWatch, Conversation: b.buyer.conv})
+	agent.await("the hint", func() bool {
+		for _, e := range agent.entries {
+			if e.Key == "note.unseen" && strings.Contains(e.Text, "拍到整件商品") {
+				return true
+			}
+		}
+		return false
+	})
 }
