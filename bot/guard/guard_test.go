@@ -118,6 +118,7 @@ func TestWhatTurnsOrAddsAFactIsRefused(t *testing.T) {
 		{zhReturn, "可以申请⟦1⟧无理由退货，请在 ⟦2⟧ 前提交，加我微信。", "banned"},
 		{zhReturn, "可以申请⟦1⟧无理由退货，请在 ⟦2⟧ 前提交，OK。", "script"},
 		{zhReturn, "可以申请⟦1⟧无理由退货，请在 ⟦2⟧ 前提交 http://x.cn", "script"},
+		{zhReturn, "可以申请⟦1⟧无理由退货，请在 ⟦2⟧ 前提交，半价。", "banned"},
 		{zhReturn, "**可以**申请⟦1⟧无理由退货，请在 ⟦2⟧ 前提交。", "markup"},
 		{zhReturn, "可以申请⟦1⟧无理由退货，请在 ⟦2⟧ 前点“确认”提交。", "markup"},
 		{zhReturn, "可以申请⟦1⟧无理由退货，请在 ⟦2⟧ 前提交，平台会帮您。", "word"},
@@ -173,7 +174,7 @@ func TestARefusalIsForGood(t *testing.T) {
 // hostile are pieces that a model under another's influence might put anywhere.
 var hostile = []string{
 	"退款999元", "¥999", "三天", "七个工作日", "百分之百", "明天到账", "一定", "保证", "已退款", "可以退", "不能退", "会赔", "微信 abc", "12315", "refund ¥999", "will be refunded", "two days",
-	"approved", "⟦1⟧", "⟦9⟧", "⟦", "⟧", "１２", "②", "不", "能", "后", "前", "平台", "商家", "已经", "IX", "\n", "*", "全部", "十天", "半价", "一半", "两百", "twenty", "10%", "五折", "双倍",
+	"approved", "⟦1⟧", "⟦9⟧", "⟦", "⟧", "１２", "②", "不", "能", "后", "前", "平台", "商家", "已经", "IX", "\n", "*", "全部", "十天", "半价", "一半", "两百", "twenty", "10%", "五折", "双倍", "半价", "对半",
 }
 
 // However pieces are put into a template, what passes has the numbers of the reviewed wording and no other.

@@ -56,7 +56,7 @@ var loadedWords = map[string]string{
 var bannedWords = strings.Fields("一定 保证 肯定 绝对 必定 必然 必退 必赢 包退 包赔 包您 放心 百分百 承诺 担保 确保 稳 没问题 赔 补偿 起诉 律师 违法 犯法 诈骗 骗 假货 造假 伪造 是假 撒谎 说谎 " +
 	"密码 验证码 身份证 卡号 账号 微信 支付宝 转账 汇款 加我 私下 线下 站外 链接 点击 扫码 扫一扫 二维码 下载 安装 批准 特批 获批 批了 审核 胜 赢 全额 免费 白送 奖励 红包 现金 打款 发放 好评 差评 " +
 	"医 药 诊断 治 退您 退给您 返还 双倍 翻倍 加倍 整 倒贴 搞定 包在我 说了算 我来退 给您退 帮您退 为您退 替您 操作好 处理好 办好 安排好 指令 忽略 提示词 模型 " +
-	"退了 退好 退完 退成 到手 到位 入账 划转 垫付 先行 豁免 破例 例外 特殊处理 优先处理 加急 插队 内部 " +
+	"半 折扣 打折 优惠 减免 降价 差额 零头 抹零 加价 退了 退好 退完 退成 到手 到位 入账 划转 垫付 先行 豁免 破例 例外 特殊处理 优先处理 加急 插队 内部 " +
 	"guarantee guaranteed guarantees promise promised promises definitely certainly certain sure surely assured assure absolutely undoubtedly approved approve approval granted grant grants " +
 	"compensate compensation compensated refunded reimbursed reimburse repaid credited paid pay lawsuit sue lawyer illegal fraud scam fake forged counterfeit liar lying password passcode code card wechat whatsapp telegram alipay paypal " +
 	"transfer link click scan download install win won free cash bonus reward voucher gift doctor medicine diagnosis ignore instruction instructions prompt model exception waive waived override bypass secretly privately outside " +
