@@ -136,6 +136,7 @@ func TestWhatTurnsOrAddsAFactIsRefused(t *testing.T) {
 		{enReturn, "You can not apply for a no-reason return; please submit it before ⟦1⟧.", "word"},
 		{enReturn, "You can apply for a no-reason return; please submit it before ⟦1⟧, in three days.", "number"},
 		{enReturn, "You can apply for a no-reason return; please submit it before ⟦1⟧. Guaranteed.", "banned"},
+		{enReturn, "Yoapprovedu can apply for a no-reason return; please submit it before ⟦1⟧.", "banned"},
 		{enReturn, "You can apply for a no-reason return; please submit it before ⟦1⟧. 可以", "script"},
 		{enReturn, "You can apply for a no-reason return; please submit it before ⟦1⟧. Refund will come.", "word"},
 		{enReturn, "You cаn apply for a no-reason return; please submit it before ⟦1⟧.", "markup"},
