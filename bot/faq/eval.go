@@ -94,7 +94,7 @@ func (f *Finder) score(list []Asked) (Score, []Miss) {
 		return by[id]
 	}
 	for _, a := range list {
-		found := f.Find(a.Text, Context{State: f.places(a)[0]})
+		found := f.Find(a.Text, Context{State: f.places(a)[0].state})
 		if a.Topic == "" {
 			s.NothingN++
 			switch found.Decision {

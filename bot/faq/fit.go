@@ -89,20 +89,29 @@ func (b *Book) fit(seen []outOfFold) Fit {
 	return f.fit
 }
 
-// places are the states in which an example is looked at: those that it needs; else one in which its topic is usual,
-// none, and any other, for people ask ahead of time. The first is the likeliest.
-func (f *Finder) places(a Asked) []cases.State {
+// place is a state in which an example is looked at, and how often it is asked there.
+type place struct {
+	state cases.State
+	share float64
+}
+
+// usual is what "usually" means where a topic's file says where it is asked: eight times of ten. The rest ask ahead of
+// time, without a case or with one that stands elsewhere.
+const usual = 0.8
+
+// places are those that an example needs; else one in which its topic is usual, none, and any other. The first is the
+// likeliest.
+func (f *Finder) places(a Asked) []place {
 	if a.State != "" {
-		return []cases.State{a.State}
+		return []place{{a.State, 1}}
 	}
 	pick := func(list []cases.State, salt uint64) cases.State {
 		return list[draw(a.Text, Seed+salt)%uint64(len(list))]
 	}
-	out := []cases.State{dialog.NoCase, pick(replies.Filed(), 2)}
 	if t := f.book.topics[a.Topic]; t != nil && len(t.States) > 0 {
-		return append([]cases.State{pick(t.States, 1)}, out...)
+		return []place{{pick(t.States, 1), usual}, {dialog.NoCase, (1 - usual) / 2}, {pick(replies.Filed(), 2), (1 - usual) / 2}}
 	}
-	return out
+	return []place{{dialog.NoCase, 0.5}, {pick(replies.Filed(), 2), 0.5}}
 }
 
 func (f *Finder) loss(seen []outOfFold) float64 {
@@ -111,11 +120,10 @@ func (f *Finder) loss(seen []outOfFold) float64 {
 		if s.Topic == "" {
 			continue
 		}
-		at := f.places(s.Asked)
-		for _, state := range at {
-			for _, r := range f.rank(s.Result, state) {
+		for _, at := range f.places(s.Asked) {
+			for _, r := range f.rank(s.Result, at.state) {
 				if r.Topic == s.Topic {
-					sum -= math.Log(max(r.P, 1e-9)) / float64(len(at))
+					sum -= at.share * math.Log(max(r.P, 1e-9))
 				}
 			}
 		}
@@ -127,17 +135,17 @@ func (f *Finder) loss(seen []outOfFold) float64 {
 // sure is the lowest likelihood from which on few enough answers are wrong.
 func (f *Finder) sure(seen []outOfFold) float64 {
 	type first struct {
-		p     float64
-		right bool
+		p, share float64
+		right    bool
 	}
 	var list []first
 	for _, s := range seen {
 		if asks := f.fit.Asks[s.Locale]; asks.p(s.signal) < asks.From {
 			continue
 		}
-		for _, state := range f.places(s.Asked) {
-			r := f.rank(s.Result, state)
-			list = append(list, first{r[0].P, r[0].Topic == s.Topic})
+		for _, at := range f.places(s.Asked) {
+			r := f.rank(s.Result, at.state)
+			list = append(list, first{r[0].P, at.share, r[0].Topic == s.Topic})
 		}
 	}
 	slices.SortFunc(list, func(a, b first) int {
@@ -149,12 +157,12 @@ func (f *Finder) sure(seen []outOfFold) float64 {
 		}
 		return 0
 	})
-	out, wrong := 1.0, 0
-	for i, l := range list {
-		if !l.right {
-			wrong++
+	out, wrong, all := 1.0, 0.0, 0.0
+	for _, l := range list {
+		if all += l.share; !l.right {
+			wrong += l.share
 		}
-		if i >= 20 && float64(wrong) <= wrongAnswers*float64(i+1) {
+		if all >= 20 && wrong <= wrongAnswers*all {
 			out = l.p
 		}
 	}
@@ -166,25 +174,25 @@ func (f *Finder) share(seen []outOfFold) float64 {
 	for try := 0.3; try < 0.95; try += 0.05 {
 		at := f.fit
 		at.Share = try
-		asked, right := 0, 0
+		asked, right := 0.0, 0.0
 		for _, s := range seen {
 			if s.Topic == "" {
 				continue
 			}
-			for _, state := range f.places(s.Asked) {
+			for _, place := range f.places(s.Asked) {
 				asks := f.fit.Asks[s.Locale]
-				found := Found{Known: asks.p(s.signal), Topics: f.rank(s.Result, state)}
+				found := Found{Known: asks.p(s.signal), Topics: f.rank(s.Result, place.state)}
 				found.decide(at, asks.From)
 				if found.Decision != Clarify {
 					continue
 				}
-				asked++
+				asked += place.share
 				if slices.ContainsFunc(found.Topics[:found.Choices], func(r Ranked) bool { return r.Topic == s.Topic }) {
-					right++
+					right += place.share
 				}
 			}
 		}
-		if asked > 0 && float64(right) >= goodOffers*float64(asked) {
+		if asked > 0 && right >= goodOffers*asked {
 			return try
 		}
 	}

@@ -29,9 +29,28 @@ func (b *Book) modelFile(dir string) (string, error) {
 		return "", fmt.Errorf("find the program: %w", err)
 	}
 	sum := sha256.New()
-	fmt.Fprintln(sum, b.version, info.Size(), info.ModTime().UnixNano())
+	fmt.Fprintln(sum, b.lessons(), info.Size(), info.ModTime().UnixNano())
 	sum.Write(conceptsYAML)
 	return filepath.Join(dir, "faq-"+hex.EncodeToString(sum.Sum(nil)[:8])+".model"), nil
+}
+
+// lessons names what is learned from: it stays the same while only answers change.
+func (b *Book) lessons() string {
+	sum := sha256.New()
+	for _, a := range b.asked() {
+		fmt.Fprintf(sum, "%q %s\n", a.Text, a.Topic)
+	}
+	for _, id := range b.order {
+		fmt.Fprintf(sum, "%s %q %q\n", id, b.topics[id].Title, b.topics[id].Label)
+	}
+	return hex.EncodeToString(sum.Sum(nil))
+}
+
+// learnFrom takes over what another book has learned, if it learned from the same.
+func (b *Book) learnFrom(old *Book) {
+	if f := old.learned.Load(); f != nil && old.lessons() == b.lessons() {
+		b.learning.Do(func() { b.learned.Store(b.finderOf(f.model, b.asked(), f.fit)) })
+	}
 }
 
 // readModel reads a kept model; fs.ErrNotExist if there is none.
