@@ -250,48 +250,53 @@ func (r *playing) past() {
 			r.commit(conv)
 			continue
 		}
-		ev := cases.Event{
-			Kind: cases.EventKind(p.Do), Reason: policy.ReasonID(p.Reason), Code: p.Code, Text: p.Text, AmountFen: p.Amount, Method: p.Method,
-			Told: p.Do == "reject" || p.Do == "reject_return", Confirmed: true, Type: p.Type, Party: p.Party,
-		}
-		if ev.Kind == cases.EvSettle {
-			ev.BuyerOK, ev.ShopOK = true, true
-		}
-		if ev.Kind == cases.EvRequestEvidence {
-			for _, k := range p.Kinds {
-				ev.Kinds = append(ev.Kinds, policy.EvidenceKind(k))
-			}
-			p.Kinds = nil
-		}
-		switch p.By {
-		case "", "buyer":
-			ev.Actor, ev.By = cases.Buyer, buyer
-		case "merchant":
-			ev.Actor, ev.By, ev.Address = cases.Merchant, "s1", "示例路 8 号 售后部"
-		case "agent":
-			ev.Actor, ev.By, ev.Role = cases.Agent, "li", "agent"
-		case "other agent":
-			ev.Actor, ev.By, ev.Role = cases.Agent, "wang", "agent"
-		default:
-			ev.Actor = cases.Actor(p.By)
-		}
-		switch ev.Kind {
-		case cases.EvAmend:
-			ev.Answers = &p.Answers
-		case cases.EvFillTracking, cases.EvShip:
-			ev.Carrier, ev.Waybill = "顺丰速运", "SF1234567890"
-		case cases.EvCarrierSigned:
-			ev.Waybill = "SF1234567890"
-		}
-		for _, k := range p.Kinds {
-			piece := pieceOf(k, r.now)
-			piece.Party = ev.Actor
-			piece.ID += cases.EvidenceID(fmt.Sprint("_", i))
-			ev.Evidence = append(ev.Evidence, piece)
-		}
-		r.happens(ev)
+		r.happens(p.event(i, r.now))
 	}
 	r.now = instant(r.t, r.s.Clock)
+}
+
+// event is what happened, as the ledger is told; i tells steps apart.
+func (p pastStep) event(i int, now time.Time) cases.Event {
+	ev := cases.Event{
+		Kind: cases.EventKind(p.Do), Reason: policy.ReasonID(p.Reason), Code: p.Code, Text: p.Text, AmountFen: p.Amount, Method: p.Method,
+		Told: p.Do == "reject" || p.Do == "reject_return", Confirmed: true, Type: p.Type, Party: p.Party,
+	}
+	if ev.Kind == cases.EvSettle {
+		ev.BuyerOK, ev.ShopOK = true, true
+	}
+	if ev.Kind == cases.EvRequestEvidence {
+		for _, k := range p.Kinds {
+			ev.Kinds = append(ev.Kinds, policy.EvidenceKind(k))
+		}
+		p.Kinds = nil
+	}
+	switch p.By {
+	case "", "buyer":
+		ev.Actor, ev.By = cases.Buyer, buyer
+	case "merchant":
+		ev.Actor, ev.By, ev.Address = cases.Merchant, "s1", "示例路 8 号 售后部"
+	case "agent":
+		ev.Actor, ev.By, ev.Role = cases.Agent, "li", "agent"
+	case "other agent":
+		ev.Actor, ev.By, ev.Role = cases.Agent, "wang", "agent"
+	default:
+		ev.Actor = cases.Actor(p.By)
+	}
+	switch ev.Kind {
+	case cases.EvAmend:
+		ev.Answers = &p.Answers
+	case cases.EvFillTracking, cases.EvShip:
+		ev.Carrier, ev.Waybill = "顺丰速运", "SF1234567890"
+	case cases.EvCarrierSigned:
+		ev.Waybill = "SF1234567890"
+	}
+	for _, k := range p.Kinds {
+		piece := pieceOf(k, now)
+		piece.Party = ev.Actor
+		piece.ID += cases.EvidenceID(fmt.Sprint("_", i))
+		ev.Evidence = append(ev.Evidence, piece)
+	}
+	return ev
 }
 
 // reports is what the page sends by itself when an upload fails.

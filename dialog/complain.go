@@ -72,6 +72,9 @@ func (t *turn) keep(h Heard) bool {
 // heardComplaining deals with a text in a step of a complaint. It says whether that was all: courtesies,
 // questions and the wish for a person are answered as everywhere, and lead back to the step.
 func (t *turn) heardComplaining(h Heard) bool {
+	if h.Topic != "" && asked(h) && t.flow.Step != StepComplaintStory && t.flow.Step != StepComplaintSay {
+		return false
+	}
 	switch h.Intent {
 	case IntentHuman, IntentBot, IntentOutside, IntentGreet, IntentThanks, IntentRepeat, IntentWhy, IntentEscalate, IntentStatus, IntentTrouble,
 		IntentWait, IntentCorrect, IntentBack, IntentSkip, IntentRefuse, IntentEmpty:
@@ -135,6 +138,9 @@ func (t *turn) heardComplaining(h Heard) bool {
 	}
 	return true
 }
+
+// asked says that a text is put as a question.
+func asked(h Heard) bool { return h.Question.Form || strings.ContainsAny(h.Text, "?？吗") }
 
 func clipTo(s string, n int) string {
 	if r := []rune(strings.TrimSpace(s)); len(r) > n {

@@ -20,7 +20,8 @@ type turn struct {
 	// told is the answer that he wrote to the question that is open; took, that he named a reason besides.
 	told  policy.Tri
 	took  bool
-	wants policy.RefundType // what he wrote that he asks for
+	wants policy.RefundType // what he wrote that he asks for,
+	fen   int64             // and how much
 }
 
 // Next decides what a turn does with one input. It is pure, and only a Pressed can make it return a
@@ -106,7 +107,7 @@ func (t *turn) heard(h Heard) {
 	if h.Angry && h.Intent != IntentHuman {
 		t.say("angry", nil)
 	}
-	if h.AmountFen > 0 && h.Intent != IntentHuman && t.flow.Step == StepClaim {
+	if h.AmountFen > 0 && h.Intent != IntentHuman && h.Topic == "" && t.flow.Step == StepClaim {
 		t.confirmAmount(h.AmountFen)
 		return
 	}
@@ -120,6 +121,7 @@ func (t *turn) heard(h Heard) {
 		t.take(h)
 	}
 	if h.Intent != IntentHuman && h.Topic != "" && t.answerTopic(h) {
+		t.also(h)
 		return
 	}
 	if t.asks(h) {
@@ -187,9 +189,12 @@ func (t *turn) heard(h Heard) {
 	t.askAgain()
 }
 
+// also: besides whatever else he wrote, what his case waits for.
+func (t *turn) also(h Heard) bool { return t.typedWaybill(h) || t.typedAnswer(h) }
+
 // prepared: his words prepare a press that the case waits for.
 func (t *turn) prepared(h Heard) bool {
-	if t.typedWaybill(h) || t.typedAnswer(h) {
+	if h.Topic == "" && t.also(h) {
 		return true
 	}
 	if h.Topic == "" && t.signedOtherwise(h) && t.flow.Step != StepIdle {
@@ -355,6 +360,8 @@ func (t *turn) askOfDraft(c *cases.Case) {
 	switch {
 	case t.flow.Step == StepAnswer && slices.Contains(policy.YesNo(), t.flow.Asked):
 		t.askFact(t.flow.Asked)
+	case t.flow.Step == StepClaim && len(c.Verdict.Types) > 0 && t.fen > 0:
+		t.confirmAmount(t.fen)
 	case t.flow.Step == StepClaim && len(c.Verdict.Types) > 0:
 		t.askClaim(c, "claim.ask")
 	case t.flow.Step == StepEvidence && eligible:

@@ -29,6 +29,11 @@ func (t *turn) part(c *cases.Case) Fen {
 // money without a return needs the merchant or a ruling unless the reason begins with it (domain §1.4).
 func (t *turn) askClaim(c *cases.Case, key string) {
 	v := c.Verdict
+	if v.MaxFen <= 0 && !slices.ContainsFunc(v.Types, func(k policy.RefundType) bool { return k == policy.Reship || k == policy.Exchange }) {
+		// All that was paid is refunded already: there is no sum that he could ask for here.
+		t.show("claim.none", nil, choices(button(ActHuman, nil, "primary"), button(ActEdit, nil, ""), button(ActCancel, nil, "")), StepClosed)
+		return
+	}
 	card := CardSpec{Kind: CardClaim, Case: c, MaxFen: v.MaxFen}
 	part := t.part(c)
 	slots := Slots{"amount": Fen(v.MaxFen)}

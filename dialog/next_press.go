@@ -432,6 +432,9 @@ func (t *turn) refused(err error) {
 		slots["max"] = Fen(c.Verdict.MaxFen)
 	}
 	t.say("error."+string(code), slots)
+	if t.flow.Step == StepTwice { // it was confirmed and refused: nothing is to be confirmed any more
+		t.flow.Step, t.flow.Pending, t.flow.Summed = StepIdle, "", 0
+	}
 	if c := t.draft(); c != nil && c.Verdict != nil && code == cases.CodeAmountInvalid {
 		t.askClaim(c, "claim.ask")
 		return

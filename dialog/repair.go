@@ -290,13 +290,21 @@ func (t *turn) take(h Heard) {
 			return
 		}
 	case StepOrder, StepReason, StepConfirm:
+	case StepComplaintOrder:
+		if len(h.Lines) > 0 {
+			t.flow.Likely = h.Lines
+		}
+		return
+	case StepClaim:
+		t.wants, t.fen = h.Want, h.AmountFen
+		return
 	case StepAnswer:
 		t.told = answerIn(h.Answers, t.flow.Asked)
 		return
 	default:
 		return
 	}
-	if h.Reason != "" {
+	if h.Reason != "" && (h.Topic != TopicNotArrived || h.Reason != policy.NotReceived) { // it is the money that has not come
 		t.flow.Reason, t.flow.Doubts, t.took = h.Reason, h.Doubts, true
 		if t.flow.Story == "" {
 			t.tell(h.Text)
