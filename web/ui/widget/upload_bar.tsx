@@ -1,4 +1,5 @@
 import { Icon } from '../shared/icon'
+import { asking as needs } from '../shared/uploads/queue'
 import { useApp } from './context'
 import { words } from './rich_words'
 import { uploadsOf } from './uploads'
@@ -11,7 +12,7 @@ export function UploadBar() {
   const w = words()
   const items = uploads.items.value
   const going = items.filter((i) => moving.has(i.status))
-  const asking = items.filter((i) => i.status === 'failed' || i.status === 'lost' || i.status === 'doubted')
+  const asking = items.filter((i) => needs.has(i.status))
   if (going.length + asking.length === 0) return null
   const total = going.reduce((n, i) => n + i.bytes, 0)
   const sent = going.reduce((n, i) => n + (i.bytes * i.progress) / 100, 0)

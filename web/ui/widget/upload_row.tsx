@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks'
 import { bytes } from '../shared/format'
 import { Icon, type IconName } from '../shared/icon'
 import { accepts } from '../shared/uploads/check'
-import { uploadFailure, type UploadItem } from '../shared/uploads/queue'
+import { asking, uploadFailure, type UploadItem } from '../shared/uploads/queue'
 import type { KindView } from '../shared/wire'
 import { useApp } from './context'
 import { words } from './rich_words'
@@ -25,14 +25,12 @@ function statusText(item: UploadItem): string {
   }
 }
 
-const attention: ReadonlySet<string> = new Set(['failed', 'lost', 'doubted'])
-
 /** One file on its way: how far it is, and what its owner may do about it. */
 export function UploadRow({ item, kind, can, onFiles }: { item: UploadItem; kind: KindView; can: boolean; onFiles: (files: FileList | null) => void }) {
   const uploads = uploadsOf(useApp())
   const w = words()
   const [broken, setBroken] = useState(false)
-  const asks = attention.has(item.status)
+  const asks = asking.has(item.status)
   const remove = (): void => uploads.remove(item.id)
   return (
     <li class="upload" data-upload={item.id}>

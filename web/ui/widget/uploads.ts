@@ -23,6 +23,14 @@ export function uploadsOf({ chat, host }: Pick<App, 'chat' | 'host'>): Uploads {
     // The server is back. Not within the effect: what wakes is read and written by it.
     if (chat.connection.phase.value === 'open') queueMicrotask(fresh.wake)
   })
+  let before: { id: string; draft: boolean } | undefined
+  effect(() => {
+    // Submitted without them, or over: what did not work is no longer asked about.
+    const now = chat.state.value?.case
+    const filed = now !== undefined && before?.id === now.id && before.draft && now.state !== 'draft'
+    if (now && (filed || now.terminal)) queueMicrotask(() => fresh.settle(now.id))
+    before = now && { id: now.id, draft: now.state === 'draft' }
+  })
   return fresh
 }
 

@@ -68,6 +68,8 @@ const DONE_SHOWN = 6000
 /** More at a time would only share the same network. */
 const AT_ONCE = 2
 
+/** Those that go on only if their owner does something. */
+export const asking: ReadonlySet<UploadStatus> = new Set(['failed', 'lost', 'doubted'])
 const busy: ReadonlySet<UploadStatus> = new Set(['uploading', 'checking'])
 /** Failures that pass by themselves when the network or the server is back. */
 const passing: ReadonlySet<string> = new Set(['network', 'timeout', 'server', 'session'])
@@ -179,6 +181,11 @@ export class Uploads {
     this.forgetPreview(item)
     this.items.value = this.items.value.filter((i) => i.id !== id)
     this.pump()
+  }
+
+  /** A case takes no more of what was begun for it: nothing is asked about those that did not work. The rest goes on. */
+  settle(caseID: string): void {
+    for (const i of this.items.value) if (i.case === caseID && asking.has(i.status)) this.remove(i.id)
   }
 
   /** Finds the unfinished uploads of a case that an earlier page left. */

@@ -9,6 +9,7 @@ import { Tracking } from '../cards/tracking'
 import { Chat } from '../chat'
 import { AppContext, type App } from '../context'
 import { Pieces } from '../pieces'
+import { UploadBar } from '../upload_bar'
 import { report, uploadsOf } from '../uploads'
 
 let socket: FakeSocket
@@ -93,4 +94,40 @@ it('what failed is reported without a card, and kept until the server has it', a
   expect(socket.of('press')).toMatchObject([{ seq: 0, action: 'upload_trouble', args: { code: 'network', bytes: '7' } }])
   expect(app.chat.pending.value).toHaveLength(1)
   expect(uploadsOf(app)).toBe(uploadsOf(app)) // one set for all cards of the chat
+})
+
+describe('an upload that did not work', () => {
+  const state = (more: object): object => ({ t: 'state', conversation: 'd_001_a', version: 1, holder: 'bot', epoch: 0, seen_buyer: 0, seen_agent: 0, case: { ...now, ...more } })
+  const failed = async (of: string): Promise<void> => {
+    uploadsOf(app).add(of, 'item_photo', ['image'], new File([], `${of}.jpg`, { type: 'image/jpeg', lastModified: 5 }))
+    await vi.waitFor(() => expect(uploadsOf(app).items.value.find((i) => i.case === of)?.status).toBe('failed'))
+  }
+  const left = (): string[] => uploadsOf(app).items.value.map((i) => i.case)
+
+  it('asks for nothing once the application was submitted without it', async () => {
+    await act(() => socket.give(state({ state: 'draft', version: 4 })))
+    await show(<UploadBar />)
+    await act(() => failed('c_1'))
+    await act(() => failed('k_1')) // of a complaint, which is still open
+    expect(root.querySelector('.upload-bar')?.textContent).toContain('2')
+    await act(() => socket.give(state({ state: 'draft', version: 5 })))
+    expect(left()).toEqual(['c_1', 'k_1'])
+    await act(async () => {
+      socket.give(state({ state: 'merchant_review', version: 6 }))
+      await Promise.resolve()
+    })
+    expect(left()).toEqual(['k_1'])
+    expect(root.querySelector('.upload-bar')?.textContent).toContain('1')
+  })
+
+  it('of a filed case is asked about until the case is over', async () => {
+    await act(() => failed('c_1'))
+    await act(() => socket.give(state({ state: 'return_in_transit', version: 4 })))
+    expect(left()).toEqual(['c_1'])
+    await act(async () => {
+      socket.give(state({ state: 'closed_withdrawn', version: 5, terminal: true }))
+      await Promise.resolve()
+    })
+    expect(left()).toEqual([])
+  })
 })
