@@ -17,7 +17,7 @@ const zh = {
   },
 }
 const en: typeof zh = {
-  title: 'Tickets', kind: 'Kind of ticket', close: 'Back to the chats', back: 'Back to the list', loading: 'Loading…', pick: 'Choose a ticket', none: 'No open tickets', noneOfKind: 'No open tickets of this kind',
+  title: 'Tickets', kind: 'Kind of ticket', close: 'Chats', back: 'Back to the list', loading: 'Loading…', pick: 'Choose a ticket', none: 'No open tickets', noneOfKind: 'No open tickets of this kind',
   urgent: 'Urgent', since: 'since', done: 'Mark as done', toConversation: 'Open the conversation', supervisors: 'for supervisors', case: 'Case',
   kinds: { '': 'All', ticket: 'For a person', reminder: 'Due soon', merchant_liability: 'Merchant liability', merchant_penalty: 'Merchant penalty' },
   liability: 'Ruled for the buyer: record the merchant’s liability', penalty: 'Merchant did not pay as ruled: record a penalty', other: 'Somebody must look at it', near: (timer) => `Due soon: ${timer}`,

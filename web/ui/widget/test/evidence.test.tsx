@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { Connection } from '../../shared/connection'
 import { setLocale } from '../../shared/i18n'
 import { FakeSocket, welcome } from '../../shared/test/fake_socket'
-import type { CaseView, EvidenceView, State } from '../../shared/wire'
+import type { CaseView, EvidenceView, Frame } from '../../shared/wire'
 import { Tracking } from '../cards/tracking'
 import { Chat } from '../chat'
 import { AppContext, type App } from '../context'
@@ -97,7 +97,7 @@ it('what failed is reported without a card, and kept until the server has it', a
 })
 
 describe('an upload that did not work', () => {
-  const state = (more: Partial<CaseView>): State => ({ t: 'state', conversation: 'd_001_a', version: 1, holder: 'bot', epoch: 0, seen_buyer: 0, seen_agent: 0, case: { ...now, ...more } })
+  const state = (more: Partial<CaseView>): Frame => ({ t: 'state', conversation: 'd_001_a', version: 1, holder: 'bot', epoch: 0, seen_buyer: 0, seen_agent: 0, case: { ...now, ...more } })
   const failed = async (of: string): Promise<void> => {
     uploadsOf(app).add(of, 'item_photo', ['image'], new File([], `${of}.jpg`, { type: 'image/jpeg', lastModified: 5 }))
     await vi.waitFor(() => expect(uploadsOf(app).items.value.find((i) => i.case === of)?.status).toBe('failed'))
