@@ -283,7 +283,7 @@ func (k *talk) offers() []offer {
 		for _, b := range e.Card.Buttons {
 			add(b.Action, b.Args, b.Style)
 		}
-		if len(out) > 60 {
+		if len(out) > 30 {
 			break
 		}
 	}
