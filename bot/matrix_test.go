@@ -87,7 +87,8 @@ func (p *pools) next(t testing.TB, move string, locale dialog.Locale) string {
 // cell is one asking, one move, one language.
 type cell struct {
 	*talk
-	t      *testing.T
+	t      testing.TB
+	spoil  func(*talk) // what a mutant does after each turn
 	a      dialog.Asking
 	before *talk
 	pools  *pools
@@ -158,6 +159,9 @@ func (c *cell) sayText(text string) {
 	c.t.Helper()
 	events := len(c.cases.did) + len(c.filed.did)
 	c.talk.say(text)
+	if c.spoil != nil {
+		c.spoil(c.talk)
+	}
 	if len(c.cases.did)+len(c.filed.did) != events {
 		c.t.Fatalf("the words %q changed a case", text)
 	}
@@ -282,7 +286,7 @@ func (c *cell) nothingDone() {
 	}
 }
 
-func asJSON(t *testing.T, v any) string {
+func asJSON(t testing.TB, v any) string {
 	t.Helper()
 	raw, err := json.Marshal(v)
 	if err != nil {
