@@ -97,3 +97,18 @@ func TestEveryPressOfAFlowAnswersSomething(t *testing.T) {
 		}
 	}
 }
+
+// The widget greys out the buttons of earlier cards by its own list of these actions.
+func TestTheWidgetKnowsWhichPressesBelongToACard(t *testing.T) {
+	raw, err := os.ReadFile("../web/ui/widget/validity.ts")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, list, _ := strings.Cut(string(raw), "new Set([")
+	list, _, _ = strings.Cut(list, "])")
+	for _, a := range constants(t, "Action") {
+		if Action(a).FlowBound() != strings.Contains(list, "'"+a+"'") {
+			t.Errorf("%q belongs to its card: %v; the widget thinks otherwise", a, Action(a).FlowBound())
+		}
+	}
+}

@@ -6,9 +6,9 @@ export type Args = Record<string, string>
 
 /** Actions of the step the conversation is at: they belong to the live card and to no other. */
 const flow: ReadonlySet<string> = new Set([
-  'pick_order', 'more_orders', 'pick_reason', 'other_reason', 'answer', 'claim', 'ask_for', 'statement', 'evidence_done', 'submit', 'edit', 'cancel',
+  'pick_order', 'more_orders', 'pick_reason', 'other_reason', 'answer', 'claim', 'ask_for', 'statement', 'evidence_done', 'submit', 'edit', 'cancel', 'go_on',
   'confirm_resubmit', 'confirm_withdraw', 'confirm_accept', 'confirm_appeal', 'confirm_balance',
-  'pick_complaint_kind', 'other_complaint_kind', 'retell', 'complain_only', 'refund_too', 'refund_instead', 'complaint_ready', 'file_complaint',
+  'pick_complaint_kind', 'other_complaint_kind', 'retell', 'keep_story', 'complain_only', 'refund_too', 'refund_instead', 'complaint_ready', 'file_complaint',
   'drop_complaint', 'complaint_on', 'complaint_send', 'complaint_withdrawing',
 ])
 
