@@ -3,6 +3,7 @@ package bot
 import (
 	"encoding/json"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -21,6 +22,7 @@ type oneAnswer struct{ a dialog.TopicAnswer }
 func (f oneAnswer) Answers(dialog.Topic) []dialog.TopicAnswer { return []dialog.TopicAnswer{f.a} }
 func (f oneAnswer) Label(dialog.Topic) dialog.Wording         { return nil }
 func (f oneAnswer) ForMerchants(dialog.Topic) bool            { return false }
+func (f oneAnswer) Replaced(dialog.Topic) bool                { return false }
 func (f oneAnswer) Version() string                           { return "test" }
 
 // standing is a case of a road as the flow sees it.
@@ -221,6 +223,34 @@ func TestUnsureItAsksBackOnceThenOffersAPerson(t *testing.T) {
 	}
 	if p = hear(); p.Replies[0].Key != "clarify" {
 		t.Errorf("after a person was offered it says %s", p.Replies[0].Key)
+	}
+}
+
+// An answer of the owner's own goes before the wording that the program has for the topic.
+func TestAnAnswerThatReplacesOursIsSaid(t *testing.T) {
+	dir := t.TempDir()
+	own := "id: mer-no-response\naudience: buyer\ntitle: {zh: 商家不处理, en: Merchant silent}\nlabel: {zh: 商家不处理, en: The merchant is silent}\n" +
+		"facts: [F0-16]\nnear: []\nanswers:\n- facts: [F0-16]\n  zh: 请稍候，我们会替您催一下商家。\n  en: Please wait, we will remind the merchant.\n  buttons: [human]\n" +
+		"examples: {zh: [商家没有动静], en: [the merchant is silent]}\n"
+	if err := os.WriteFile(filepath.Join(dir, "mer-no-response.yaml"), []byte(own), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	book, err := faq.Load(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	i := slices.IndexFunc(roads(), func(r road) bool { return r.name == "merchant_review overdue" })
+	scene := roads()[i].standing(t)
+	for _, tt := range []struct {
+		book *faq.Book
+		own  bool
+	}{{faq.Builtin(), false}, {book, true}} {
+		scene.FAQ = tt.book
+		r := asked(scene, dialog.TopicNoResponse).Replies[0]
+		text := replies.In(dialog.ZH, scene.Policy).Render(r, dialog.Author{Kind: dialog.FromBot}, "x", scene.Now, scene).Text
+		if got := text == "请稍候，我们会替您催一下商家。"; got != tt.own {
+			t.Errorf("own %v: says %q", tt.own, text)
+		}
 	}
 }
 

@@ -16,6 +16,8 @@ type FAQ interface {
 	Label(Topic) Wording
 	// ForMerchants says that a topic's answer addresses a shop.
 	ForMerchants(Topic) bool
+	// Replaced says that the owner of the answers has put his own in the place of ours.
+	Replaced(Topic) bool
 	// Version names the answers as they are, for the Basis of what was said.
 	Version() string
 }

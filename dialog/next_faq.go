@@ -17,6 +17,9 @@ func (t *turn) answerTopic(h Heard) bool {
 	if i >= 0 {
 		row = answers[i]
 	}
+	if said != nil && t.scene.FAQ.Replaced(h.Topic) {
+		row.key, row.slots, row.card = "", nil, nil // the owner's answer goes before ours; what follows stays
+	}
 	r := Reply{Key: row.key, Topic: h.Topic, Code: row.code, Facts: row.facts}
 	if row.key == "" {
 		r = Reply{Key: "faq." + string(h.Topic), Words: said.Words, Topic: h.Topic, Code: said.Code, Facts: said.Facts, FAQ: t.scene.FAQ.Version(), Slots: t.answerSlots(h)}

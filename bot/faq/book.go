@@ -131,11 +131,12 @@ func (b *Book) add(file, id string, raw []byte) error {
 	if err != nil {
 		return err
 	}
+	old, ok := b.topics[t.ID]
 	if !t.Extends {
+		t.replaces = ok
 		b.topics[t.ID] = t
 		return nil
 	}
-	old, ok := b.topics[t.ID]
 	if !ok {
 		return fmt.Errorf("%s:1: extends a topic that is not there", file)
 	}
@@ -188,6 +189,12 @@ func (b *Book) Label(id dialog.Topic) dialog.Wording {
 func (b *Book) ForMerchants(id dialog.Topic) bool {
 	t := b.topics[id]
 	return t != nil && t.Audience == Merchant
+}
+
+// Replaced implements dialog.FAQ.
+func (b *Book) Replaced(id dialog.Topic) bool {
+	t := b.topics[id]
+	return t != nil && t.replaces
 }
 
 // Version implements dialog.FAQ: it changes with every byte of every file.

@@ -51,7 +51,8 @@ type Topic struct {
 	// Extends: the file of a directory that only adds examples to a topic that is there already.
 	Extends bool `yaml:"extends"`
 
-	file string
+	file     string
+	replaces bool // it stands in the place of a topic that was there
 }
 
 // Answer is one answer: the first of a topic whose When holds is said.

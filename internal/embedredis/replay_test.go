@@ -159,9 +159,11 @@ func TestASnapshotIsOfOneInstant(t *testing.T) {
 		write   func(context.Context, *redis.Client) error
 		spoiled bool
 	}{
-		"a command":         {write: func(ctx context.Context, r *redis.Client) error { return r.RPush(ctx, "list", "new").Err() }},
-		"a transaction":     {write: func(ctx context.Context, r *redis.Client) error { return pushTwice(ctx, r) }},
-		"a declared key":    {write: func(ctx context.Context, r *redis.Client) error { return pushScript.Run(ctx, r, []string{"list"}).Err() }},
+		"a command":     {write: func(ctx context.Context, r *redis.Client) error { return r.RPush(ctx, "list", "new").Err() }},
+		"a transaction": {write: func(ctx context.Context, r *redis.Client) error { return pushTwice(ctx, r) }},
+		"a declared key": {write: func(ctx context.Context, r *redis.Client) error {
+			return pushScript.Run(ctx, r, []string{"list"}).Err()
+		}},
 		"an undeclared key": {write: func(ctx context.Context, r *redis.Client) error { return pushScript.Run(ctx, r, nil).Err() }, spoiled: true},
 		"everything": {write: func(ctx context.Context, r *redis.Client) error {
 			return errors.Join(r.FlushAll(ctx).Err(), r.RPush(ctx, "list", "new").Err())
