@@ -140,10 +140,6 @@ func (c *cell) cancel() {
 // digress asks something else in the middle: it is answered, and the same question is asked again.
 func (c *cell) digress() {
 	c.say("question")
-	switch c.a.Step {
-	case dialog.StepComplaintStory, dialog.StepComplaintSay:
-		return // whatever he writes there is his story
-	}
 	c.answered()
 	c.asksTheSame()
 }

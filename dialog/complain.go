@@ -72,7 +72,7 @@ func (t *turn) keep(h Heard) bool {
 // heardComplaining deals with a text in a step of a complaint. It says whether that was all: courtesies,
 // questions and the wish for a person are answered as everywhere, and lead back to the step.
 func (t *turn) heardComplaining(h Heard) bool {
-	if h.Topic != "" && asked(h) && t.flow.Step != StepComplaintStory && t.flow.Step != StepComplaintSay {
+	if h.Topic != "" && asked(h) && !t.tells(h) {
 		return false
 	}
 	switch h.Intent {
@@ -138,6 +138,18 @@ func (t *turn) heardComplaining(h Heard) bool {
 	}
 	return true
 }
+
+// tells says that a text is his story where he is asked for it: all that he writes there, but for a short question
+// that speaks of no conduct.
+func (t *turn) tells(h Heard) bool {
+	if t.flow.Step != StepComplaintStory && t.flow.Step != StepComplaintSay {
+		return false
+	}
+	return !asked(h) || h.Complaint != "" || len(h.Text) > aQuestion || strings.ContainsAny(h.Text, ",，。;；\n")
+}
+
+// aQuestion is how many bytes a question may have that is not taken for a story: some twenty Chinese characters.
+const aQuestion = 80
 
 // asked says that a text is put as a question.
 func asked(h Heard) bool { return h.Question.Form || strings.ContainsAny(h.Text, "?？吗") }

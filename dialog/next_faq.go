@@ -63,8 +63,8 @@ func (t *turn) asks(h Heard) bool {
 	}
 	topic := q.Topics[0]
 	switch step := t.flow.Step; {
-	case step == StepComplaintStory, step == StepComplaintSay:
-		return false // whatever he writes there is his story
+	case t.tells(h):
+		return false
 	case step != StepIdle && !q.Form:
 		return false
 	}
