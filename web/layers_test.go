@@ -46,6 +46,8 @@ var allowed = map[string][]string{
 	"web/redisweb":           {"cases", "cases/complaints", "cases/waybill", "dialog", "dialog/redisdialog", "web", "web/wire"},
 	"web/demo":               {"cases", "cases/orders", "cases/policy", "dialog", "web", "web/webhooks"},
 	"bot/redact":             {},
+	"bot/replay":             {"bot/replay/suite", "cases", "cases/policy", "dialog"},
+	"bot/replay/suite":       {"cases", "cases/policy", "dialog"},
 	"bot/guard":              {},
 	"bot/llm":                {"bot", "bot/guard", "bot/redact", "cases/policy", "dialog"},
 	"bot/llm/llmtest":        {},
