@@ -33,9 +33,10 @@ var allowed = map[string][]string{
 	"dialog/redisdialog":  {"dialog", "internal/ids", "internal/outbox"},
 	"dialog/dialogtest":   {"dialog", "internal/ids", "internal/outbox"},
 	"bot":                 {"bot/faq", "bot/guard", "bot/nlu", "bot/replies", "cases", "cases/complaints", "cases/policy", "dialog", "internal/ids"},
-	"bot/faq":             {"bot/nlu", "bot/nlu/intent", "bot/replies", "cases", "cases/policy", "dialog"},
-	"bot/nlu":             {"bot/nlu/fold", "cases/policy", "cases/waybill", "dialog"},
+	"bot/faq":             {"bot/nlu", "bot/nlu/intent", "bot/nlu/spot", "bot/replies", "cases", "cases/policy", "dialog"},
+	"bot/nlu":             {"bot/nlu/fold", "bot/nlu/spot", "cases/policy", "cases/waybill", "dialog"},
 	"bot/nlu/fold":        {},
+	"bot/nlu/spot":        {},
 	"bot/nlu/intent":      {"bot/nlu/fold"},
 
 	"bot/nlu/intent/scoring": {"bot/nlu/intent"},

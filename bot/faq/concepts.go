@@ -11,6 +11,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"recourse/bot/nlu"
+	"recourse/bot/nlu/spot"
 )
 
 //go:embed lexicon/concepts.yaml
@@ -80,30 +81,55 @@ func spaced(s string) string {
 // near is how far apart the parts of a word of two parts may stand, in bytes: six Chinese characters.
 const near = 18
 
-func inOrder(s string, parts []string) bool {
-	at := strings.Index(s, parts[0])
-	for at >= 0 && len(parts) > 1 {
-		rest := s[at+len(parts[0]):]
-		if i := strings.Index(rest, parts[1]); i >= 0 && i <= near {
-			return true
-		}
-		next := strings.Index(rest, parts[0])
-		if next < 0 {
-			return false
-		}
-		at += len(parts[0]) + next
+// goesOn says whether the second of a word's parts follows the first, which stands at the beginning of a text.
+func goesOn(s string, parts []string) bool {
+	if len(parts) == 1 {
+		return true
 	}
-	return at >= 0
+	rest := s[len(parts[0]):]
+	return strings.Contains(rest[:min(len(rest), near+len(parts[1]))], parts[1])
 }
+
+// conceptWords finds the words of all concepts: Chinese ones by their first part, Latin ones in a spaced text.
+type conceptWords struct {
+	han, latin     *spot.Words
+	ofHan, ofLatin []conceptWord // of each word that is found
+}
+
+type conceptWord struct {
+	concept int
+	parts   []string
+}
+
+var wordsOfConcepts = sync.OnceValue(func() *conceptWords {
+	w := &conceptWords{}
+	var han, latin []string
+	for n, c := range concepts() {
+		for _, parts := range c.han {
+			han, w.ofHan = append(han, parts[0]), append(w.ofHan, conceptWord{n, parts})
+		}
+		for _, word := range c.latin {
+			latin, w.ofLatin = append(latin, word), append(w.ofLatin, conceptWord{n, nil})
+		}
+	}
+	w.han, w.latin = spot.New(han), spot.New(latin)
+	return w
+})
 
 // conceptsOf are the concepts that a text has.
 func conceptsOf(text string) []concept {
+	all, words := concepts(), wordsOfConcepts()
+	has := make([]bool, len(all))
 	s := nlu.Normalise(text)
-	latin := spaced(withSpaces(s))
+	words.han.Find(s, func(n, at int) {
+		if w := words.ofHan[n]; !has[w.concept] {
+			has[w.concept] = goesOn(s[at:], w.parts)
+		}
+	})
+	words.latin.Find(spaced(withSpaces(s)), func(n, _ int) { has[words.ofLatin[n].concept] = true })
 	var out []concept
-	for _, c := range concepts() {
-		if slices.ContainsFunc(c.han, func(parts []string) bool { return inOrder(s, parts) }) ||
-			slices.ContainsFunc(c.latin, func(w string) bool { return strings.Contains(latin, w) }) {
+	for n, c := range all {
+		if has[n] {
 			out = append(out, c)
 		}
 	}
@@ -127,13 +153,20 @@ func withSpaces(s string) string {
 
 // view is a text as the model reads it: its words, and what they mean whatever the words.
 func view(text string) string {
+	seen, _ := viewOf(text)
+	return seen
+}
+
+// viewOf is the view of a text, and how many concepts it has.
+func viewOf(text string) (seen string, meant int) {
 	var b strings.Builder
 	b.WriteString(text)
-	for _, c := range conceptsOf(text) {
+	list := conceptsOf(text)
+	for _, c := range list {
 		b.WriteByte(' ')
 		b.WriteString(c.token)
 	}
-	return b.String()
+	return b.String(), len(list)
 }
 
 // Original is a text as it was before it was made a view.

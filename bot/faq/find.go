@@ -163,9 +163,11 @@ func (b *Book) finderOf(m *intent.Model, all []Asked, fit Fit) *Finder {
 
 // Find says which topic a text asks where the case stands.
 func (f *Finder) Find(text string, in Context) Found {
-	r := f.model.Classify(view(text))
-	asks := f.fit.Asks[languageOf(text)]
-	out := Found{Locale: languageOf(text), Known: asks.p(signalOf(f.model, text, r)), Topics: f.rank(r, in.State)}
+	seen, meant := viewOf(text)
+	r := f.model.Classify(seen)
+	locale := languageOf(text)
+	asks := f.fit.Asks[locale]
+	out := Found{Locale: locale, Known: asks.p(signalOf(text, meant, r)), Topics: f.rank(r, in.State)}
 	if id, ok := f.literally(text, in.State); ok {
 		out.Exact, out.Known = true, 1
 		i := slices.IndexFunc(out.Topics, func(t Ranked) bool { return t.Topic == id })

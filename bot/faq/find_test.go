@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"recourse/bot/nlu"
 	"recourse/cases"
 	"recourse/dialog"
 )
@@ -213,5 +214,64 @@ func TestConceptsAreHeardInBothLanguages(t *testing.T) {
 		if want == nil && len(got) > 0 {
 			t.Errorf("%q means %v", text, got)
 		}
+	}
+}
+
+// All words are looked for at once; what is found is what looking for each concept by itself finds.
+func TestConceptsAreThoseFoundOneByOne(t *testing.T) {
+	inOrder := func(s string, parts []string) bool {
+		for at := range len(s) {
+			if after, ok := strings.CutPrefix(s[at:], parts[0]); ok {
+				if len(parts) == 1 {
+					return true
+				}
+				if i := strings.Index(after, parts[1]); i >= 0 && i <= near {
+					return true
+				}
+			}
+		}
+		return false
+	}
+	texts, twoParts := Builtin().asked(), 0
+	for i := range texts[:200] {
+		texts = append(texts, Asked{Text: texts[i].Text + texts[len(texts)-1-i].Text})
+	}
+	for _, a := range texts {
+		s := nlu.Normalise(a.Text)
+		latin := spaced(withSpaces(s))
+		var want, got []string
+		for _, c := range concepts() {
+			has := slices.ContainsFunc(c.latin, func(w string) bool { return strings.Contains(latin, w) })
+			for _, parts := range c.han {
+				if inOrder(s, parts) {
+					has = true
+					twoParts += len(parts) - 1
+				}
+			}
+			if has {
+				want = append(want, c.name)
+			}
+		}
+		for _, c := range conceptsOf(a.Text) {
+			got = append(got, c.name)
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%q means %v, want %v", a.Text, got, want)
+		}
+	}
+	if twoParts == 0 {
+		t.Error("no word of two parts was met; they are not tested")
+	}
+}
+
+func BenchmarkFind(b *testing.B) {
+	book := Builtin()
+	f, err := book.Learn("")
+	if err != nil {
+		b.Fatal(err)
+	}
+	texts := book.asked()
+	for i := 0; b.Loop(); i++ {
+		f.Find(texts[i*31%len(texts)].Text, Context{})
 	}
 }

@@ -39,8 +39,9 @@ func (b *Book) crossValidate(all []Asked) ([]outOfFold, error) {
 		}
 		for _, a := range all {
 			if held(a) {
-				r := m.Classify(view(a.Text))
-				out = append(out, outOfFold{a, r, signalOf(m, a.Text, r)})
+				seen, meant := viewOf(a.Text)
+				r := m.Classify(seen)
+				out = append(out, outOfFold{a, r, signalOf(a.Text, meant, r)})
 			}
 		}
 	}

@@ -13,21 +13,16 @@ import (
 // Known does not, which is fitted to each anew.
 type signal [5]float64
 
-func signalOf(m *intent.Model, text string, r intent.Result) signal {
-	seen := view(text)
+func signalOf(text string, meant int, r intent.Result) signal {
 	entropy := 0.0
 	for _, g := range r.Guesses {
 		if g.P > 0 {
 			entropy -= g.P * math.Log(g.P)
 		}
 	}
-	nearest := 0.0
-	if n := m.Nearest(seen, 1); len(n) > 0 {
-		nearest = n[0].Cosine
-	}
 	return signal{
-		math.Log(max(r.Guesses[0].P, 1e-6)), entropy, nearest,
-		math.Min(float64(len(conceptsOf(text))), 5), math.Log(float64(1 + utf8.RuneCountInString(text))),
+		math.Log(max(r.Guesses[0].P, 1e-6)), entropy, r.Nearest,
+		math.Min(float64(meant), 5), math.Log(float64(1 + utf8.RuneCountInString(text))),
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"cmp"
 	"errors"
 	"slices"
+	"strings"
 	"sync"
 )
 
@@ -42,6 +43,7 @@ type Guess struct {
 type Result struct {
 	Guesses []Guess // all labels, likeliest first
 	Known   float64 // how likely the text is about any of the labels
+	Nearest float64 // the cosine to the example most like it, from 0 to 1
 }
 
 // ErrNoExamples is why an empty set cannot be learned from.
@@ -96,7 +98,19 @@ func (m *Model) Classify(text string) Result {
 	for c, p := range s.p {
 		out.Guesses[c] = Guess{m.labels[c], p}
 	}
-	slices.SortFunc(out.Guesses, func(a, b Guess) int { return cmp.Or(cmp.Compare(b.P, a.P), cmp.Compare(a.Label, b.Label)) })
+	nearest := float32(0)
+	for _, x := range s.sims[:len(m.examples)] {
+		if x > nearest {
+			nearest = x
+		}
+	}
+	out.Nearest = float64(nearest)
+	slices.SortFunc(out.Guesses, func(a, b Guess) int {
+		if a.P != b.P {
+			return cmp.Compare(b.P, a.P)
+		}
+		return strings.Compare(a.Label, b.Label)
+	})
 	return out
 }
 

@@ -56,6 +56,13 @@ func sane(t *testing.T, m *Model, text string) Result {
 		sum += g.P
 		last = g.P
 	}
+	nearest := 0.0
+	if n := m.Nearest(text, 1); len(n) > 0 {
+		nearest = n[0].Cosine
+	}
+	if r.Nearest != nearest {
+		t.Fatalf("%.40q: the nearest example is %v near, the result says %v", text, nearest, r.Nearest)
+	}
 	if len(r.Guesses) != len(m.labels) || math.Abs(sum-1) > 1e-6 || !(r.Known >= 0 && r.Known <= 1) {
 		t.Fatalf("%.40q: %+v", text, r)
 	}
