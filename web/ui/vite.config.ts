@@ -32,7 +32,7 @@ export default defineConfig({
   },
   test: {
     environment: 'jsdom',
-    include: ['{shared,widget,loader,console,demo}/**/*.test.{ts,tsx}'],
+    include: ['{shared,widget,loader,console,demo,report}/**/*.test.{ts,tsx}'],
     restoreMocks: true,
   },
 })
