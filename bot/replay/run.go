@@ -50,12 +50,12 @@ type Result struct {
 	Status Status        `json:"status"`
 	Why    string        `json:"why,omitempty"` // of Broken, Errored, Skipped
 
-	Question *Asked  `json:"question,omitempty"`
+	Question *Wanted `json:"question,omitempty"`
 	Trials   []Trial `json:"trials,omitempty"` // as many as Repeat; equal ones are stored once, see Times
 }
 
-// Asked is a question with what was wanted, so that reports need no suite.
-type Asked struct {
+// Wanted is a question with what was wanted, so that reports need no suite.
+type Wanted struct {
 	Text   string         `json:"text"`
 	Topic  dialog.Topic   `json:"topic"`
 	Accept []dialog.Topic `json:"accept,omitempty"`
@@ -66,16 +66,32 @@ type Asked struct {
 type Trial struct {
 	Times    int       `json:"times"`
 	Failures []Failure `json:"failures,omitempty"`
-	Answer   *Answer   `json:"answer,omitempty"` // of a question
-	Views    []View    `json:"views,omitempty"`  // of a conversation, one per step that was played
-	TookUS   int64     `json:"took_us,omitempty"`
+	Outcome  Outcome   `json:"outcome,omitempty"` // of a question
+	Answer   *Answer   `json:"answer,omitempty"`  // of a question
+	Views    []View    `json:"views,omitempty"`   // of a conversation, one per step that was played
+	// Stopped is why the step after the last view could not be done: what it presses is not offered, or refused.
+	Stopped string `json:"stopped,omitempty"`
+	TookUS  int64  `json:"took_us,omitempty"` // the longest of the equal ones
 }
+
+// Outcome is what a question's answer is worth to who owns the answers. Only Right passes.
+type Outcome string
+
+// The outcomes.
+const (
+	Right   Outcome = "right"        // the topic wanted, or one that will do, answered; or nothing did, and nothing must
+	Asked   Outcome = "asked"        // he was asked which topic he means, and the right one is among them
+	Astray  Outcome = "asked_astray" // he was asked, and the right one is not among them
+	Refused Outcome = "refused"      // no topic answered: it was declined, given to a person, or a flow began
+	Wrong   Outcome = "wrong"        // another topic answered, or one did where none must
+)
 
 // Failure is one expectation that did not hold. Step counts from 1; 0 is the conversation as a whole.
 type Failure struct {
 	Step int       `json:"step,omitempty"`
 	Pos  suite.Pos `json:"pos"`
-	What string    `json:"what"` // the field of Expect: "topic", "says", "never", …
-	Want string    `json:"want"`
-	Got  string    `json:"got"`
+	// What is the field of Expect ("topic", "says", "never", …), or "played": the step could not be done.
+	What string `json:"what"`
+	Want string `json:"want"`
+	Got  string `json:"got"`
 }

@@ -90,6 +90,8 @@ type View struct {
 	Now     time.Time     `json:"now"`
 	// Slots are what the conversation knows: order, line, reason, want, amount_fen, asked, waybill, carrier, complaint.
 	Slots map[string]string `json:"slots,omitempty"`
+	// Unseen are the fields of Expect that this stage cannot see ("intent", "step", "slots"); they are not judged.
+	Unseen []string `json:"unseen,omitempty"`
 }
 
 // Heard is how a text was understood.

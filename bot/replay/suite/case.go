@@ -62,7 +62,7 @@ type Case struct {
 type Question struct {
 	Text   string
 	Topic  dialog.Topic   // None: it must not be answered
-	Accept []dialog.Topic // others that will do
+	Accept []dialog.Topic // others that will do; also asks, flow, human, declines: what may become of it (replay.Decision)
 	State  cases.State    // of the case at hand; "" = there is none
 }
 
@@ -72,6 +72,8 @@ type Conversation struct {
 	Fixture Fixture
 	// Never are regular expressions (RE2) that no text of the bot or the system, no label and no card may match.
 	Never []string
+	// Once: no entry is said twice in the whole conversation (Expect.Once looks at one step).
+	Once  bool
 	Steps []Step
 }
 
