@@ -16,15 +16,18 @@ var (
 
 // amountOf is the one sum of money in a text, in fen: "¥12.5", "12元", "12块5", or a number that is all there is.
 // Two sums are no answer to "how much?"; then it is 0.
-func amountOf(s string) int64 {
-	found := withUnit.FindAllStringSubmatch(s, -1)
+func amountOf(s reading) int64 {
+	if !s.digit {
+		return 0
+	}
+	found := withUnit.FindAllStringSubmatch(s.text, -1)
 	if len(found) > 1 {
 		return 0
 	}
 	sum, tenth := "", ""
 	if len(found) == 1 {
 		sum, tenth = found[0][1]+found[0][2], found[0][3]
-	} else if m := bareSum.FindStringSubmatch(strings.TrimSpace(s)); m != nil {
+	} else if m := bareSum.FindStringSubmatch(strings.TrimSpace(s.text)); m != nil {
 		sum = m[1]
 	}
 	if sum == "" {

@@ -47,7 +47,7 @@ var moneyWords = []string{
 }
 
 // complaintOf finds what a text says of somebody's conduct, and whether it asks for money as well.
-func complaintOf(s string) (kind policy.ComplaintKindID, plain, money bool) {
+func complaintOf(s reading) (kind policy.ComplaintKindID, plain, money bool) {
 	for _, r := range conduct {
 		if matchAny(s, r.words) {
 			kind, plain = r.kind, r.plain

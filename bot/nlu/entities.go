@@ -22,16 +22,19 @@ var (
 
 // waybillOf is the one waybill number of a text, and the carrier it names or whose number it must be. A number that is
 // an order's, a phone's, or could be anything is none.
-func waybillOf(s string, lines []policy.Line) (number, carrier string) {
+func waybillOf(s reading, lines []policy.Line) (number, carrier string) {
+	if !s.digit {
+		return "", ""
+	}
 	speaks := matchAny(s, sentWords)
 	var found []string
-	for _, tok := range numberToken.FindAllString(s, 8) {
+	for _, tok := range numberToken.FindAllString(s.text, 8) {
 		n := waybill.Clean(tok)
 		if n == "" || mobile.MatchString(n) || slices.ContainsFunc(lines, func(l policy.Line) bool { return l.OrderID == n }) {
 			continue
 		}
 		_, sure := waybill.Guess(n)
-		alone := strings.TrimSpace(s) == tok && len(n) >= 10 && len(n) <= 15
+		alone := strings.TrimSpace(s.text) == tok && len(n) >= 10 && len(n) <= 15
 		if (sure || (speaks || alone) && len(n) >= 10 && len(n) <= 18 || speaks && !onlyDigits.MatchString(n)) && !slices.Contains(found, n) {
 			found = append(found, n)
 		}
@@ -41,7 +44,7 @@ func waybillOf(s string, lines []policy.Line) (number, carrier string) {
 	}
 	for _, c := range waybill.All() {
 		short := strings.TrimSuffix(strings.TrimSuffix(c.ZH, "速运"), "快递")
-		if strings.Contains(s, short) || contains(s, strings.ToLower(c.EN)) {
+		if strings.Contains(s.text, short) || contains(s.text, strings.ToLower(c.EN)) {
 			return found[0], c.ZH
 		}
 	}
@@ -63,37 +66,50 @@ var (
 	}
 )
 
+// daysAgo are words for a day by how long ago it was. A word of one line may hold one of a later line.
+var daysAgo = []struct {
+	ago   int
+	words []string
+}{
+	{3, []string{"大前天"}},
+	{2, []string{"前天", "the day before yesterday", "day before yesterday"}},
+	{1, []string{"昨天", "昨晚", "昨日", "yesterday", "last night"}},
+	{0, []string{"今天", "今早", "今日", "刚刚收到", "today", "this morning"}},
+}
+
 // dayOf is the day that a text names, as it names it; which date that is depends on when it was written.
-func dayOf(s string) dialog.Day {
-	for _, w := range []struct {
-		ago   int
-		words []string
-	}{
-		{3, []string{"大前天"}},
-		{2, []string{"前天", "the day before yesterday", "day before yesterday"}},
-		{1, []string{"昨天", "昨晚", "昨日", "yesterday", "last night"}},
-		{0, []string{"今天", "今早", "今日", "刚刚收到", "today", "this morning"}},
-	} {
+func dayOf(s reading) dialog.Day {
+	for _, w := range daysAgo {
 		if matchAny(s, w.words) {
 			return dialog.Day{Named: true, Ago: w.ago}
 		}
 	}
-	for _, re := range []*regexp.Regexp{daysAgoZH, daysAgoEN} {
-		if m := re.FindStringSubmatch(s); m != nil {
+	if strings.Contains(s.text, "前") {
+		if m := daysAgoZH.FindStringSubmatch(s.text); m != nil {
 			return dialog.Day{Named: true, Ago: numeral(m[1])}
 		}
 	}
-	if m := nthDay.FindStringSubmatch(s); m != nil {
-		return dialog.Day{Named: true, Nth: numeral(m[1])}
+	if strings.Contains(s.text, " ago") {
+		if m := daysAgoEN.FindStringSubmatch(s.text); m != nil {
+			return dialog.Day{Named: true, Ago: numeral(m[1])}
+		}
 	}
-	if m := monthDay.FindStringSubmatch(s); m != nil {
+	if strings.Contains(s.text, "第") {
+		if m := nthDay.FindStringSubmatch(s.text); m != nil {
+			return dialog.Day{Named: true, Nth: numeral(m[1])}
+		}
+	}
+	if !s.digit {
+		return dialog.Day{}
+	}
+	if m := monthDay.FindStringSubmatch(s.text); m != nil {
 		month, _ := strconv.Atoi(m[1]) // the pattern lets only digits through
 		day, _ := strconv.Atoi(m[2] + m[3])
 		if month <= 12 && day >= 1 && day <= 31 {
 			return dialog.Day{Named: true, Month: month, Day: day}
 		}
 	}
-	if m := monthEN.FindStringSubmatch(s); m != nil {
+	if m := monthEN.FindStringSubmatch(s.text); m != nil {
 		day, _ := strconv.Atoi(m[1] + m[4])
 		if day >= 1 && day <= 31 {
 			return dialog.Day{Named: true, Month: slices.Index(monthsEN, m[2]+m[3]) + 1, Day: day}
@@ -103,7 +119,7 @@ func dayOf(s string) dialog.Day {
 }
 
 // cameOn is the day on which he says that the goods came.
-func cameOn(s string) dialog.Day {
+func cameOn(s reading) dialog.Day {
 	if !matchAny(s, cameWords) || matchAny(s, notReceivedWords) {
 		return dialog.Day{}
 	}

@@ -1,9 +1,6 @@
 package nlu
 
 import (
-	"unicode"
-	"unicode/utf8"
-
 	"recourse/cases/policy"
 	"recourse/dialog"
 )
@@ -17,14 +14,11 @@ const (
 	briefLatin = 80
 )
 
-func isBrief(s string) bool {
-	n := utf8.RuneCountInString(s)
-	for _, r := range s {
-		if unicode.Is(unicode.Han, r) {
-			return n <= briefHan
-		}
+func isBrief(s reading) bool {
+	if s.han {
+		return s.runes <= briefHan
 	}
-	return n <= briefLatin
+	return s.runes <= briefLatin
 }
 
 // corrections by what they correct; the empty datum is the last thing that he gave.
@@ -68,7 +62,7 @@ var notHis = []string{
 	"商家", "卖家", "店家", "老板", "发错", "寄错", "买错", "拍错", "下错", "收到错", "they sent", "you sent", "seller", "shop", "merchant", "store", "sent me", "received the wrong", "got the wrong",
 }
 
-func correctionOf(s string) (dialog.Datum, bool) {
+func correctionOf(s reading) (dialog.Datum, bool) {
 	if !isBrief(s) || matchAny(s, notHis) {
 		return "", false
 	}
@@ -105,7 +99,7 @@ var moves = []intentRule{
 	{intent: dialog.IntentAccept, words: []string{"接受", "同意", "accept", "agreed"}, short: true},
 }
 
-func moveOf(s string) dialog.Intent {
+func moveOf(s reading) dialog.Intent {
 	if !isBrief(s) {
 		return ""
 	}
@@ -132,7 +126,7 @@ var wants = []struct {
 	{policy.ReturnRefund, []string{"退货退款", "退货并退款", "寄回去退款", "退回去", "return and refund", "return it for a refund", "send it back for a refund"}},
 }
 
-func wantOf(s string) policy.RefundType {
+func wantOf(s reading) policy.RefundType {
 	for _, w := range wants {
 		if matchAny(s, w.words) {
 			return w.want
@@ -150,14 +144,9 @@ var goods = append([]string{
 }, foodWords...)
 
 // nounOnly says that a text names a thing and says nothing of it.
-func nounOnly(s string, named bool) bool {
-	n := utf8.RuneCountInString(s)
-	han := false
-	for _, r := range s {
-		han = han || unicode.Is(unicode.Han, r)
-	}
+func nounOnly(s reading, named bool) bool {
 	switch {
-	case han && n > 8, !han && (n > 24 || countWords(s) > 3):
+	case s.han && s.runes > 8, !s.han && (s.runes > 24 || countWords(s.text) > 3):
 		return false
 	}
 	return named || matchAny(s, goods)

@@ -2,7 +2,6 @@ package nlu
 
 import (
 	"os"
-	"strings"
 	"testing"
 	"time"
 
@@ -110,12 +109,5 @@ func TestTheLanguageIsTakenOnlyWhenItIsClear(t *testing.T) {
 		if got != want || clear != (want != "") {
 			t.Errorf("%q: %q, want %q", text, got, want)
 		}
-	}
-}
-
-func BenchmarkTwoThousandCharacters(b *testing.B) {
-	text := strings.Repeat("手环充了一晚上还是开不了机，包装也压坏了。", 100)
-	for b.Loop() {
-		Understand(text, shelf)
 	}
 }

@@ -6,8 +6,8 @@
 package nlu
 
 import (
+	"slices"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"recourse/bot/nlu/fold"
@@ -16,7 +16,13 @@ import (
 )
 
 // Normalise folds a text and brings contractions to one form.
-func Normalise(s string) string { return contractions.Replace(fold.Text(s)) }
+func Normalise(s string) string {
+	s = fold.Text(s)
+	if !strings.Contains(s, "not ") {
+		return s
+	}
+	return contractions.Replace(s)
+}
 
 // contractions brings both ways of saying no to one, so that the lexicon needs only the short one.
 var contractions = strings.NewReplacer(
@@ -27,8 +33,8 @@ var contractions = strings.NewReplacer(
 // Understand reads a text.
 func Understand(text string, lines []policy.Line) dialog.Heard {
 	h := dialog.Heard{Text: text}
-	s := Normalise(text)
-	if s == "" {
+	s := read(text)
+	if s.text == "" {
 		h.Intent = dialog.IntentEmpty
 		return h
 	}
@@ -36,8 +42,8 @@ func Understand(text string, lines []policy.Line) dialog.Heard {
 	h.Reason, h.Doubts = reasonOf(s)
 	h.Answers = answersOf(s)
 	h.AmountFen = amountOf(s)
-	h.Lines = linesOf(s, lines)
-	h.Share, h.Points = shareOf(s), pointsOf(s)
+	h.Lines = linesOf(s.text, lines)
+	h.Share, h.Points = shareOf(s.text), pointsOf(s)
 	h.Waybill, h.Carrier = waybillOf(s, lines)
 	h.CameOn, h.Want = cameOn(s), wantOf(s)
 	h.Topic = topicOf(s)
@@ -64,7 +70,7 @@ func Understand(text string, lines []policy.Line) dialog.Heard {
 
 // complains says that the text is a complaint before it is anything else: he says so, or he speaks of conduct
 // and asks neither for money nor for what outranks it.
-func complains(s string, h dialog.Heard, plain bool) bool {
+func complains(s reading, h dialog.Heard, plain bool) bool {
 	switch h.Intent {
 	case dialog.IntentHuman, dialog.IntentBot, dialog.IntentEscalate, dialog.IntentWithdraw, dialog.IntentCancel:
 		return false
@@ -77,7 +83,7 @@ func complains(s string, h dialog.Heard, plain bool) bool {
 
 // intentOf tries the intents in the order in which they outrank each other: whoever asks for a person
 // gets one, whatever else he says.
-func intentOf(s string, hasReason bool) (dialog.Intent, dialog.Datum) {
+func intentOf(s reading, hasReason bool) (dialog.Intent, dialog.Datum) {
 	for _, rule := range intents {
 		if rule.intent == afterMoves {
 			if datum, ok := correctionOf(s); ok {
@@ -110,17 +116,19 @@ func slack(word string) int {
 	return 4
 }
 
-func (r intentRule) matches(s string) bool {
-	for _, w := range r.words {
-		if contains(s, w) && (!r.short || utf8.RuneCountInString(s) <= utf8.RuneCountInString(w)+slack(w)) {
-			return !matchAny(s, r.not)
-		}
-	}
-	return false
+func (r intentRule) matches(s reading) bool {
+	return matchAny(s, r.words) && (!r.short || r.hardlyMore(s)) && !matchAny(s, r.not)
+}
+
+// hardlyMore says that a text is one of the words and little else.
+func (r intentRule) hardlyMore(s reading) bool {
+	return slices.ContainsFunc(r.words, func(w string) bool {
+		return s.runes <= utf8.RuneCountInString(w)+slack(w) && contains(s.text, w)
+	})
 }
 
 // reasonOf scores the reasons by their phrases; a clear winner is the reason, a tie is doubt.
-func reasonOf(s string) (policy.ReasonID, []policy.ReasonID) {
+func reasonOf(s reading) (policy.ReasonID, []policy.ReasonID) {
 	best, second := 0, 0
 	var reason policy.ReasonID
 	var hits []policy.ReasonID
@@ -138,9 +146,11 @@ func reasonOf(s string) (policy.ReasonID, []policy.ReasonID) {
 				score = 4 // several things said together are more particular than one phrase
 			}
 		}
-		for _, w := range r.weak {
-			if contains(s, w) && score < 5 {
-				score++
+		if matchAny(s, r.weak) {
+			for _, w := range r.weak {
+				if score < 5 && contains(s.text, w) {
+					score++
+				}
 			}
 		}
 		if score == 0 {
@@ -169,7 +179,7 @@ func reasonOf(s string) (policy.ReasonID, []policy.ReasonID) {
 	}
 }
 
-func answersOf(s string) policy.Answers {
+func answersOf(s reading) policy.Answers {
 	var a policy.Answers
 	if matchAny(s, notReceivedWords) {
 		a.Received = policy.No
@@ -178,7 +188,7 @@ func answersOf(s string) policy.Answers {
 	}
 	if matchAny(s, intactWords) {
 		a.Intact = policy.Yes
-	} else if matchAny(s, usedWords) || usedTimes.MatchString(s) {
+	} else if matchAny(s, usedWords) || matchAny(s, usedFor) && usedTimes.MatchString(s.text) {
 		a.Intact = policy.No
 	}
 	if everyGroup(s, otherThanOrdered) {
@@ -196,7 +206,7 @@ func answersOf(s string) policy.Answers {
 	return a
 }
 
-func countGroups(s string, groups [][]string) int {
+func countGroups(s reading, groups [][]string) int {
 	n := 0
 	for _, g := range groups {
 		if matchAny(s, g) {
@@ -206,65 +216,6 @@ func countGroups(s string, groups [][]string) int {
 	return n
 }
 
-// linesOf ranks order lines by how much of their title, shop and number the text names.
-func linesOf(s string, lines []policy.Line) []string {
-	type scored struct {
-		key   string
-		score int
-	}
-	var found []scored
-	for _, l := range lines {
-		score := 0
-		if l.OrderID != "" && strings.Contains(s, strings.ToLower(l.OrderID)) {
-			score += 100
-		}
-		score += overlap(s, Normalise(l.Title))
-		if score > 0 {
-			found = append(found, scored{dialog.LineKey(l.OrderID, l.LineID), score})
-		}
-	}
-	// Stable by hand: few lines, and equal scores must keep the order system's order.
-	for i := 1; i < len(found); i++ {
-		for j := i; j > 0 && found[j].score > found[j-1].score; j-- {
-			found[j], found[j-1] = found[j-1], found[j]
-		}
-	}
-	var out []string
-	for i, f := range found {
-		if i > 0 && f.score*2 < found[0].score {
-			break
-		}
-		out = append(out, f.key)
-	}
-	return out
-}
-
-// overlap counts the Han bigrams and Latin words of a title that a text names.
-func overlap(s, title string) int {
-	n := 0
-	runes := []rune(title)
-	for i := 0; i+1 < len(runes); i++ {
-		if unicode.Is(unicode.Han, runes[i]) && unicode.Is(unicode.Han, runes[i+1]) && strings.Contains(s, string(runes[i:i+2])) {
-			n += 2
-		}
-	}
-	for _, w := range strings.FieldsFunc(title, func(r rune) bool { return !unicode.IsLetter(r) || unicode.Is(unicode.Han, r) }) {
-		if len(w) >= 3 && contains(s, w) {
-			n += 2
-		}
-	}
-	return n
-}
-
-func matchAny(s string, words []string) bool {
-	for _, w := range words {
-		if contains(s, w) {
-			return true
-		}
-	}
-	return false
-}
-
 // contains is strings.Contains, but a Latin word must stand alone: "no" is not in "notice".
 func contains(s, w string) bool {
 	for from := 0; ; {
@@ -272,12 +223,16 @@ func contains(s, w string) bool {
 		if i < 0 {
 			return false
 		}
-		start, end := from+i, from+i+len(w)
-		if !latin(w[0]) || (start == 0 || !latin(s[start-1])) && (end == len(s) || !latin(w[len(w)-1]) || !latin(s[end])) {
+		if alone(s, from+i, from+i+len(w)) {
 			return true
 		}
-		from = start + 1
+		from += i + 1
 	}
+}
+
+// alone says that what stands in s from start to end is not a piece of a Latin word.
+func alone(s string, start, end int) bool {
+	return !latin(s[start]) || (start == 0 || !latin(s[start-1])) && (end == len(s) || !latin(s[end-1]) || !latin(s[end]))
 }
 
 func latin(b byte) bool { return b >= 'a' && b <= 'z' }

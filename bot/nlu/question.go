@@ -15,12 +15,15 @@ var opening = []string{
 	"how", "what", "when", "where", "which", "who", "why", "can", "could", "may", "do", "does", "did", "is", "are", "am", "will", "would", "should", "must", "has", "have", "any", "whose",
 }
 
+// askingAnywhere make an English text a question wherever they stand.
+var askingAnywhere = []string{"how do i", "how to", "how long", "how much", "how many", "what happens", "wonder", "is it", "can i", "do i", "what if", "who pays", "tell me"}
+
 // question says whether a text is put as a question.
-func question(s string) bool {
-	if strings.HasSuffix(s, "?") || strings.HasSuffix(s, "不") || strings.HasSuffix(s, "没") || matchAny(s, asking) {
+func question(s reading) bool {
+	if strings.HasSuffix(s.text, "?") || strings.HasSuffix(s.text, "不") || strings.HasSuffix(s.text, "没") || matchAny(s, asking) {
 		return true
 	}
-	for part := range strings.FieldsFuncSeq(s, func(r rune) bool { return strings.ContainsRune(",.;!:", r) }) {
+	for part := range strings.FieldsFuncSeq(s.text, func(r rune) bool { return strings.ContainsRune(",.;!:", r) }) {
 		first, _, _ := strings.Cut(strings.TrimSpace(part), " ")
 		first, _, _ = strings.Cut(first, "'")
 		for _, w := range opening {
@@ -29,10 +32,5 @@ func question(s string) bool {
 			}
 		}
 	}
-	for _, w := range []string{"how do i", "how to", "how long", "how much", "how many", "what happens", "wonder", "is it", "can i", "do i", "what if", "who pays", "tell me"} {
-		if contains(s, w) {
-			return true
-		}
-	}
-	return false
+	return matchAny(s, askingAnywhere)
 }

@@ -29,7 +29,9 @@ var (
 	zhFraction = regexp.MustCompile(zhNum + `分之` + zhNum)
 	enOf       = regexp.MustCompile(`\b` + enNum + ` (?:out )?of (?:the |my |these |them|those )?(?:` + enNum + `\b)?`)
 	enThird    = regexp.MustCompile(`\b(one|two|three|a) (thirds?|quarters?|fifths?)\b`)
-	usedTimes  = regexp.MustCompile(`(?:用|穿|戴|吃|喝|试)(?:过|了).{0,4}(?:次|天|回|下|周|个月)`)
+	// 用过两次. usedFor are all ways in which it begins.
+	usedFor   = []string{"用过", "用了", "穿过", "穿了", "戴过", "戴了", "吃过", "吃了", "喝过", "喝了", "试过", "试了"}
+	usedTimes = regexp.MustCompile(`(?:用|穿|戴|吃|喝|试)(?:过|了).{0,4}(?:次|天|回|下|周|个月)`)
 )
 
 func numeral(s string) int {
@@ -53,18 +55,27 @@ func first(m []string) string {
 // shareOf reads which part of the goods a text says is affected. It only reads figures; what they come to is
 // arithmetic of the flow.
 func shareOf(s string) dialog.Share {
-	switch {
-	case strings.Contains(s, "一半") || contains(s, "half"):
+	if strings.Contains(s, "一半") || contains(s, "half") {
 		return dialog.Share{N: 1, Of: 2}
-	case zhFraction.MatchString(s):
-		m := zhFraction.FindStringSubmatch(s)
-		return dialog.Share{N: numeral(m[2]), Of: numeral(m[1])}
-	case enThird.MatchString(s):
-		m := enThird.FindStringSubmatch(s)
-		return dialog.Share{N: numeral(m[1]), Of: map[byte]int{'t': 3, 'q': 4, 'f': 5}[m[2][0]]}
 	}
-	if m := enOf.FindStringSubmatch(s); m != nil {
-		return dialog.Share{N: numeral(m[1]), Of: numeral(m[2])}
+	// A pattern is tried only where what it cannot do without is there: on a long text it costs much more to try.
+	if strings.Contains(s, "分之") {
+		if m := zhFraction.FindStringSubmatch(s); m != nil {
+			return dialog.Share{N: numeral(m[2]), Of: numeral(m[1])}
+		}
+	}
+	if strings.Contains(s, " third") || strings.Contains(s, " quarter") || strings.Contains(s, " fifth") {
+		if m := enThird.FindStringSubmatch(s); m != nil {
+			return dialog.Share{N: numeral(m[1]), Of: map[byte]int{'t': 3, 'q': 4, 'f': 5}[m[2][0]]}
+		}
+	}
+	if strings.Contains(s, " of ") {
+		if m := enOf.FindStringSubmatch(s); m != nil {
+			return dialog.Share{N: numeral(m[1]), Of: numeral(m[2])}
+		}
+	}
+	if !counted(s) {
+		return dialog.Share{}
 	}
 	if m := zhHarmed.FindStringSubmatch(s); m != nil {
 		share := dialog.Share{N: numeral(first(m))}
@@ -74,6 +85,23 @@ func shareOf(s string) dialog.Share {
 		return share
 	}
 	return dialog.Share{}
+}
+
+// counted says whether a number stands before a measure word anywhere: 两个, 3颗.
+func counted(s string) bool {
+	number := false
+	for _, r := range s {
+		if number && strings.ContainsRune(zhUnit, r) {
+			return true
+		}
+		switch r {
+		case '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', '一', '二', '两', '三', '四', '五', '六', '七', '八', '九', '十':
+			number = true
+		default:
+			number = false
+		}
+	}
+	return false
 }
 
 // pointers say which words point at which kind of evidence.
@@ -90,7 +118,7 @@ var pointers = []struct {
 	{"medical_record", []string{"医院", "病历", "诊断", "hospital", "doctor's"}},
 }
 
-func pointsOf(s string) []policy.EvidenceKind {
+func pointsOf(s reading) []policy.EvidenceKind {
 	var out []policy.EvidenceKind
 	for _, p := range pointers {
 		if matchAny(s, p.words) {

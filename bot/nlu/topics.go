@@ -11,12 +11,12 @@ type topicRule struct {
 	not   []string
 }
 
-func (r topicRule) matches(s string) bool {
+func (r topicRule) matches(s reading) bool {
 	return (matchAny(s, r.any) || len(r.all) > 0 && everyGroup(s, r.all)) && !matchAny(s, r.not)
 }
 
 // everyGroup says that a text has a word of each group.
-func everyGroup(s string, groups [][]string) bool {
+func everyGroup(s reading, groups [][]string) bool {
 	for _, g := range groups {
 		if !matchAny(s, g) {
 			return false
@@ -141,7 +141,7 @@ var topics = []topicRule{
 	},
 }
 
-func topicOf(s string) dialog.Topic {
+func topicOf(s reading) dialog.Topic {
 	for _, r := range topics {
 		if r.matches(s) {
 			return r.topic

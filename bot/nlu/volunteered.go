@@ -16,4 +16,4 @@ var promisedWords = []string{
 	"was promised", "promised a", "promised me", "supposed to come with", "should come with",
 }
 
-func harmed(s string) bool { return matchAny(s, harmWords) && !matchAny(s, noHarmWords) }
+func harmed(s reading) bool { return matchAny(s, harmWords) && !matchAny(s, noHarmWords) }
