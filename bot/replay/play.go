@@ -150,7 +150,7 @@ func (p *player) tell(s Status) {
 func (p *player) replay(ctx context.Context, c suite.Case) (Result, bool) {
 	r := Result{ID: c.ID, Pos: c.Pos, Lang: c.Locale, Tags: c.Tags, Tier: cmp.Or(c.Tier, suite.Regression), Review: c.Review}
 	if q := c.Question; q != nil {
-		r.Question = &Wanted{Text: q.Text, Topic: q.Topic, Accept: q.Accept, State: string(q.State)}
+		r.Question = &Asked{Text: q.Text, Topic: q.Topic, Accept: q.Accept, State: string(q.State)}
 	}
 	switch {
 	case c.Review == suite.Rejected:

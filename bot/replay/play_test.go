@@ -148,7 +148,8 @@ func TestWhatGoesWrongIsTheCasesOwn(t *testing.T) {
 		talk("cannot", "a"), talk("suite", "a"), talk("boom", "a"), talk("panic", "a"), talk("hangs", "a"), talk("press", "a", "b", "c"), pending, rejected,
 		{ID: "empty"},
 	}
-	run := play(t, stage, replay.Options{Timeout: 50 * time.Millisecond, Workers: 3}, all...)
+	var last replay.Progress
+	run := play(t, stage, replay.Options{Timeout: 50 * time.Millisecond, Workers: 3, Progress: func(p replay.Progress) { last = p }}, all...)
 	if got, want := statuses(run), "boom error, cannot skipped, empty broken, hangs error, panic error, pending skipped, press failed, rejected skipped, suite broken"; got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
@@ -167,6 +168,9 @@ func TestWhatGoesWrongIsTheCasesOwn(t *testing.T) {
 	press := run.Cases[6].Trials[0]
 	if len(press.Views) != 1 || len(press.Failures) != 1 || press.Failures[0].Step != 2 || press.Failures[0].Got != "appeal: not offered" {
 		t.Errorf("%+v", press)
+	}
+	if last.Done != 9 || last.Failed != 6 {
+		t.Errorf("progress counts what was skipped as failed: %+v", last)
 	}
 	run = play(t, stage, replay.Options{IncludePending: true}, pending, rejected)
 	if got := statuses(run); got != "pending passed, rejected skipped" || run.Cases[0].Review != suite.Pending {

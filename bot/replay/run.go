@@ -50,12 +50,12 @@ type Result struct {
 	Status Status        `json:"status"`
 	Why    string        `json:"why,omitempty"` // of Broken, Errored, Skipped
 
-	Question *Wanted `json:"question,omitempty"`
+	Question *Asked  `json:"question,omitempty"`
 	Trials   []Trial `json:"trials,omitempty"` // as many as Repeat; equal ones are stored once, see Times
 }
 
-// Wanted is a question with what was wanted, so that reports need no suite.
-type Wanted struct {
+// Asked is a question with what was wanted, so that reports need no suite.
+type Asked struct {
 	Text   string         `json:"text"`
 	Topic  dialog.Topic   `json:"topic"`
 	Accept []dialog.Topic `json:"accept,omitempty"`
@@ -80,7 +80,7 @@ type Outcome string
 // The outcomes.
 const (
 	Right   Outcome = "right"        // the topic wanted, or one that will do, answered; or nothing did, and nothing must
-	Asked   Outcome = "asked"        // he was asked which topic he means, and the right one is among them
+	Offered Outcome = "asked"        // he was asked which topic he means, and the right one is among them
 	Astray  Outcome = "asked_astray" // he was asked, and the right one is not among them
 	Refused Outcome = "refused"      // no topic answered: it was declined, given to a person, or a flow began
 	Wrong   Outcome = "wrong"        // another topic answered, or one did where none must

@@ -64,7 +64,7 @@ func Judge(q suite.Question, a Answer) Outcome {
 		return Right
 	case a.Decision == AsksBack:
 		if slices.ContainsFunc(a.offered(), func(t dialog.Topic) bool { return slices.Contains(wanted, t) }) {
-			return Asked
+			return Offered
 		}
 		return Astray
 	case topic != "", a.Decision == Answers, none:
