@@ -48,6 +48,7 @@ var allowed = map[string][]string{
 	"web/demo":               {"cases", "cases/orders", "cases/policy", "dialog", "web", "web/webhooks"},
 	"bot/redact":             {},
 	"bot/replay":             {"bot/replay/suite", "cases", "cases/policy", "dialog"},
+	"bot/replay/record":      {"bot/redact", "bot/replay/suite", "cases", "cases/policy", "dialog"},
 	"bot/replay/report":      {"bot/replay", "bot/replay/suite", "cases", "dialog"},
 	"bot/replay/suite":       {"cases", "cases/policy", "dialog"},
 	"bot/guard":              {},

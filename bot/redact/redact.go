@@ -57,20 +57,26 @@ func Find(text string) []Span {
 
 // Masker masks the texts of one conversation. It is not safe for use by several goroutines.
 type Masker struct {
-	key  []byte
-	said map[string]string // pseudonym → value
+	key   []byte
+	said  map[string]string // pseudonym → value
+	alike []Kind
+	known map[string]Kind // canonical values of ID
 }
 
 // New makes a masker. The same key gives the same pseudonyms, and nobody without it can tell which value one stands for.
 func New(key []byte) *Masker { return &Masker{key: key, said: map[string]string{}} }
 
-// Mask replaces every find by its pseudonym, e.g. <phone:qkfzw>. Pseudonyms hold no digits.
+// Mask replaces every find by its pseudonym, e.g. <phone:qkfzw>. Pseudonyms hold no digits, but those of Alike.
 func (m *Masker) Mask(text string) string {
 	var b strings.Builder
 	last := 0
 	for _, s := range Find(text) {
 		b.WriteString(text[last:s.From])
-		b.WriteString(m.pseudonym(s.Kind, text[s.From:s.To]))
+		value := text[s.From:s.To]
+		if kind, ok := m.known[canonical(value)]; ok {
+			s.Kind = kind
+		}
+		b.WriteString(m.pseudonym(s.Kind, value))
 		last = s.To
 	}
 	b.WriteString(text[last:])
@@ -79,7 +85,7 @@ func (m *Masker) Mask(text string) string {
 
 var pseudonyms = regexp.MustCompile(`<(?:email|id|card|phone|code|account|waybill|order|address|name):[a-z]+>`)
 
-// Unmask puts back what this masker has masked; other pseudonyms stay as they are.
+// Unmask puts back what this masker has masked; other pseudonyms stay as they are, and so do those of Alike.
 func (m *Masker) Unmask(text string) string {
 	return pseudonyms.ReplaceAllStringFunc(text, func(p string) string {
 		if v, ok := m.said[p]; ok {
@@ -91,6 +97,9 @@ func (m *Masker) Unmask(text string) string {
 
 // pseudonym names a value. Ways of writing the same value have the same name; the first of them is put back.
 func (m *Masker) pseudonym(kind Kind, value string) string {
+	if p := m.lookAlike(kind, value); p != "" {
+		return p
+	}
 	same := canonical(value)
 	mac := hmac.New(sha256.New, m.key)
 	mac.Write([]byte(string(kind) + " " + same))
