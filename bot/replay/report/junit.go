@@ -110,7 +110,7 @@ func junitOf(c replay.Result) (junitCase, int64) {
 		text := failures(c)
 		head, _, _ := strings.Cut(text, "\n")
 		if c.Status == replay.Flaky {
-			passed, of := Passes(c)
+			passed, of := c.Passes()
 			head = fmt.Sprintf("flaky, %d of %d passed: %s", passed, of, head)
 		}
 		if c.Tier == suite.Soft || c.Tier == suite.Unreliable {
@@ -144,17 +144,6 @@ func failures(c replay.Result) string {
 		break
 	}
 	return b.String()
-}
-
-// Passes says how many of a case's trials passed.
-func Passes(c replay.Result) (passed, of int) {
-	for _, t := range c.Trials {
-		of += t.Times
-		if len(t.Failures) == 0 {
-			passed += t.Times
-		}
-	}
-	return passed, of
 }
 
 func seconds(us int64) string { return fmt.Sprintf("%.6f", float64(us)/1e6) }

@@ -25,7 +25,7 @@ func question(id, text, want string, a replay.Answer, failed bool) replay.Result
 		ID: id, Pos: suite.Pos{File: "faq/zh.jsonl", Line: 7}, Lang: dialog.ZH, Tier: suite.Regression, Status: replay.Passed,
 		Question: &replay.Asked{Text: text, Topic: dialog.Topic(want)},
 	}
-	t := replay.Trial{Times: 1, Answer: &a, TookUS: 900}
+	t := replay.Trial{Times: 1, Answer: &a, TookUS: 900, Outcome: replay.Judge(suite.Question{Text: text, Topic: dialog.Topic(want)}, a)}
 	if failed {
 		r.Status = replay.Failed
 		t.Failures = []replay.Failure{{Pos: r.Pos, What: "topic", Want: want, Got: report.Got(a)}}
@@ -136,6 +136,7 @@ func TestAnotherTopicThatWillDoIsRight(t *testing.T) {
 	run := sample()
 	run.Cases = run.Cases[2:3]
 	run.Cases[0].Question.Accept = []dialog.Topic{"pay-arrival"}
+	run.Cases[0].Trials[0].Outcome = replay.Right
 	if s := report.Score(run); s.Right != 1 || s.Topics[0] != (report.TopicScore{"pay-not-arrived", 1, 1, 1, 1, 1, 1}) {
 		t.Errorf("got %+v", s)
 	}

@@ -108,22 +108,23 @@ func Score(run replay.Run) Scores {
 		s.Questions++
 		got := Got(a)
 		want := string(q.Topic)
-		right := does(q, dialog.Topic(got))
+		outcome := c.Trials[0].Outcome
+		right := outcome == replay.Right
 		if right {
 			got = want // another that will do is as good
 		}
 		cells[[2]string{want, got}] = append(cells[[2]string{want, got}], i)
 		of(want).Wanted++
 		of(got).Given++
-		switch {
-		case right:
+		switch outcome {
+		case replay.Right:
 			s.Right++
 			of(want).Right++
-		case a.Decision == replay.AsksBack && slices.ContainsFunc(a.Ranked, func(r replay.Ranked) bool { return does(q, r.Topic) }):
+		case replay.Offered:
 			s.AskedRight++
-		case a.Decision == replay.AsksBack:
+		case replay.Astray:
 			s.AskedWrong++
-		case a.Topic != "":
+		case replay.Wrong:
 			s.Wrong++
 		default:
 			s.Refused++

@@ -27,6 +27,7 @@ export function Detail({ page, c }: { page: Page; c: Result }) {
           </>
         )}
         {(trial?.views ?? []).map((v, i) => <Turn key={i} page={page} v={v} n={i + 1} failures={at(i + 1)} was={trial?.views?.[i - 1]} />)}
+        <Failures list={(trial?.failures ?? []).filter((f) => (f.step ?? 0) > (trial?.views?.length ?? 0))} page={page} />
       </div>
       {c.question && trial?.answer && <Ranks page={page} c={c} />}
     </article>
