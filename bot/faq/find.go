@@ -83,10 +83,10 @@ func (b *Book) Find(text string, in Context) (Found, bool) {
 	return f.Find(text, in), true
 }
 
-// Usual says that a topic is asked where the case stands: its file names the state, or none at all.
+// Usual says that a topic is asked where the case stands.
 func (b *Book) Usual(id dialog.Topic, state cases.State) bool {
 	t := b.topics[id]
-	return t == nil || (Fit{State: 1, NoCase: 1}).cost(t, state) == 0
+	return t == nil || t.askedIn(state)
 }
 
 // Question is what was found, for the flow.
@@ -203,9 +203,13 @@ func (f *Finder) saidIn(a Asked, state cases.State) bool {
 func (f *Finder) rank(r intent.Result, state cases.State) []Ranked {
 	out := make([]Ranked, len(r.Guesses))
 	total := 0.0
+	elsewhere := math.Exp(-f.fit.costOf(state))
 	for i, g := range r.Guesses {
 		id := dialog.Topic(g.Label)
-		p := g.P * math.Exp(-f.fit.cost(f.book.topics[id], state))
+		p := g.P
+		if !f.book.topics[id].askedIn(state) {
+			p *= elsewhere
+		}
 		out[i], total = Ranked{Topic: id, Text: g.P, P: p}, total+p
 	}
 	for i := range out {
@@ -215,14 +219,14 @@ func (f *Finder) rank(r intent.Result, state cases.State) []Ranked {
 	return out
 }
 
-// cost is what the state speaks against a topic.
-func (fit Fit) cost(t *Topic, state cases.State) float64 {
-	if state == "" {
-		state = dialog.NoCase
-	}
-	if len(t.States) == 0 || slices.Contains(t.States, state) {
-		return 0
-	}
+// askedIn says whether a topic is asked where the case stands: its file names the state, or none at all.
+func (t *Topic) askedIn(state cases.State) bool {
+	return len(t.States) == 0 || slices.Contains(t.States, cmp.Or(state, dialog.NoCase))
+}
+
+// costOf is what a state speaks against a topic that is not asked there.
+func (fit Fit) costOf(state cases.State) float64 {
+	state = cmp.Or(state, dialog.NoCase)
 	if state == dialog.NoCase || slices.Contains(dialog.Unfiled(), state) {
 		return fit.NoCase
 	}

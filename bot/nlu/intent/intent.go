@@ -116,12 +116,23 @@ func (m *Model) Classify(text string) Result {
 
 func (m *Model) margins(scores []float32, x sparse) {
 	n := len(m.labels)
+	scores = scores[:n]
 	copy(scores, m.w[len(m.w)-n:])
-	for k, at := range x.at {
-		row := m.w[int(at)*n:][:n]
-		v := x.val[k]
-		for c := range scores[:n] {
-			scores[c] += v * row[c]
+	row := func(k int) ([]float32, float32) { return m.w[int(x.at[k])*n:][:n], x.val[k] }
+	k := 0
+	for ; k+3 < len(x.at); k += 4 { // four at a time read and write the scores once; they are added in the same order
+		a, av := row(k)
+		b, bv := row(k + 1)
+		c, cv := row(k + 2)
+		d, dv := row(k + 3)
+		for i, s := range scores {
+			scores[i] = s + av*a[i] + bv*b[i] + cv*c[i] + dv*d[i]
+		}
+	}
+	for ; k < len(x.at); k++ {
+		a, av := row(k)
+		for i := range scores {
+			scores[i] += av * a[i]
 		}
 	}
 }

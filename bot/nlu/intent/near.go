@@ -9,10 +9,26 @@ type memory struct {
 
 	class   []int32 // of each row
 	classes int
+	runs    []run // rows of one class after another
+}
+
+// run is rows from one to before another that have the same class.
+type run struct{ from, to, class int32 }
+
+func runsOf(class []int32) []run {
+	var out []run
+	for i, c := range class {
+		if n := len(out); n > 0 && out[n-1].class == c {
+			out[n-1].to++
+			continue
+		}
+		out = append(out, run{int32(i), int32(i + 1), c})
+	}
+	return out
 }
 
 func remember(rows []sparse, class []int32, classes, width int) *memory {
-	m := &memory{ends: make([]int32, width), class: class, classes: classes}
+	m := &memory{ends: make([]int32, width), class: class, classes: classes, runs: runsOf(class)}
 	for _, x := range rows {
 		for _, at := range x.at {
 			m.ends[at]++
@@ -68,9 +84,16 @@ func (m *memory) alike(sims []float32, x sparse) {
 // best fills best, one for each class, with the cosine of its nearest row; rows for which out is true do not count.
 func (m *memory) best(best, sims []float32, out func(row int) bool) {
 	clear(best)
-	for i, s := range sims {
-		if c := m.class[i]; c != none && s > best[c] && (out == nil || !out(i)) {
-			best[c] = s
+	for _, r := range m.runs {
+		if r.class == none {
+			continue
 		}
+		top := best[r.class]
+		for i, s := range sims[r.from:r.to] {
+			if s > top && (out == nil || !out(int(r.from)+i)) {
+				top = s
+			}
+		}
+		best[r.class] = top
 	}
 }

@@ -73,7 +73,7 @@ func Load(r io.Reader) (*Model, error) {
 	v.index(hashes)
 	return &Model{
 		labels: s.Labels, examples: s.Examples, words: v, width: s.Width, w: s.Weights, sharpness: s.Sharpness, known: s.Known,
-		near: &memory{ends: s.Postings, row: s.Row, val: s.Value, class: s.Class, classes: len(s.Labels)},
+		near: &memory{ends: s.Postings, row: s.Row, val: s.Value, class: s.Class, classes: len(s.Labels), runs: runsOf(s.Class)},
 	}, nil
 }
 
