@@ -51,7 +51,7 @@ var allowed = map[string][]string{
 	"bot/replay/record":      {"bot/redact", "bot/replay/suite", "cases", "cases/policy", "dialog"},
 	"bot/replay/report":      {"bot/replay", "bot/replay/suite", "cases", "dialog"},
 	"bot/replay/suite":       {"cases", "cases/policy", "dialog"},
-	"bot/guard":              {},
+	"bot/guard":              {"bot/nlu/spot"},
 	"bot/llm":                {"bot", "bot/guard", "bot/redact", "cases/policy", "dialog"},
 	"bot/llm/llmtest":        {},
 	"bot/llm/redisllm":       {"bot/llm", "dialog", "dialog/redisdialog", "internal/ids"},

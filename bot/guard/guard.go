@@ -15,6 +15,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 
@@ -44,10 +45,11 @@ type Wording struct {
 
 // Open reads a reviewed wording. data are texts that code filled in; wherever one stands, it is a fact.
 func Open(reviewed string, data ...string) *Wording {
-	w := &Wording{reviewed: reviewed, written: Facts(reviewed), seen: map[rune]bool{}, words: map[string]bool{}}
+	found := written(reviewed)
+	w := &Wording{reviewed: reviewed, written: textsOf(reviewed, factsAmong(reviewed, nil, found)), seen: map[rune]bool{}, words: map[string]bool{}}
 	var template strings.Builder
 	last := 0
-	for _, f := range factsOf(reviewed, data) {
+	for _, f := range factsAmong(reviewed, data, found) {
 		w.gap(&template, reviewed[last:f.from])
 		w.facts = append(w.facts, reviewed[f.from:f.to])
 		hole := hole(len(w.facts))
@@ -272,10 +274,28 @@ func (c *Check) drift() error {
 	return nil
 }
 
-// simplified says whether a character is one of simplified Chinese: of GB 2312.
-func simplified(r rune) bool {
+const firstHan, lastHan = '一', '鿿'
+
+// simplifiedHan says which of the common characters are those of simplified Chinese: of GB 2312.
+var simplifiedHan = sync.OnceValue(func() (out *[lastHan - firstHan + 1]bool) {
+	out = new([lastHan - firstHan + 1]bool)
+	for r := firstHan; r <= lastHan; r++ {
+		out[r-firstHan] = inGB2312(r)
+	}
+	return out
+})
+
+func inGB2312(r rune) bool {
 	_, err := simplifiedchinese.HZGB2312.NewEncoder().String(string(r))
 	return err == nil
+}
+
+// simplified says whether a character is one of simplified Chinese.
+func simplified(r rune) bool {
+	if r >= firstHan && r <= lastHan {
+		return simplifiedHan()[r-firstHan]
+	}
+	return inGB2312(r)
 }
 
 func latinWords(text string) []string {

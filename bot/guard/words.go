@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"recourse/bot/nlu/spot"
 )
 
 // loadedWords carry what may not be turned: each class must come in a new text where it came in the reviewed one.
@@ -148,35 +150,45 @@ scan:
 // long is how many letters a banned Latin word has that nobody finds in an honest one.
 const long = 6
 
-// banned is a banned word of a text that the reviewed wording does not have; "" for none.
+// bannedIn finds the banned words.
+var bannedIn = spot.New(bannedWords)
+
+// banned is a banned word of a text that the reviewed wording does not have; "" for none. A Chinese one also stands
+// where spaces or marks are between its characters: 保 证.
 func banned(text, reviewed string) string {
-	text, reviewed = strings.ToLower(text), strings.ToLower(reviewed)
-	words := latinWords(text)
-	for _, w := range bannedWords {
-		found := false
-		if w[0] < 0x80 && len(w) >= long {
-			found = strings.Contains(text, w) && !strings.Contains(reviewed, w) // also inside another: unapproved
-		} else if w[0] < 0x80 {
-			found = slices.Contains(words, w) && !slices.Contains(latinWords(reviewed), w)
-		} else {
-			found = squeezed(text, w) && !strings.Contains(reviewed, w)
+	text = strings.ToLower(text)
+	stands := make([]bool, len(bannedWords))
+	bannedIn.Find(text, func(n, _ int) { stands[n] = true })
+	if squeezed := squeeze(text); squeezed != text {
+		bannedIn.Find(squeezed, func(n, _ int) { stands[n] = stands[n] || bannedWords[n][0] >= utf8.RuneSelf })
+	}
+	var words, honest []string
+	for n, w := range bannedWords {
+		if !stands[n] {
+			continue
 		}
-		if found {
+		if honest == nil {
+			reviewed = strings.ToLower(reviewed)
+			words, honest = latinWords(text), append(latinWords(reviewed), "")
+		}
+		if w[0] < utf8.RuneSelf && len(w) < long {
+			if slices.Contains(words, w) && !slices.Contains(honest, w) {
+				return w
+			}
+		} else if !strings.Contains(reviewed, w) { // a long Latin one also inside another: unapproved
 			return w
 		}
 	}
 	return ""
 }
 
-// squeezed says whether a word stands in a text, also with spaces or marks between its characters: 保 证.
-func squeezed(text, word string) bool {
-	if strings.Contains(text, word) {
-		return true
-	}
-	return strings.Contains(strings.Map(func(r rune) rune {
-		if strings.ContainsRune(" -—~.·…'’", r) {
+// squeeze takes spaces and marks out of a text.
+func squeeze(text string) string {
+	return strings.Map(func(r rune) rune {
+		switch r {
+		case ' ', '-', '—', '~', '.', '·', '…', '\'', '’':
 			return -1
 		}
 		return r
-	}, text), word)
+	}, text)
 }

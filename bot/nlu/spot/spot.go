@@ -58,6 +58,9 @@ func New(words []string) *Words {
 	return w
 }
 
+// Word is one of the words by its number, which is its place among those that New was given.
+func (w *Words) Word(n int) string { return w.list[n] }
+
 func slotOf(beginning string) uint64 {
 	var h uint64
 	for i := range len(beginning) {
