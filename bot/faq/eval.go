@@ -79,7 +79,9 @@ func (b *Book) Measure() (Fit, error) {
 	if err != nil {
 		return Fit{}, err
 	}
-	return b.fit(seen), nil
+	f := b.fit(seen)
+	f.Examples = b.digests()
+	return f, nil
 }
 
 func (f *Finder) score(list []Asked) (Score, []Miss) {

@@ -116,6 +116,8 @@ type Finder struct {
 // and written to fit.json.
 type Fit struct {
 	Book string `json:"book"` // version it was measured on
+	// Examples are digests by language of what it was measured on; see CheckFit.
+	Examples map[dialog.Locale]string `json:"examples"`
 	// State is what it costs a topic, in log-odds, that a filed case stands where the topic is not asked.
 	State float64 `json:"state"`
 	// NoCase is the same where no case is filed.
