@@ -188,44 +188,6 @@ func Contrast() ([]Asked, error) {
 	return out, nil
 }
 
-// close are topics whose examples are too often taken for each other's by models that have not seen them.
-func (b *Book) close(seen []outOfFold) []Finding {
-	n, taken := map[dialog.Topic]float64{}, map[[2]dialog.Topic]float64{}
-	for _, s := range seen {
-		if s.Topic == "" || s.State != "" {
-			continue
-		}
-		n[s.Topic]++
-		if got := dialog.Topic(s.Guesses[0].Label); got != s.Topic {
-			taken[[2]dialog.Topic{s.Topic, got}]++
-		}
-	}
-	var out []Finding
-	for _, a := range b.order {
-		for _, c := range b.order {
-			if k := taken[[2]dialog.Topic{a, c}]; k >= 3 && k >= tooClose*n[a] {
-				out = append(out, Finding{
-					Level: Odd, Kind: "close", File: b.topics[a].file, Line: 1, Topic: a,
-					What: fmt.Sprintf("%.0f of its %.0f examples are taken for %s by a model that has not seen them", k, n[a], c),
-				})
-			}
-		}
-	}
-	return out
-}
-
-// tooClose is the share of a topic's examples that may be taken for one other topic's.
-const tooClose = 0.15
-
-// CheckClose finds topics that are too close to each other. It learns several times and takes a minute.
-func (b *Book) CheckClose() ([]Finding, error) {
-	seen, err := b.crossValidate(b.asked())
-	if err != nil {
-		return nil, err
-	}
-	return b.close(seen), nil
-}
-
 // Why are the pieces of a text that speak for a topic and against it, concepts by their names.
 func (f *Finder) Why(text string, id dialog.Topic, n int) []intent.Feature {
 	names := map[string]string{}

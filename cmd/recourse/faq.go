@@ -65,7 +65,7 @@ func faqCheckCommand(dirs *[]string) *cobra.Command {
 		},
 	}
 	cmd.Flags().BoolVar(&strict, "strict", false, "remarks fail too")
-	cmd.Flags().BoolVar(&close, "close", false, "find topics that are too close to each other as well; it learns several times and takes a minute")
+	cmd.Flags().BoolVar(&close, "close", false, "find topics that are too close to each other as well; it learns several times and takes seconds")
 	return cmd
 }
 

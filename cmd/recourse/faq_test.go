@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"recourse/bot/faq"
 	"recourse/cases"
@@ -72,6 +73,47 @@ func TestFaqCheckLooksAtADirectory(t *testing.T) {
 	out, err := check("id: ret-freight\nextends: true\nexamples: {zh: [" + strconv.Quote(taken) + "], en: []}\n")
 	if err == nil || code(err) != 1 || !strings.Contains(out, file+":3: contradiction: ") && !strings.Contains(out, "asks ret-freight in "+file) {
 		t.Errorf("a contradiction: %v\n%s", err, out)
+	}
+}
+
+// A topic that asks what another asks is named with some of the examples that nobody could tell apart.
+func TestFaqCheckFindsTopicsThatAreTooClose(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it learns all topics several times")
+	}
+	dir := t.TempDir()
+	var zh, en []string
+	topic := faq.Builtin().Topic("ret-freight")
+	for _, e := range topic.Examples.ZH {
+		_, cut := utf8.DecodeLastRuneInString(e.Text)
+		zh = append(zh, strconv.Quote(e.Text[:len(e.Text)-cut]))
+	}
+	for _, e := range topic.Examples.EN {
+		_, rest, _ := strings.Cut(e.Text, " ")
+		en = append(en, strconv.Quote(rest))
+	}
+	text := "id: zz-postage\naudience: buyer\ntitle: {zh: 邮费, en: Postage}\nlabel: {zh: 邮费谁出, en: Who pays the postage}\nfacts: []\nnear: []\n" +
+		"answers:\n- {zh: 看情况。, en: It depends., buttons: [human]}\nexamples:\n  zh: [" + strings.Join(zh, ", ") + "]\n  en: [" + strings.Join(en, ", ") + "]\n"
+	if err := os.WriteFile(filepath.Join(dir, "zz-postage.yaml"), []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	check := func(args ...string) (string, error) {
+		var out bytes.Buffer
+		err := run(t.Context(), append([]string{"faq", "check", "--faq", dir}, args...), func(string) string { return "" }, &out, &out)
+		return out.String(), err
+	}
+	if out, err := check(); err != nil || strings.Contains(out, ": close: ") {
+		t.Errorf("unasked: %v\n%s", err, out)
+	}
+	out, err := check("--close")
+	if err != nil {
+		t.Fatalf("remarks fail: %v\n%s", err, out)
+	}
+	if !regexp.MustCompile(`(?m)^remark: .*zz-postage\.yaml:1: close: \d+ of its \d+ examples are taken for ret-freight by a model that has not seen them, such as "`).MatchString(out) {
+		t.Errorf("the twin is not found:\n%s", out)
+	}
+	if n := strings.Count(out, ": close: "); n > 2 {
+		t.Errorf("%d pairs are too close; only the twins are:\n%s", n, out)
 	}
 }
 
