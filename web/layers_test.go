@@ -31,6 +31,8 @@ var allowed = map[string][]string{
 	"cases/casestest":     {"cases", "cases/policy", "internal/ids"},
 	"dialog":              {"cases", "cases/complaints", "cases/policy", "cases/waybill"},
 	"dialog/redisdialog":  {"dialog", "internal/ids", "internal/outbox"},
+	"dialog/memdialog":    {"dialog", "internal/ids"},
+	"cases/memcases":      {"cases", "cases/complaints", "cases/timer"},
 	"dialog/dialogtest":   {"dialog", "internal/ids", "internal/outbox"},
 	"bot":                 {"bot/faq", "bot/guard", "bot/nlu", "bot/replies", "cases", "cases/complaints", "cases/policy", "dialog", "internal/ids"},
 	"bot/faq":             {"bot/nlu", "bot/nlu/intent", "bot/nlu/spot", "bot/replies", "cases", "cases/policy", "dialog"},
