@@ -24,8 +24,9 @@ var builtin embed.FS
 // Book is a set of topics with their answers and examples. It does not change.
 type Book struct {
 	topics  map[dialog.Topic]*Topic
-	order   []dialog.Topic // by id
-	none    map[dialog.Locale][]Example
+	order   []dialog.Topic              // by id
+	none    map[dialog.Locale][]Example // texts that ask something else
+	pieces  map[dialog.Locale][]Example // texts that ask nothing
 	version string
 
 	learning sync.Once
@@ -55,10 +56,21 @@ func Load(dirs ...string) (*Book, error) {
 	return load(append([]source{{files: builtin}}, sources...)...)
 }
 
-// Pick is the built-in book with a few of its topics only, quick to learn: for tests of what lies around it.
+// Pick is the built-in book with a few of its topics only, and as many of the texts that ask none of them in proportion,
+// quick to learn: for tests of what lies around it.
 func Pick(ids ...dialog.Topic) (*Book, error) {
 	all := Builtin()
-	b := &Book{topics: map[dialog.Topic]*Topic{}, none: all.none, order: slices.Sorted(slices.Values(ids)), version: all.version + "-part"}
+	some := func(all map[dialog.Locale][]Example, of int) map[dialog.Locale][]Example {
+		out := map[dialog.Locale][]Example{}
+		for l, list := range all {
+			for i := 0; i < len(list)*len(ids)/of; i++ {
+				out[l] = append(out[l], list[i*of/len(ids)])
+			}
+		}
+		return out
+	}
+	n := len(all.order)
+	b := &Book{topics: map[dialog.Topic]*Topic{}, none: some(all.none, n), pieces: some(all.pieces, n), order: slices.Sorted(slices.Values(ids)), version: all.version + "-part"}
 	for _, id := range ids {
 		if b.topics[id] = all.topics[id]; b.topics[id] == nil {
 			return nil, fmt.Errorf("there is no topic %s", id)
@@ -74,7 +86,7 @@ type source struct {
 }
 
 func load(sources ...source) (*Book, error) {
-	b := &Book{topics: map[dialog.Topic]*Topic{}, none: map[dialog.Locale][]Example{}}
+	b := &Book{topics: map[dialog.Topic]*Topic{}, none: map[dialog.Locale][]Example{}, pieces: map[dialog.Locale][]Example{}}
 	sum := sha256.New()
 	var errs []error
 	for _, src := range sources {
@@ -118,13 +130,15 @@ func (b *Book) add(file, id string, raw []byte) error {
 		if err := decode(file, raw, &n); err != nil {
 			return err
 		}
-		for _, list := range [][]Example{n.Examples.ZH, n.Examples.EN} {
+		for _, list := range [][]Example{n.Examples.ZH, n.Examples.EN, n.Pieces.ZH, n.Pieces.EN} {
 			for i := range list {
 				list[i].file = file
 			}
 		}
 		b.none[dialog.ZH] = append(b.none[dialog.ZH], n.Examples.ZH...)
 		b.none[dialog.EN] = append(b.none[dialog.EN], n.Examples.EN...)
+		b.pieces[dialog.ZH] = append(b.pieces[dialog.ZH], n.Pieces.ZH...)
+		b.pieces[dialog.EN] = append(b.pieces[dialog.EN], n.Pieces.EN...)
 		return nil
 	}
 	t, err := parseTopic(file, id, raw)

@@ -153,20 +153,13 @@ func withSpaces(s string) string {
 
 // view is a text as the model reads it: its words, and what they mean whatever the words.
 func view(text string) string {
-	seen, _ := viewOf(text)
-	return seen
-}
-
-// viewOf is the view of a text, and how many concepts it has.
-func viewOf(text string) (seen string, meant int) {
 	var b strings.Builder
 	b.WriteString(text)
-	list := conceptsOf(text)
-	for _, c := range list {
+	for _, c := range conceptsOf(text) {
 		b.WriteByte(' ')
 		b.WriteString(c.token)
 	}
-	return b.String(), len(list)
+	return b.String()
 }
 
 // Original is a text as it was before it was made a view.

@@ -18,10 +18,39 @@ type Score struct {
 	N          int     // texts that ask a topic
 	Top1, Top3 float64 // the right topic is first, or among the first three
 	MacroF1    float64 // over the topics
-	// Answered at once, of these right; asked back, of these with the right topic offered; refused.
+	// Answered at once, of these right; asked back, of these with the right topic offered; not understood.
 	Answered, Right, Asked, Offered, Refused float64
-	// Outside is how many of the texts that ask nothing are refused at the threshold of Known, and how many are answered.
-	Nothing, NothingN, NothingAnswered float64
+	// Strange is how many of the texts that ask what is answered here are taken for others: those falseRefusals is about.
+	Strange float64
+	// Nothing is what is done with texts that ask no topic, Outside with those of topics that are not answered here.
+	Nothing, Outside Turned
+}
+
+// Turned is what is done with texts that should get no answer of ours, as shares: not understood, told that we do not
+// answer this, asked back, and, which does harm, answered at once as if they had asked something else.
+type Turned struct {
+	N                              int
+	Refused, Told, Asked, Answered float64
+}
+
+func (t *Turned) count(f Found) {
+	t.N++
+	switch {
+	case f.Decision == None:
+		t.Refused++
+	case f.Decision == Clarify:
+		t.Asked++
+	case outside(f.Topics[0].Topic):
+		t.Told++
+	default:
+		t.Answered++
+	}
+}
+
+func (t *Turned) share() {
+	for _, x := range []*float64{&t.Refused, &t.Told, &t.Asked, &t.Answered} {
+		*x /= max(float64(t.N), 1)
+	}
 }
 
 // Evaluation is what Evaluate measures.
@@ -97,15 +126,14 @@ func (f *Finder) score(list []Asked) (Score, []Miss) {
 	}
 	for _, a := range list {
 		found := f.Find(a.Text, Context{State: f.places(a)[0].state})
-		if a.Topic == "" {
-			s.NothingN++
-			switch found.Decision {
-			case None:
-				s.Nothing++
-			case Sure:
-				s.NothingAnswered++
-			}
+		switch {
+		case a.Topic == "":
+			s.Nothing.count(found)
 			continue
+		case outside(a.Topic):
+			s.Outside.count(found)
+		case found.Known < f.fit.Asks[found.Locale].From:
+			s.Strange++
 		}
 		s.N++
 		at := slices.IndexFunc(found.Topics, func(r Ranked) bool { return r.Topic == a.Topic })
@@ -154,9 +182,10 @@ func (f *Finder) score(list []Asked) (Score, []Miss) {
 	for _, x := range []*float64{&s.Top1, &s.Top3, &s.Answered, &s.Asked, &s.Refused} {
 		share(x, float64(s.N))
 	}
-	share(&s.Nothing, s.NothingN)
-	share(&s.NothingAnswered, s.NothingN)
+	share(&s.Strange, float64(s.N-s.Outside.N))
 	share(&s.MacroF1, topics)
+	s.Nothing.share()
+	s.Outside.share()
 	return s, misses
 }
 

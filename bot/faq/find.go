@@ -41,7 +41,7 @@ type Found struct {
 	Decision Decision
 	Topics   []Ranked // likeliest first; with Clarify the first Choices are offered
 	Choices  int
-	Known    float64 // how likely it asks any topic at all
+	Known    float64 // how likely it asks what is answered here, and neither something else nor nothing
 	Exact    bool    // it is an example, word for word
 	Locale   dialog.Locale
 }
@@ -122,7 +122,7 @@ type Fit struct {
 	State float64 `json:"state"`
 	// NoCase is the same where no case is filed.
 	NoCase float64 `json:"no_case"`
-	// Asks says by language whether a text asks anything that is answered here.
+	// Asks says by language whether a text asks something that is answered here.
 	Asks map[dialog.Locale]Asks `json:"asks"`
 	// Sure is from where on the first topic is answered at once.
 	Sure float64 `json:"sure"`
@@ -134,9 +134,12 @@ type Fit struct {
 func (b *Book) train(all []Asked) (*intent.Model, error) {
 	var s intent.Set
 	for _, a := range all {
-		if a.Topic == "" {
+		switch {
+		case a.Topic == "" && !a.Piece && b.topics[other] != nil:
+			s.Examples = append(s.Examples, intent.Example{Text: view(a.Text), Label: string(other)})
+		case a.Topic == "":
 			s.None = append(s.None, view(a.Text))
-		} else {
+		default:
 			s.Examples = append(s.Examples, intent.Example{Text: view(a.Text), Label: string(a.Topic)})
 		}
 	}
@@ -165,11 +168,11 @@ func (b *Book) finderOf(m *intent.Model, all []Asked, fit Fit) *Finder {
 
 // Find says which topic a text asks where the case stands.
 func (f *Finder) Find(text string, in Context) Found {
-	seen, meant := viewOf(text)
-	r := f.model.Classify(seen)
+	r := f.model.Classify(view(text))
 	locale := languageOf(text)
 	asks := f.fit.Asks[locale]
-	out := Found{Locale: locale, Known: asks.p(signalOf(text, meant, r)), Topics: f.rank(r, in.State)}
+	out := Found{Locale: locale, Known: asks.p(signalOf(text, r))}
+	out.Topics = f.rank(r, out.Known, asks.From, in.State)
 	if id, ok := f.literally(text, in.State); ok {
 		out.Exact, out.Known = true, 1
 		i := slices.IndexFunc(out.Topics, func(t Ranked) bool { return t.Topic == id })
@@ -201,23 +204,53 @@ func (f *Finder) saidIn(a Asked, state cases.State) bool {
 	})
 }
 
-// rank weighs the topics by where the case stands.
-func (f *Finder) rank(r intent.Result, state cases.State) []Ranked {
+// rank is the topics as weigh has them, the likeliest first. Where known is enough, other comes last: to be asked whether
+// he means something else helps nobody.
+func (f *Finder) rank(r intent.Result, known, from float64, state cases.State) []Ranked {
+	out := f.weigh(r, known, state)
+	slices.SortStableFunc(out, func(a, b Ranked) int {
+		if known >= from && a.Topic != b.Topic {
+			switch other {
+			case a.Topic:
+				return 1
+			case b.Topic:
+				return -1
+			}
+		}
+		return cmp.Compare(b.P, a.P)
+	})
+	return out
+}
+
+// weigh weighs the topics by where the case stands. How likely other is follows from known, which weighs both kinds of
+// text the same, and from how many of the texts that come ask no topic.
+func (f *Finder) weigh(r intent.Result, known float64, state cases.State) []Ranked {
 	out := make([]Ranked, len(r.Guesses))
-	total := 0.0
+	total, at := 0.0, -1
 	elsewhere := math.Exp(-f.fit.costOf(state))
 	for i, g := range r.Guesses {
 		id := dialog.Topic(g.Label)
-		p := g.P
-		if !f.book.topics[id].askedIn(state) {
-			p *= elsewhere
+		out[i] = Ranked{Topic: id, Text: g.P}
+		if id == other {
+			at = i
+			continue
 		}
-		out[i], total = Ranked{Topic: id, Text: g.P, P: p}, total+p
+		if out[i].P = g.P; !f.book.topics[id].askedIn(state) {
+			out[i].P *= elsewhere
+		}
+		total += out[i].P
+	}
+	rest := 1.0
+	if at >= 0 {
+		no := asksNothing * (1 - known)
+		out[at].P = no / (no + (1-asksNothing)*known)
+		rest -= out[at].P
 	}
 	for i := range out {
-		out[i].P /= total
+		if i != at && total > 0 {
+			out[i].P *= rest / total
+		}
 	}
-	slices.SortStableFunc(out, func(a, b Ranked) int { return cmp.Compare(b.P, a.P) })
 	return out
 }
 
@@ -239,9 +272,10 @@ func (fit Fit) costOf(state cases.State) float64 {
 func (f *Found) decide(fit Fit, from float64) {
 	f.Decision, f.Choices = None, 0
 	switch {
-	case len(f.Topics) == 0 || f.Known < from:
-	case f.Topics[0].P >= fit.Sure:
+	case len(f.Topics) == 0:
+	case f.Topics[0].P >= fit.Sure && (f.Known >= from || outside(f.Topics[0].Topic)):
 		f.Decision = Sure
+	case f.Known < from:
 	default:
 		share := 0.0
 		for i, t := range f.Topics[:min(3, len(f.Topics))] {

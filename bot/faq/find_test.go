@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"recourse/bot/nlu"
+	"recourse/bot/nlu/intent"
 	"recourse/cases"
 	"recourse/dialog"
 )
@@ -89,6 +90,76 @@ func TestWhatIsDoneFollowsFromTheThresholds(t *testing.T) {
 		q := f.Question()
 		if n := map[Decision]int{Sure: 1, Clarify: tt.choices}[tt.want]; len(q.Topics) != n || q.Sure != (tt.want == Sure) {
 			t.Errorf("%s: the flow hears %+v", tt.name, q)
+		}
+	}
+}
+
+// Below the threshold only a topic that says "not here" is said; above it, nobody is asked whether he means something else.
+func TestWhatIsAskedElsewhereIsTurnedAway(t *testing.T) {
+	fit := Fit{Sure: 0.8, Share: 0.6}
+	for _, tt := range []struct {
+		name  string
+		known float64
+		first dialog.Topic
+		p     float64
+		want  Decision
+	}{
+		{"an answer of ours", 0.1, "pay-amount", 0.9, None},
+		{"clearly something else", 0.1, other, 0.9, Sure},
+		{"clearly a voucher", 0.1, "oos-vouchers", 0.9, Sure},
+		{"perhaps something else", 0.1, other, 0.7, None},
+		{"an answer of ours, known", 0.9, "pay-amount", 0.9, Sure},
+	} {
+		f := Found{Known: tt.known, Topics: []Ranked{{Topic: tt.first, P: tt.p}, {Topic: "ret-freight", P: 1 - tt.p}}}
+		if f.decide(fit, 0.3); f.Decision != tt.want {
+			t.Errorf("%s: %s, want %s", tt.name, f.Decision, tt.want)
+		}
+	}
+
+	f := &Finder{book: &Book{topics: map[dialog.Topic]*Topic{other: {}, "pay-amount": {}, "ret-freight": {}}}}
+	r := intent.Result{Guesses: []intent.Guess{{Label: string(other), P: 0.5}, {Label: "pay-amount", P: 0.3}, {Label: "ret-freight", P: 0.2}}}
+	for known, want := range map[float64][]dialog.Topic{0.1: {other, "pay-amount", "ret-freight"}, 0.4: {"pay-amount", "ret-freight", other}} {
+		sum, got := 0.0, []dialog.Topic(nil)
+		for _, x := range f.rank(r, known, 0.3, "") {
+			sum, got = sum+x.P, append(got, x.Topic)
+		}
+		if !slices.Equal(got, want) || math.Abs(sum-1) > 1e-9 {
+			t.Errorf("known %.1f: %v, which sum to %v; want %v", known, got, sum, want)
+		}
+	}
+}
+
+// Texts that are no examples: what is not answered here is told so or not understood, what is answered here is answered.
+func TestOtherQuestionsGetNoAnswerOfOurs(t *testing.T) {
+	b, err := Pick("pay-amount", "ret-freight", "elig-wrong-item", "plat-when", "oos-coins-gifts", other)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.none, b.pieces = Builtin().none, Builtin().pieces
+	f, err := b.Learn("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	told := 0
+	outsiders := []string{
+		"开个网店大概要押多少钱", "昨晚直播间那个福袋在哪领", "登录的时候验证码总是不来", "写一段快速排序的代码", "这双鞋偏码吗我平时穿39",
+		"how much deposit to open a store here", "the login code never comes", "write me some sorting code", "is this jacket waterproof", "what is the weather in Paris",
+	}
+	for _, text := range outsiders {
+		found := f.Find(text, Context{})
+		if found.Exact || found.Decision == Clarify || found.Decision == Sure && !outside(found.Topics[0].Topic) {
+			t.Errorf("%q: %s, exact %v, %+v", text, found.Decision, found.Exact, found.Topics[:2])
+		}
+		if found.Decision == Sure && found.Topics[0].Topic == other {
+			told++
+		}
+	}
+	if told < len(outsiders)/2 {
+		t.Errorf("only %d of %d are told that this is not answered here", told, len(outsiders))
+	}
+	for _, text := range []string{"退货的运费到底谁来出", "who has to pay for the return postage"} {
+		if found := f.Find(text, Context{}); found.Exact || found.Decision != Sure || found.Topics[0].Topic != "ret-freight" {
+			t.Errorf("%q: %s, exact %v, %+v", text, found.Decision, found.Exact, found.Topics[:2])
 		}
 	}
 }

@@ -13,7 +13,8 @@ import (
 // What the thresholds are set for.
 const (
 	falseRefusals = 0.03 // of the questions that are answered here may be taken for others
-	wrongAnswers  = 0.10 // of the questions that are answered at once may be another's
+	wrongAnswers  = 0.10 // of the texts that are answered at once may have asked another topic, or none
+	asksNothing   = 0.20 // of the texts that come ask no topic, however many of them we have written down
 	goodOffers    = 0.80 // of the clarifying questions must have the right topic among their buttons
 )
 
@@ -39,9 +40,8 @@ func (b *Book) crossValidate(all []Asked) ([]outOfFold, error) {
 		}
 		for _, a := range all {
 			if held(a) {
-				seen, meant := viewOf(a.Text)
-				r := m.Classify(seen)
-				out = append(out, outOfFold{a, r, signalOf(a.Text, meant, r)})
+				r := m.Classify(view(a.Text))
+				out = append(out, outOfFold{a, r, signalOf(a.Text, r)})
 			}
 		}
 	}
@@ -52,24 +52,15 @@ func (b *Book) crossValidate(all []Asked) ([]outOfFold, error) {
 func (b *Book) fit(seen []outOfFold) Fit {
 	f := &Finder{book: b}
 	f.fit.Book = b.version
-	best := math.Inf(1)
-	for w := 0.0; w <= 10; w += 0.5 {
-		for n := 0.0; n <= 3; n += 0.25 {
-			try := &Finder{book: b, fit: Fit{State: w, NoCase: n}}
-			if loss := try.loss(seen); loss < best-1e-9 {
-				best, f.fit.State, f.fit.NoCase = loss, w, n
-			}
-		}
-	}
 	f.fit.Asks = map[dialog.Locale]Asks{}
 	for _, l := range []dialog.Locale{dialog.ZH, dialog.EN} {
 		var in, no []signal
 		for _, s := range seen {
 			switch {
 			case s.Locale != l:
-			case s.Topic == "":
+			case s.Topic == "" || s.Topic == other:
 				no = append(no, s.signal)
-			default:
+			case !outside(s.Topic): // of the others outside it is of no account: they are answered if they are clear
 				in = append(in, s.signal)
 			}
 		}
@@ -84,6 +75,15 @@ func (b *Book) fit(seen []outOfFold) Fit {
 			asks.From = known[int(falseRefusals*float64(len(known)))]
 		}
 		f.fit.Asks[l] = asks
+	}
+	best := math.Inf(1)
+	for w := 0.0; w <= 10; w += 0.5 {
+		for n := 0.0; n <= 3; n += 0.25 {
+			try := &Finder{book: b, fit: Fit{State: w, NoCase: n, Asks: f.fit.Asks}}
+			if loss := try.loss(seen); loss < best-1e-9 {
+				best, f.fit.State, f.fit.NoCase = loss, w, n
+			}
+		}
 	}
 	f.fit.Sure, f.fit.Share = f.sure(seen), 0.5
 	f.fit.Share = f.share(seen)
@@ -122,7 +122,7 @@ func (f *Finder) loss(seen []outOfFold) float64 {
 			continue
 		}
 		for _, at := range f.places(s.Asked) {
-			for _, r := range f.rank(s.Result, at.state) {
+			for _, r := range f.weigh(s.Result, f.fit.Asks[s.Locale].p(s.signal), at.state) {
 				if r.Topic == s.Topic {
 					sum -= at.share * math.Log(max(r.P, 1e-9))
 				}
@@ -140,13 +140,25 @@ func (f *Finder) sure(seen []outOfFold) float64 {
 		right    bool
 	}
 	var list []first
+	nothing := 0.0
 	for _, s := range seen {
-		if asks := f.fit.Asks[s.Locale]; asks.p(s.signal) < asks.From {
-			continue
+		if s.Topic == "" {
+			nothing++
 		}
+	}
+	weight := asksNothing / (1 - asksNothing) * (float64(len(seen)) - nothing) / max(nothing, 1)
+	for _, s := range seen {
+		asks := f.fit.Asks[s.Locale]
+		known := asks.p(s.signal)
 		for _, at := range f.places(s.Asked) {
-			r := f.rank(s.Result, at.state)
-			list = append(list, first{r[0].P, at.share, r[0].Topic == s.Topic})
+			r := f.rank(s.Result, known, asks.From, at.state)[0]
+			switch {
+			case known < asks.From && !outside(r.Topic):
+			case s.Topic == "":
+				list = append(list, first{r.P, at.share * weight, r.Topic == other})
+			default:
+				list = append(list, first{r.P, at.share, r.Topic == s.Topic})
+			}
 		}
 	}
 	slices.SortFunc(list, func(a, b first) int {
@@ -182,7 +194,8 @@ func (f *Finder) share(seen []outOfFold) float64 {
 			}
 			for _, place := range f.places(s.Asked) {
 				asks := f.fit.Asks[s.Locale]
-				found := Found{Known: asks.p(s.signal), Topics: f.rank(s.Result, place.state)}
+				found := Found{Known: asks.p(s.signal)}
+				found.Topics = f.rank(s.Result, found.Known, asks.From, place.state)
 				found.decide(at, asks.From)
 				if found.Decision != Clarify {
 					continue

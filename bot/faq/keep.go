@@ -38,7 +38,7 @@ func (b *Book) modelFile(dir string) (string, error) {
 func (b *Book) lessons() string {
 	sum := sha256.New()
 	for _, a := range b.asked() {
-		fmt.Fprintf(sum, "%q %s\n", a.Text, a.Topic)
+		fmt.Fprintf(sum, "%q %s %v\n", a.Text, a.Topic, a.Piece)
 	}
 	for _, id := range b.order {
 		fmt.Fprintf(sum, "%s %q %q\n", id, b.topics[id].Title, b.topics[id].Label)

@@ -2,28 +2,34 @@ package faq
 
 import (
 	"math"
+	"strings"
 	"unicode/utf8"
 
 	"recourse/bot/nlu/intent"
 	"recourse/dialog"
 )
 
-// signal is what speaks for a text asking any topic: how far ahead the first topic is, how spread the rest, how like
-// the nearest example is, how much is meant, how long it is. They mean the same for every model, as the model's own
-// Known does not, which is fitted to each anew.
+// other is the topic of all that is not answered here: what asks something else gets its one honest sentence.
+const other dialog.Topic = "oos-other-topic"
+
+// outside says that a topic's answer is that we do not answer this, and where to go (domain §4 group 11).
+func outside(id dialog.Topic) bool { return strings.HasPrefix(string(id), "oos-") }
+
+// signal is what speaks for a text asking something that is answered here: how far it is on the side of the likeliest
+// topic, how far on that of other; how like the nearest examples of either; how long it is. They mean the same for
+// every model, as the model's own Known does not, which is fitted to each anew.
 type signal [5]float64
 
-func signalOf(text string, meant int, r intent.Result) signal {
-	entropy := 0.0
+func signalOf(text string, r intent.Result) signal {
+	x := signal{-1, -1, 0, 0, math.Log(float64(1 + utf8.RuneCountInString(text)))}
 	for _, g := range r.Guesses {
-		if g.P > 0 {
-			entropy -= g.P * math.Log(g.P)
+		if dialog.Topic(g.Label) == other {
+			x[1], x[3] = g.Margin, g.Near
+		} else {
+			x[0], x[2] = max(x[0], g.Margin), max(x[2], g.Near)
 		}
 	}
-	return signal{
-		math.Log(max(r.Guesses[0].P, 1e-6)), entropy, r.Nearest,
-		math.Min(float64(meant), 5), math.Log(float64(1 + utf8.RuneCountInString(text))),
-	}
+	return x
 }
 
 // Asks weighs the signals of a language: a logistic regression, and from where on a text may ask anything.

@@ -377,8 +377,10 @@ func (b *Book) repeated() []Finding {
 		look(id, b.topics[id].Examples.ZH)
 		look(id, b.topics[id].Examples.EN)
 	}
-	look("", b.none[dialog.ZH])
-	look("", b.none[dialog.EN])
+	for _, l := range []dialog.Locale{dialog.ZH, dialog.EN} {
+		look("", b.none[l])
+		look("", b.pieces[l])
+	}
 	return out
 }
 

@@ -23,7 +23,7 @@ func (b *Book) digests() map[dialog.Locale]string {
 				if t := b.topics[a.Topic]; t != nil {
 					states = t.States
 				}
-				fmt.Fprintf(sum, "%q %s %s %s\n", a.Text, a.Topic, a.State, states)
+				fmt.Fprintf(sum, "%q %s %v %s %s\n", a.Text, a.Topic, a.Piece, a.State, states)
 			}
 		}
 		out[l] = hex.EncodeToString(sum.Sum(nil)[:8])

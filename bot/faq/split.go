@@ -33,6 +33,7 @@ func draw(text string, seed uint64) uint64 {
 type Asked struct {
 	Text   string
 	Topic  dialog.Topic // "" = nothing that is answered
+	Piece  bool         // it asks nothing at all
 	State  cases.State  // of the case at hand; "" = not said
 	Locale dialog.Locale
 }
@@ -54,6 +55,11 @@ func (b *Book) asked() []Asked {
 			add(id, b.topics[id].examples(l))
 		}
 		add("", b.none[l])
+		n := len(out)
+		add("", b.pieces[l])
+		for i := range out[n:] {
+			out[n+i].Piece = true
+		}
 	}
 	return out
 }

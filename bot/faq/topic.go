@@ -122,12 +122,16 @@ func (t *Topic) examples(l dialog.Locale) []Example {
 	return t.Examples.ZH
 }
 
-// none is the file of texts that ask no topic: what is near the marketplace's after-sales but not answered here.
+// none is the file of texts that ask no topic. Examples ask something that is not answered here; pieces ask nothing:
+// gibberish, half a message, one meant for somebody else.
 type none struct {
-	Examples struct {
-		ZH []Example `yaml:"zh"`
-		EN []Example `yaml:"en"`
-	} `yaml:"examples"`
+	Examples texts `yaml:"examples"`
+	Pieces   texts `yaml:"pieces"`
+}
+
+type texts struct {
+	ZH []Example `yaml:"zh"`
+	EN []Example `yaml:"en"`
 }
 
 // decode reads one file strictly: an unknown key, a repeated one or a second document is an error with its line.

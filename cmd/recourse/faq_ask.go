@@ -51,7 +51,7 @@ func explainFound(w io.Writer, book *faq.Book, f *faq.Finder, text string, state
 	found := f.Find(text, faq.Context{State: state})
 	fit := faq.BuiltinFit()
 	fmt.Fprintf(w, "decision  %s in %s\n", found.Decision, state)
-	fmt.Fprintf(w, "known     %.3f that it asks any topic (refused below %.3f)\n", found.Known, fit.Asks[found.Locale].From)
+	fmt.Fprintf(w, "known     %.3f that it asks what is answered here (refused below %.3f)\n", found.Known, fit.Asks[found.Locale].From)
 	if found.Exact {
 		fmt.Fprintln(w, "          it is an example, word for word")
 	}
@@ -144,10 +144,18 @@ func faqEvalCommand(dirs *[]string) *cobra.Command {
 func tell(w io.Writer, name string, s faq.Score) {
 	fmt.Fprintf(w, "%-22s %4d texts  top-1 %.3f  top-3 %.3f  macro-F1 %.3f | answered %.3f right %.3f, asked back %.3f offered %.3f, refused %.3f",
 		name, s.N, s.Top1, s.Top3, s.MacroF1, s.Answered, s.Right, s.Asked, s.Offered, s.Refused)
-	if s.NothingN > 0 {
-		fmt.Fprintf(w, " | asks nothing: %.0f texts, refused %.3f, answered %.3f", s.NothingN, s.Nothing, s.NothingAnswered)
-	}
 	fmt.Fprintln(w)
+	if s.N > s.Outside.N {
+		fmt.Fprintf(w, "  of the %d about what is answered here, %.3f are taken for others\n", s.N-s.Outside.N, s.Strange)
+	}
+	turned := func(name string, t faq.Turned) {
+		if t.N > 0 {
+			fmt.Fprintf(w, "  %-36s %4d texts: not understood %.3f, told that it is not answered %.3f, asked back %.3f, answered wrongly %.3f\n",
+				name, t.N, t.Refused, t.Told, t.Asked, t.Answered)
+		}
+	}
+	turned("about topics that are not answered", s.Outside)
+	turned("asking no topic", s.Nothing)
 }
 
 // writeSet writes texts as recourse nlu eval reads them: text, category.

@@ -37,13 +37,16 @@ type Options struct {
 type Guess struct {
 	Label string
 	P     float64
+	// Margin is how far on the label's side the text lies: about 1 for its examples, about -1 for others'.
+	Margin float64
+	// Near is the cosine to the label's nearest example or name, from 0 to 1.
+	Near float64
 }
 
 // Result of reading one text.
 type Result struct {
 	Guesses []Guess // all labels, likeliest first
 	Known   float64 // how likely the text is about any of the labels
-	Nearest float64 // the cosine to the example most like it, from 0 to 1
 }
 
 // ErrNoExamples is why an empty set cannot be learned from.
@@ -96,15 +99,8 @@ func (m *Model) Classify(text string) Result {
 	l := look{odds: s.odds, margins: s.margins, near: s.near, grams: int32(len(s.grams)), strange: m.words.strangeness(&s.scratch)}
 	out := Result{Guesses: make([]Guess, len(m.labels)), Known: m.known.p(l.signal(s.p))}
 	for c, p := range s.p {
-		out.Guesses[c] = Guess{m.labels[c], p}
+		out.Guesses[c] = Guess{Label: m.labels[c], P: p, Margin: float64(s.margins[c]), Near: float64(s.near[c])}
 	}
-	nearest := float32(0)
-	for _, x := range s.sims[:len(m.examples)] {
-		if x > nearest {
-			nearest = x
-		}
-	}
-	out.Nearest = float64(nearest)
 	slices.SortFunc(out.Guesses, func(a, b Guess) int {
 		if a.P != b.P {
 			return cmp.Compare(b.P, a.P)

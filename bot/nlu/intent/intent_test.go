@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 
@@ -56,12 +57,11 @@ func sane(t *testing.T, m *Model, text string) Result {
 		sum += g.P
 		last = g.P
 	}
-	nearest := 0.0
 	if n := m.Nearest(text, 1); len(n) > 0 {
-		nearest = n[0].Cosine
-	}
-	if r.Nearest != nearest {
-		t.Fatalf("%.40q: the nearest example is %v near, the result says %v", text, nearest, r.Nearest)
+		i := slices.IndexFunc(r.Guesses, func(g Guess) bool { return g.Label == n[0].Label })
+		if near := r.Guesses[i].Near; near < n[0].Cosine { // a name may be nearer
+			t.Fatalf("%.40q: the nearest example is %v near, its label %v", text, n[0].Cosine, near)
+		}
 	}
 	if len(r.Guesses) != len(m.labels) || math.Abs(sum-1) > 1e-6 || !(r.Known >= 0 && r.Known <= 1) {
 		t.Fatalf("%.40q: %+v", text, r)
@@ -156,7 +156,7 @@ func TestSetsThatAreHardlyOne(t *testing.T) {
 		}
 	}
 	one := trained(t, Set{Examples: []Example{{"退款", "refund"}}}, Options{})
-	if r := sane(t, one, "退款"); r.Guesses[0] != (Guess{"refund", 1}) {
+	if r := sane(t, one, "退款"); r.Guesses[0].Label != "refund" || r.Guesses[0].P != 1 {
 		t.Errorf("one label: %+v", r)
 	}
 	twice := Set{}
