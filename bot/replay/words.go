@@ -93,12 +93,17 @@ func foreign(text string, l dialog.Locale, names []string) bool {
 	}
 	han, words, in := 0, 0, false
 	for _, r := range text {
+		if r >= 0x4e00 && r <= 0x9fff { // most of what is said
+			han++
+			in = false
+			continue
+		}
 		latin := unicode.Is(unicode.Latin, r) || in && (r == '\'' || r == '’' || r == '-' || unicode.IsDigit(r))
 		if latin && !in {
 			words++
 		}
 		in = latin
-		if unicode.Is(unicode.Han, r) {
+		if r > unicode.MaxLatin1 && unicode.Is(unicode.Han, r) {
 			han++
 		}
 	}
