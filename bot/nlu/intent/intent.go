@@ -58,6 +58,7 @@ type Model struct {
 	words     *vocabulary
 	width     [fields]float32
 	w         []float32 // by n-gram, then by label; the last row is the bias
+	nothing   []float32 // by n-gram, then the bias: texts about no label against all others; empty if there are few
 	near      *memory
 	known     known
 	sharpness float64 // of margins, into log-odds
@@ -96,7 +97,7 @@ func (m *Model) Classify(text string) Result {
 	m.near.alike(s.sims, x)
 	m.near.best(s.near, s.sims, nil)
 	m.odds(s.odds, s.margins)
-	l := look{odds: s.odds, margins: s.margins, near: s.near, grams: int32(len(s.grams)), strange: m.words.strangeness(&s.scratch)}
+	l := look{odds: s.odds, margins: s.margins, near: s.near, grams: int32(len(s.grams)), strange: m.words.strangeness(&s.scratch), nothing: m.side(x)}
 	out := Result{Guesses: make([]Guess, len(m.labels)), Known: m.known.p(l.signal(s.p))}
 	for c, p := range s.p {
 		out.Guesses[c] = Guess{Label: m.labels[c], P: p, Margin: float64(s.margins[c]), Near: float64(s.near[c])}
@@ -108,6 +109,14 @@ func (m *Model) Classify(text string) Result {
 		return strings.Compare(a.Label, b.Label)
 	})
 	return out
+}
+
+// side is how far a text is on the side of those about no label.
+func (m *Model) side(x sparse) float32 {
+	if len(m.nothing) == 0 {
+		return 0
+	}
+	return dot(&x, m.nothing) + m.nothing[len(m.nothing)-1]
 }
 
 func (m *Model) margins(scores []float32, x sparse) {

@@ -6,13 +6,13 @@ import (
 )
 
 // signals of whether a text is about any label at all.
-const signals = 9
+const signals = 10
 
 type signal [signals]float64
 
 // usual is what each signal is worth as a rule: the less there is to learn from, the more it holds. A signal never
 // counts the other way; 0 is one that may count either way.
-var usual = signal{0.5, 0.25, 0.6, -0.1, -0.7, 0.3, 0.2, 0, 0.1}
+var usual = signal{0.5, 0.25, 0.6, -0.1, -0.7, 0.3, 0.2, 0, 0.1, -0.6}
 
 // known is a logistic regression over signals, each brought to mean 0 and spread 1.
 type known struct {
@@ -27,6 +27,7 @@ type look struct {
 	near    []float32
 	strange float32
 	grams   int32
+	nothing float32 // how far it is on the side of the texts about no label; 0 where there were too few to learn from
 }
 
 func (l *look) signal(p []float64) signal {
@@ -55,6 +56,7 @@ func (l *look) signal(p []float64) signal {
 	return signal{
 		float64(l.margins[first]), gap, top + math.Log(energy), entropy,
 		float64(l.strange), float64(nearest), float64(l.near[first]), math.Log(1 + float64(l.grams)), p[first],
+		float64(l.nothing),
 	}
 }
 

@@ -11,7 +11,7 @@ import (
 // ErrFormat is why a stream is no model that this program can use.
 var ErrFormat = errors.New("not a model of this version")
 
-const formatVersion = 1
+const formatVersion = 2
 
 // stored is a model as it is written.
 type stored struct {
@@ -27,6 +27,7 @@ type stored struct {
 	Ends  []int32
 
 	Weights   []float32
+	Nothing   []float32
 	Sharpness float64
 	Known     known
 
@@ -41,7 +42,7 @@ func (m *Model) Save(w io.Writer) error {
 	s := stored{
 		Version: formatVersion, Labels: m.labels, Examples: m.examples,
 		Width: m.width, IDF: m.words.idf, Rare: m.words.rare, Names: m.words.names, Ends: m.words.ends,
-		Weights: m.w, Sharpness: m.sharpness, Known: m.known,
+		Weights: m.w, Nothing: m.nothing, Sharpness: m.sharpness, Known: m.known,
 		Postings: m.near.ends, Row: m.near.row, Value: m.near.val, Class: m.near.class,
 	}
 	for _, f := range m.words.field {
@@ -72,7 +73,7 @@ func Load(r io.Reader) (*Model, error) {
 	}
 	v.index(hashes)
 	return &Model{
-		labels: s.Labels, examples: s.Examples, words: v, width: s.Width, w: s.Weights, sharpness: s.Sharpness, known: s.Known,
+		labels: s.Labels, examples: s.Examples, words: v, width: s.Width, w: s.Weights, nothing: s.Nothing, sharpness: s.Sharpness, known: s.Known,
 		near: &memory{ends: s.Postings, row: s.Row, val: s.Value, class: s.Class, classes: len(s.Labels), runs: runsOf(s.Class)},
 	}, nil
 }
@@ -85,7 +86,7 @@ func (s *stored) check() error {
 		return fmt.Errorf("version %d, want %d", s.Version, formatVersion)
 	case labels == 0:
 		return errors.New("no labels")
-	case len(s.IDF) != n || len(s.Ends) != n || len(s.Postings) != n || len(s.Weights) != (n+1)*labels,
+	case len(s.IDF) != n || len(s.Ends) != n || len(s.Postings) != n || len(s.Weights) != (n+1)*labels, len(s.Nothing) != 0 && len(s.Nothing) != n+1,
 		len(s.Row) != len(s.Value), len(s.Examples) > len(s.Class):
 		return errors.New("parts of different length")
 	}
@@ -112,7 +113,7 @@ func (s *stored) check() error {
 	if !rising(s.Ends, len(s.Names)) || !rising(s.Postings, len(s.Row)) {
 		return errors.New("parts of different length")
 	}
-	for _, xs := range [][]float32{s.IDF, s.Weights, s.Value, s.Width[:], {s.Rare}} {
+	for _, xs := range [][]float32{s.IDF, s.Weights, s.Nothing, s.Value, s.Width[:], {s.Rare}} {
 		for _, x := range xs {
 			if math.IsNaN(float64(x)) || math.IsInf(float64(x), 0) {
 				return errors.New("a weight that is no number")

@@ -1,6 +1,7 @@
 package intent
 
 import (
+	"bytes"
 	"encoding/csv"
 	"math"
 	"os"
@@ -136,5 +137,47 @@ func BenchmarkTrain(b *testing.B) {
 	learn, _ := phone(b, "zh")
 	for b.Loop() {
 		trained(b, Set{Examples: learn}, Options{})
+	}
+}
+
+// Texts about no label teach what others of their kind look like, also to a model that is saved and read again.
+func TestWhatIsAboutNoLabelIsLearned(t *testing.T) {
+	var cooking []string
+	for _, dish := range []string{"dumplings", "pancakes", "rice", "noodles", "lentils", "mushrooms"} {
+		for _, ask := range []string{"how do I cook ", "how long to boil ", "which spices go with ", "give me a recipe for "} {
+			cooking = append(cooking, ask+dish)
+		}
+	}
+	learn, ask := phone(t, "en")
+	m := trained(t, Set{Examples: learn, None: cooking}, Options{})
+	few := trained(t, Set{Examples: learn, None: cooking[:enough-1]}, Options{})
+	if len(m.nothing) == 0 || len(few.nothing) != 0 {
+		t.Fatalf("%d inputs from %d texts, %d from %d", len(m.nothing), len(cooking), len(few.nothing), enough-1)
+	}
+	above := 0
+	for _, e := range ask {
+		for _, dish := range []string{"how long to boil potatoes", "a recipe for soup please", "which spices go with fish"} {
+			if m.Classify(e.Text).Known > m.Classify(dish).Known {
+				above++
+			}
+		}
+	}
+	if share := float64(above) / float64(3*len(ask)); share < 0.95 {
+		t.Errorf("only %.2f of the pairs are told", share)
+	}
+	// The side of a text is among what Known is made of, against it.
+	if w := m.known.Weight[signals-1]; w >= 0 || m.side(m.words.vector(&scratch{}, &m.width, "a recipe for soup please")) <= m.side(m.words.vector(&scratch{}, &m.width, ask[0].Text)) {
+		t.Errorf("weight %v", w)
+	}
+	var b bytes.Buffer
+	if err := m.Save(&b); err != nil {
+		t.Fatal(err)
+	}
+	back, err := Load(&b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a, b := m.Classify("boil potatoes").Known, back.Classify("boil potatoes").Known; a != b {
+		t.Errorf("known %v, and read again %v", a, b)
 	}
 }

@@ -64,8 +64,33 @@ func Train(s Set, o Options) (*Model, error) {
 	m.holdOut(d)
 	fitted := fit(d, f)
 	m.w = fitted.w
-	m.calibrate(d, f, fitted, o)
+	nothing := fitNothing(d, f)
+	if nothing != nil {
+		m.nothing = nothing.w
+	}
+	m.calibrate(d, f, fitted, nothing, o)
 	return m, nil
+}
+
+// enough texts about no label to learn from what they have in common.
+const enough = 20
+
+// fitNothing learns the texts about no label against all others, nil if there are too few.
+func fitNothing(d *data, f fitting) *margins {
+	two := *d
+	two.classes, two.class = 1, make([]int32, len(d.class))
+	n := 0
+	for i, c := range d.class {
+		if two.class[i] = none; c == none {
+			two.class[i] = 0
+			n++
+		}
+	}
+	if n < enough {
+		return nil
+	}
+	f.groups = 0
+	return fit(&two, f)
 }
 
 // holdOut finds what each row would look like if training had not seen it, nor any of the group of its class.
@@ -193,7 +218,7 @@ func (d *data) split(seed uint64) fitting {
 }
 
 // calibrate learns what margins and cosines are worth from how rows score that were held out.
-func (m *Model) calibrate(d *data, f fitting, fitted *margins, o Options) {
+func (m *Model) calibrate(d *data, f fitting, fitted, nothing *margins, o Options) {
 	const most = 3000
 	var in, lone []int // rows held out with their fold, with the group of their class
 	for i := range d.asked {
@@ -240,15 +265,21 @@ func (m *Model) calibrate(d *data, f fitting, fitted *margins, o Options) {
 		return l.signal(p)
 	}
 	var known, others []signal
+	side := func(i int) float32 { // of a row held out with its fold; one whose class is left out has learned to be on no side
+		if nothing == nil {
+			return 0
+		}
+		return nothing.held[i]
+	}
 	for n, i := range in {
-		known = append(known, read(fitted.held[i*d.classes:][:d.classes], inNear[n], look{strange: d.foldStrange[i], grams: d.grams[i]}))
+		known = append(known, read(fitted.held[i*d.classes:][:d.classes], inNear[n], look{strange: d.foldStrange[i], grams: d.grams[i], nothing: side(i)}))
 	}
 	for n, i := range lone {
-		margins := fitted.lone[i*d.classes:][:d.classes]
+		margins, l := fitted.lone[i*d.classes:][:d.classes], look{strange: d.groupStrange[i], grams: d.grams[i]}
 		if d.class[i] == none {
-			margins = fitted.held[i*d.classes:][:d.classes]
+			margins, l.nothing = fitted.held[i*d.classes:][:d.classes], side(i)
 		}
-		others = append(others, read(margins, loneNear[n], look{strange: d.groupStrange[i], grams: d.grams[i]}))
+		others = append(others, read(margins, loneNear[n], l))
 	}
 	m.known = learnKnown(known, others, o.Outside)
 }
