@@ -8,21 +8,18 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"recourse/bot/faq"
-	"recourse/bot/nlu"
-	"recourse/bot/replies"
 	"recourse/cases"
-	"recourse/cases/policy"
 	"recourse/dialog"
 )
 
 func faqAskCommand(dirs *[]string) *cobra.Command {
 	var state, lang string
+	var asJSON bool
 	cmd := &cobra.Command{
 		Use: "ask TEXT", Short: "Show which topic a question gets, how sure that is, and why", Args: cobra.ExactArgs(1),
 		Long: "Show which topic a question gets where the case stands (--state), how sure that is, what in the text speaks for it, the\n" +
@@ -38,44 +35,21 @@ func faqAskCommand(dirs *[]string) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			explainFound(cmd.OutOrStdout(), book, f, args[0], cases.State(state), dialog.ParseLocale(lang))
+			asked := explainAsked(book, f, args[0], cases.State(state), dialog.ParseLocale(lang))
+			if asJSON {
+				enc := json.NewEncoder(cmd.OutOrStdout())
+				enc.SetIndent("", "  ")
+				enc.SetEscapeHTML(false)
+				return enc.Encode(asked)
+			}
+			asked.print(cmd.OutOrStdout())
 			return nil
 		},
 	}
 	cmd.Flags().StringVar(&state, "state", string(dialog.NoCase), "where the case at hand stands, e.g. merchant_review; none: no case is filed")
 	cmd.Flags().StringVar(&lang, "lang", "zh-CN", "language of the answer: zh-CN or en")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print the same as one object")
 	return cmd
-}
-
-func explainFound(w io.Writer, book *faq.Book, f *faq.Finder, text string, state cases.State, locale dialog.Locale) {
-	found := f.Find(text, faq.Context{State: state})
-	fit := faq.BuiltinFit()
-	fmt.Fprintf(w, "decision  %s in %s\n", found.Decision, state)
-	fmt.Fprintf(w, "known     %.3f that it asks what is answered here (refused below %.3f)\n", found.Known, fit.Asks[found.Locale].From)
-	if found.Exact {
-		fmt.Fprintln(w, "          it is an example, word for word")
-	}
-	if h := nlu.Understand(text, nil); h.Topic != "" {
-		fmt.Fprintf(w, "rule      the rules hear %s, which goes first in a chat\n", h.Topic)
-	}
-	fmt.Fprintf(w, "topics    likelihood, by the text alone (answered at once from %.3f)\n", fit.Sure)
-	for _, t := range found.Topics[:min(5, len(found.Topics))] {
-		var why []string
-		for _, x := range f.Why(text, t.Topic, 5) {
-			why = append(why, fmt.Sprintf("%s %+.2f", strings.TrimSpace(x.Name), x.Worth))
-		}
-		fmt.Fprintf(w, "  %-28s %.3f  %.3f  %s\n", t.Topic, t.P, t.Text, strings.Join(why, ", "))
-	}
-	fmt.Fprintln(w, "examples  most like it")
-	for _, n := range f.Nearest(text, 3) {
-		fmt.Fprintf(w, "  %-28s %.3f  %s\n", n.Label, n.Cosine, book.Original(n.Text))
-	}
-	if found.Decision != faq.Sure {
-		return
-	}
-	list := book.Answers(found.Topics[0].Topic)
-	last := list[len(list)-1]
-	fmt.Fprintf(w, "answer    without a case, of %d\n  %s\n", len(list), replies.In(locale, policy.Default()).Fill(last.Words, nil))
 }
 
 func faqEvalCommand(dirs *[]string) *cobra.Command {

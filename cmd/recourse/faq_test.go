@@ -28,7 +28,7 @@ func TestFaqAskSaysWhatAndWhy(t *testing.T) {
 	}
 	show := func(text string, state cases.State) string {
 		var b bytes.Buffer
-		explainFound(&b, book, f, text, state, dialog.ZH)
+		explainAsked(book, f, text, state, dialog.ZH).print(&b)
 		return b.String()
 	}
 	out := show("退货的邮费谁来付", dialog.NoCase)
