@@ -47,6 +47,14 @@ type Assistant struct {
 	Picture func(ctx context.Context, evidence string) (media string, raw []byte, err error)
 	// Show shows the buyer a text under way, "" takes it back; nil: he sees it when it is said.
 	Show func(ctx context.Context, id dialog.ID, client, text string)
+	// Watch is told how a text was understood, each time a turn decides on it; nil: nobody is.
+	Watch func(e dialog.Entry, u Understood)
+}
+
+// Understood is what a text was taken for.
+type Understood struct {
+	Heard dialog.Heard
+	Found faq.Found // what it asks of the FAQ; the zero value if the answers are not ready
 }
 
 // tries bounds how often one entry is decided anew because the conversation moved meanwhile.
@@ -209,7 +217,7 @@ func (a *Assistant) decide(ctx context.Context, conv dialog.Conversation, e dial
 			conv.Locale = l // he is answered in the language that he writes, and from then on
 		}
 	}
-	in := a.input(e, scene, f)
+	in, found := a.input(e, scene, f)
 	if up, is := in.(dialog.Uploaded); is {
 		in = a.look(ctx, conv, scene, up)
 	}
@@ -220,6 +228,9 @@ func (a *Assistant) decide(ctx context.Context, conv dialog.Conversation, e dial
 		defer cancel()
 		heard = t.hear(conv, scene, e, heard)
 		in, thinks = heard, t
+		if a.Watch != nil {
+			a.Watch(e, Understood{heard, found})
+		}
 	}
 	plan := dialog.Next(conv, scene, in, now)
 	if plan.LookUp {
@@ -238,6 +249,27 @@ func (a *Assistant) decide(ctx context.Context, conv dialog.Conversation, e dial
 	next, s := a.word(ctx, conv, scene, plan, e, now)
 	thinks.phrase(conv, scene, plan, heard, &s)
 	return next, s, nil
+}
+
+// Outcome is what a turn decided before anything of it is stored.
+type Outcome struct {
+	Next       dialog.Conversation
+	Said       []dialog.Entry // their Seq is not set
+	Understood Understood
+}
+
+// Decide is one turn on a text up to its commit: a text changes no case, so nothing has happened yet. It is for who
+// asks what the bot would say; Turn is for conversations.
+func (a *Assistant) Decide(ctx context.Context, conv dialog.Conversation, e dialog.Entry) (Outcome, error) {
+	var out Outcome
+	with := *a
+	with.Watch = func(_ dialog.Entry, u Understood) { out.Understood = u }
+	next, said, err := with.decide(ctx, conv, e, foresight{})
+	if err != nil {
+		return out, fmt.Errorf("decide on a text in %s: %w", conv.ID, err)
+	}
+	out.Next, out.Said = next, said.entries
+	return out, nil
 }
 
 // desk is what is known of the agents. Nobody waits longer because it could not be asked.
@@ -282,31 +314,31 @@ func withCase(conv dialog.Conversation, id cases.ID) dialog.Conversation {
 	return conv
 }
 
-// input is what an entry says to the flow.
-func (a *Assistant) input(e dialog.Entry, scene dialog.Scene, f foresight) dialog.Input {
+// input is what an entry says to the flow, and what a text was found to ask.
+func (a *Assistant) input(e dialog.Entry, scene dialog.Scene, f foresight) (dialog.Input, faq.Found) {
 	switch e.Kind {
 	case dialog.Press:
-		return dialog.Pressed{On: e.On, Action: e.Action, Args: e.Args}
+		return dialog.Pressed{On: e.On, Action: e.Action, Args: e.Args}, faq.Found{}
 	case dialog.Upload:
-		return dialog.Uploaded{Item: *e.Evidence, Case: cases.ID(e.Case), Complaint: complaints.ID(e.Complaint), At: e.At, More: f.more}
+		return dialog.Uploaded{Item: *e.Evidence, Case: cases.ID(e.Case), Complaint: complaints.ID(e.Complaint), At: e.At, More: f.more}, faq.Found{}
 	default:
 		lines := make([]policy.Line, len(scene.Lines))
 		for i, l := range scene.Lines {
 			lines[i] = l.Line
 		}
-		heard := a.wonder(nlu.Understand(e.Text, lines), scene)
+		heard, found := a.wonder(nlu.Understand(e.Text, lines), scene)
 		heard.Past = f.past
-		return heard
+		return heard, found
 	}
 }
 
 // wonder adds what a text may ask of the FAQ. A rule hears a topic by words alone; where the case stands elsewhere
 // ("the merchant does nothing" after the waybill), what the examples say goes before it.
-func (a *Assistant) wonder(h dialog.Heard, scene dialog.Scene) dialog.Heard {
+func (a *Assistant) wonder(h dialog.Heard, scene dialog.Scene) (dialog.Heard, faq.Found) {
 	book := a.book()
 	found, ok := book.Find(h.Text, faq.Context{State: scene.Where()})
 	if !ok {
-		return h
+		return h, faq.Found{}
 	}
 	form := h.Question.Form
 	h.Question = found.Question()
@@ -314,7 +346,7 @@ func (a *Assistant) wonder(h dialog.Heard, scene dialog.Scene) dialog.Heard {
 	if h.Topic != "" && h.Question.Sure && !book.Usual(h.Topic, scene.Where()) && book.Usual(h.Question.Topics[0], scene.Where()) {
 		h.Topic = h.Question.Topics[0]
 	}
-	return h
+	return h, found
 }
 
 // act applies the command of a press. Its keys come from the entry, so a second run finds it done.

@@ -86,6 +86,9 @@ type Fixture struct {
 	FAQ    []string `yaml:"faq"`
 	// Past are the events that brought the case (or the complaint) to where it stands, oldest first.
 	Past []Event `yaml:"past"`
+	// Unpaid: the payment channel does nothing by itself; payment_succeeded and payment_failed are steps. Otherwise it
+	// accepts a refund six hours after it was ordered.
+	Unpaid bool `yaml:"unpaid"`
 	// Reports are failed uploads that his page told of before he writes: args of dialog.ActTrouble.
 	Reports []dialog.Args `yaml:"reports"`
 	// Desk is what a buyer who asks for a person is told; nil: nothing is known of it.

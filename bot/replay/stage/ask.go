@@ -1,0 +1,149 @@
+package stage
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"recourse/bot"
+	"recourse/bot/faq"
+	"recourse/bot/replay"
+	"recourse/bot/replay/suite"
+	"recourse/cases"
+	"recourse/cases/policy"
+	"recourse/dialog"
+)
+
+// asking is a conversation in which single questions are asked: the buyer has one order, and perhaps a case in a state.
+// It is only read.
+type asking struct {
+	as   *bot.Assistant
+	conv dialog.Conversation
+}
+
+// wristband is the order that single questions are asked about.
+func wristband() suite.Order {
+	return suite.Order{
+		Order: "6920251100030001", Title: suite.Said{ZH: "智能手环", EN: "Smart band"}, GoodsFen: 19900, FreightFen: 800, Status: policy.Signed,
+		Signed: At("2026-11-09 14:00"), Tags: []string{"no_reason_7d"},
+	}
+}
+
+// prepare sets up a conversation for each language and state.
+func (s *Stage) prepare(ctx context.Context) error {
+	s.asked = map[dialog.Locale]map[cases.State]*asking{}
+	for _, l := range []dialog.Locale{dialog.ZH, dialog.EN} {
+		s.asked[l] = map[cases.State]*asking{}
+		for _, r := range append([]road{{"", "2026-11-10 09:00", nil}}, roads()...) {
+			c := suite.Case{ID: "ask", Locale: l, Conversation: &suite.Conversation{Fixture: suite.Fixture{Clock: At(r.now), Orders: []suite.Order{wristband()}, Past: r.past}}}
+			a, err := s.stand(ctx, c, r.state)
+			if err != nil {
+				return fmt.Errorf("set up a conversation whose case is %q: %w", r.state, err)
+			}
+			s.asked[l][r.state] = a
+		}
+	}
+	return nil
+}
+
+func (s *Stage) stand(ctx context.Context, c suite.Case, want cases.State) (*asking, error) {
+	stores, err := Memory(ctx)
+	if err != nil {
+		return nil, err
+	}
+	st := newSeat(stores, s.o.Policy, s.o.FAQ, c)
+	if err := st.setUp(ctx, c.Conversation.Fixture); err != nil {
+		return nil, err
+	}
+	conv, err := st.Dialogs.Load(ctx, st.id)
+	if err != nil {
+		return nil, err
+	}
+	if want != "" {
+		is, err := st.Cases.Load(ctx, conv.Flow.Case)
+		if err != nil {
+			return nil, err
+		}
+		if is.State != want {
+			return nil, fmt.Errorf("it is %q", is.State)
+		}
+	}
+	st.as.Watch = nil
+	return &asking{st.as, conv}, nil
+}
+
+// Ask answers a single question as the bot would in a conversation whose case stands in the question's state.
+func (s *Stage) Ask(ctx context.Context, l dialog.Locale, q suite.Question) (replay.Answer, error) {
+	at, ok := s.asked[l][q.State]
+	if !ok {
+		return replay.Answer{}, fmt.Errorf("%w: there is no case in state %q", replay.ErrSuite, q.State)
+	}
+	out, err := at.as.Decide(ctx, at.conv, dialog.Entry{
+		Seq: at.conv.Last + 1, At: at.as.Now(), Author: dialog.Author{Kind: dialog.FromBuyer}, Kind: dialog.Text, Client: "ask", Text: q.Text,
+	})
+	if err != nil {
+		return replay.Answer{}, err
+	}
+	return answer(at.conv, out), nil
+}
+
+// maxRanked is how many topics an answer tells of.
+const maxRanked = 5
+
+// answer is what a turn decided, as an owner of the answers looks at it.
+func answer(was dialog.Conversation, out bot.Outcome) replay.Answer {
+	var a replay.Answer
+	buttons := map[dialog.Action]bool{}
+	for _, e := range out.Said {
+		if e.Kind == dialog.Note {
+			continue
+		}
+		a.Said = append(a.Said, said(e))
+		if a.Topic == "" && e.Basis != nil {
+			a.Topic = e.Basis.Topic
+		}
+		if e.Card != nil {
+			for _, b := range e.Card.Buttons {
+				buttons[b.Action] = true
+			}
+		}
+	}
+	switch flow := out.Next.Flow; {
+	case out.Next.Holder != dialog.HeldByBot:
+		a.Decision = replay.Human
+	case flow.Clarified:
+		a.Decision, a.Topic = replay.AsksBack, ""
+	case flow.Step != was.Flow.Step && flow.Step != dialog.StepIdle:
+		a.Decision = replay.Flows
+	case strings.HasPrefix(string(a.Topic), faq.Outside):
+		a.Decision = replay.Declines // in reviewed words
+	case a.Topic != "":
+		a.Decision = replay.Answers
+	case flow.Misses > was.Flow.Misses, out.Understood.Heard.Intent == dialog.IntentOutside:
+		a.Decision = replay.Declines
+	case buttons[dialog.ActHuman] && len(buttons) == 1:
+		a.Decision = replay.Human
+	case flow.Step != dialog.StepIdle || out.Understood.Heard.Intent != dialog.IntentUnknown:
+		a.Decision = replay.Flows
+	default:
+		a.Decision = replay.Declines
+	}
+	a.Ranked = ranked(out.Understood.Found)
+	if len(a.Ranked) > 0 {
+		a.Confidence = a.Ranked[0].P
+	}
+	return a
+}
+
+func ranked(f faq.Found) []replay.Ranked {
+	var out []replay.Ranked
+	for _, t := range f.Topics[:min(maxRanked, len(f.Topics))] {
+		out = append(out, replay.Ranked{Topic: t.Topic, P: math.Round(t.P*1e4) / 1e4})
+	}
+	slices.SortStableFunc(out, func(a, b replay.Ranked) int { return cmp.Compare(b.P, a.P) })
+	return out
+}
+

@@ -1,0 +1,265 @@
+package stage
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"recourse/bot"
+	"recourse/bot/faq"
+	"recourse/bot/replay"
+	"recourse/bot/replay/suite"
+	"recourse/bot/replies"
+	"recourse/cases"
+	"recourse/cases/policy"
+	"recourse/cases/timer"
+	"recourse/dialog"
+)
+
+// seat is one conversation in its world. One goroutine plays it.
+type seat struct {
+	Stores
+	policy *policy.Policy
+	locale dialog.Locale
+	now    time.Time
+	id     dialog.ID
+	shop   shop
+	as     *bot.Assistant
+	notify *bot.Notifier
+	timers *timer.Runner
+	bank   bank
+	model  *model
+	n      int // steps and pieces, for ids
+
+	away  bool  // the buyer's connection is down
+	read  int64 // his page has shown the log up to here
+	heard *bot.Understood
+	marks map[cases.ID]int // of each case, that were seen
+	label string           // what he pressed, as his page shows it
+}
+
+func newSeat(st Stores, p *policy.Policy, book *faq.Book, c suite.Case) *seat {
+	s := &seat{Stores: st, policy: p, locale: c.Locale, now: c.Conversation.Fixture.Clock.UTC(), marks: map[cases.ID]int{}}
+	for _, o := range c.Conversation.Fixture.Orders {
+		s.shop = append(s.shop, Line(o, c.Locale))
+	}
+	clock := func() time.Time { return s.now }
+	s.as = assistant(st, p, book, s.shop, clock)
+	s.as.Payment = s.bank.refunded
+	s.as.Watch = func(_ dialog.Entry, u bot.Understood) { s.heard = &u }
+	s.bank.s = s
+	s.notify = &bot.Notifier{Dialogs: st.Dialogs, Ledger: s.as.Ledger, Complaints: s.as.Complaints, Policy: s.as.Policy, Now: clock}
+	s.timers = &timer.Runner{Index: st.Due, Now: clock, Log: s.as.Log, Fire: s.fire, Workers: 1}
+	return s
+}
+
+// setUp plays the fixture.
+func (s *seat) setUp(ctx context.Context, f suite.Fixture) error {
+	s.bank.auto = !f.Unpaid
+	if d := f.Desk; d != nil {
+		s.as.Desk = func(context.Context) (dialog.Desk, error) {
+			return dialog.Desk{Known: true, Waiting: d.Waiting, Agents: d.Agents, Hours: d.Hours}, nil
+		}
+	}
+	if f.Model {
+		s.model = &model{}
+		s.as.Understander, s.as.Phraser, s.as.Think = s.model, s.model, time.Minute
+	}
+	conv, err := s.Dialogs.Open(ctx, Buyer, s.locale, s.now)
+	if err != nil {
+		return err
+	}
+	s.id = conv.ID
+	begin := s.now
+	for i, ev := range f.Past {
+		if !ev.At.IsZero() {
+			s.now = ev.At.UTC()
+		}
+		if err := s.past(ctx, ev); err != nil {
+			return fmt.Errorf("past event %d (%s): %w", i+1, ev.Do, err)
+		}
+	}
+	if s.now.After(begin) {
+		return fmt.Errorf("%w: the past ends after the clock", replay.ErrSuite)
+	}
+	s.now = begin
+	if err := s.settle(ctx); err != nil {
+		return err
+	}
+	for _, args := range f.Reports {
+		if err := s.report(ctx, args); err != nil {
+			return err
+		}
+	}
+	conv, err = s.Dialogs.Load(ctx, s.id)
+	if err != nil {
+		return err
+	}
+	s.read = conv.Last // what he has read before
+	return s.seen(ctx, nil)
+}
+
+// Close ends the conversation.
+func (s *seat) Close() error { return s.Stores.Close() }
+
+// Play does a step and looks at what came of it.
+func (s *seat) Play(ctx context.Context, step suite.Step) (replay.View, error) {
+	s.heard, s.label = nil, ""
+	if err := s.do(ctx, step); err != nil {
+		return replay.View{}, err
+	}
+	if err := s.settle(ctx); err != nil {
+		return replay.View{}, err
+	}
+	return s.view(ctx, step)
+}
+
+func (s *seat) do(ctx context.Context, step suite.Step) error {
+	switch {
+	case step.Say != nil:
+		return s.put(ctx, dialog.Append{Wants: true, Entry: dialog.Entry{Kind: dialog.Text, Text: step.Say.In(s.locale)}})
+	case step.Press != "":
+		return s.press(ctx, step)
+	case len(step.Upload) > 0:
+		for _, k := range step.Upload {
+			if err := s.upload(ctx, k); err != nil {
+				return err
+			}
+		}
+		return nil
+	case len(step.Report) > 0:
+		return s.report(ctx, step.Report)
+	case step.Disconnect:
+		s.away = true
+		return nil
+	case step.Reconnect:
+		s.away = false
+		return nil
+	case step.Merchant != "":
+		return s.happens(ctx, event(step, step.Merchant, "merchant"))
+	case step.Other != "":
+		return s.happens(ctx, event(step, step.Other, ""))
+	case step.Pass > 0:
+		return s.pass(ctx, s.now.Add(time.Duration(step.Pass)))
+	case step.Agent != "":
+		return s.agent(ctx, step)
+	case step.Model != nil:
+		if s.model == nil {
+			return fmt.Errorf("%w: the fixture has no model: say model: true", replay.ErrSuite)
+		}
+		s.model.script(*step.Model)
+		return nil
+	case step.Look:
+		return nil
+	}
+	return fmt.Errorf("%w: the step does nothing", replay.ErrSuite)
+}
+
+// put stores an entry of the buyer, as his socket does.
+func (s *seat) put(ctx context.Context, a dialog.Append) error {
+	s.n++
+	a.Entry.At, a.Entry.Author = s.now.UTC(), dialog.Author{Kind: dialog.FromBuyer}
+	if a.Entry.Client == "" {
+		a.Entry.Client = fmt.Sprint("step-", s.n)
+	}
+	_, err := s.Dialogs.Append(ctx, s.id, a)
+	return err
+}
+
+// maxRounds bounds how often one thing leads to another within a step; more is a loop.
+const maxRounds = 50
+
+// settle runs turns and tells notices until nothing follows any more.
+func (s *seat) settle(ctx context.Context) error {
+	for range maxRounds {
+		if err := s.as.Turn(ctx, s.id); err != nil {
+			return err
+		}
+		records, err := s.Take(ctx)
+		if err != nil {
+			return err
+		}
+		if len(records) == 0 {
+			return nil
+		}
+		for _, r := range records {
+			switch {
+			case r.Notice != nil && r.Complaint != "":
+				err = s.notify.NotifyComplaint(ctx, r.Complaint, r.Version, *r.Notice)
+			case r.Notice != nil:
+				err = s.notify.Notify(ctx, r.Case, r.Version, *r.Notice)
+			case r.Order != nil && r.Order.Kind == "refund":
+				err = s.bank.take(ctx, r.Case, *r.Order)
+			}
+			if err != nil {
+				return err
+			}
+		}
+	}
+	return errors.New("one thing leads to another without end")
+}
+
+// upload adds a piece of evidence as the intake does when a file has been checked.
+func (s *seat) upload(ctx context.Context, kind policy.EvidenceKind) error {
+	spec, known := s.policy.Evidence[kind]
+	if !known {
+		return fmt.Errorf("%w: there is no evidence of kind %q", replay.ErrSuite, kind)
+	}
+	conv, err := s.Dialogs.Load(ctx, s.id)
+	if err != nil {
+		return err
+	}
+	piece := s.piece(kind, spec, cases.Buyer)
+	entry := dialog.Entry{Kind: dialog.Upload, Client: "upload:" + string(piece.ID)}
+	key := "upload:" + string(piece.ID)
+	if complaint := conv.Flow.Complaint.ID; complaint != "" && (conv.Flow.Step.Complaining() || conv.Flow.Case == "") {
+		entry.Complaint = string(complaint)
+		err = s.complaintHappens(ctx, complaint, key, cases.Buyer, Buyer, piece)
+	} else {
+		entry.Case = string(conv.Flow.Case)
+		_, err = s.as.Ledger.Apply(ctx, conv.Flow.Case, cases.Event{Key: key, Kind: cases.EvSupplement, Actor: cases.Buyer, By: Buyer, Evidence: []cases.Evidence{piece}})
+	}
+	if err != nil {
+		return refused(err, "upload "+string(kind))
+	}
+	item := replies.In(conv.Locale, s.policy).EvidenceItem(piece)
+	entry.Evidence = &item
+	s.label = item.Label
+	if err := s.put(ctx, dialog.Append{Wants: conv.Holder == dialog.HeldByBot, Entry: entry}); err != nil {
+		return err
+	}
+	return s.settle(ctx)
+}
+
+// report is what his page sends by itself when an upload fails.
+func (s *seat) report(ctx context.Context, args dialog.Args) error {
+	conv, err := s.Dialogs.Load(ctx, s.id)
+	if err != nil {
+		return err
+	}
+	press := dialog.Pressed{Action: dialog.ActTrouble, Args: dialog.Args{"case": string(conv.Flow.Case)}}
+	for k, v := range args {
+		press.Args[k] = v
+	}
+	if err := dialog.CheckPress(conv, nil, press); err != nil {
+		return fmt.Errorf("%w: report %v: %w", replay.ErrSuite, args, err)
+	}
+	if err := s.put(ctx, dialog.Append{Wants: true, Entry: dialog.Entry{Kind: dialog.Press, Action: press.Action, Args: press.Args}}); err != nil {
+		return err
+	}
+	return s.settle(ctx)
+}
+
+// refused marks what a ledger refused as not offered; what it does not know is the suite's mistake.
+func refused(err error, what string) error {
+	switch {
+	case errors.Is(err, cases.ErrNoCase):
+		return fmt.Errorf("%w: %s: there is no case", replay.ErrNotOffered, what)
+	case cases.CodeOf(err) != "":
+		return fmt.Errorf("%w: %s: %w", replay.ErrNotOffered, what, err)
+	}
+	return fmt.Errorf("%s: %w", what, err)
+}
+
+func errAnd(err, other error) error { return errors.Join(err, other) }
