@@ -50,6 +50,7 @@ var allowed = map[string][]string{
 	"web/demo":               {"cases", "cases/orders", "cases/policy", "dialog", "web", "web/webhooks"},
 	"bot/redact":             {},
 	"bot/replay":             {"bot/replay/suite", "cases", "cases/policy", "dialog"},
+	"bot/replay/stage":       {"bot", "bot/faq", "bot/replay", "bot/replay/suite", "bot/replies", "cases", "cases/complaints", "cases/memcases", "cases/policy", "cases/timer", "dialog", "dialog/memdialog", "internal/ids"},
 	"bot/replay/record":      {"bot/redact", "bot/replay/suite", "cases", "cases/policy", "dialog"},
 	"bot/replay/report":      {"bot/replay", "bot/replay/suite", "cases", "dialog"},
 	"bot/replay/suite":       {"cases", "cases/policy", "dialog"},

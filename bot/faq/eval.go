@@ -40,7 +40,7 @@ func (t *Turned) count(f Found) {
 		t.Refused++
 	case f.Decision == Clarify:
 		t.Asked++
-	case outside(f.Topics[0].Topic):
+	case Outside(f.Topics[0].Topic):
 		t.Told++
 	default:
 		t.Answered++
@@ -130,7 +130,7 @@ func (f *Finder) score(list []Asked) (Score, []Miss) {
 		case a.Topic == "":
 			s.Nothing.count(found)
 			continue
-		case outside(a.Topic):
+		case Outside(a.Topic):
 			s.Outside.count(found)
 		case found.Known < f.fit.Asks[found.Locale].From:
 			s.Strange++

@@ -273,7 +273,7 @@ func (f *Found) decide(fit Fit, from float64) {
 	f.Decision, f.Choices = None, 0
 	switch {
 	case len(f.Topics) == 0:
-	case f.Topics[0].P >= fit.Sure && (f.Known >= from || outside(f.Topics[0].Topic)):
+	case f.Topics[0].P >= fit.Sure && (f.Known >= from || Outside(f.Topics[0].Topic)):
 		f.Decision = Sure
 	case f.Known < from:
 	default:

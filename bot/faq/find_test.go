@@ -147,7 +147,7 @@ func TestOtherQuestionsGetNoAnswerOfOurs(t *testing.T) {
 	}
 	for _, text := range outsiders {
 		found := f.Find(text, Context{})
-		if found.Exact || found.Decision == Clarify || found.Decision == Sure && !outside(found.Topics[0].Topic) {
+		if found.Exact || found.Decision == Clarify || found.Decision == Sure && !Outside(found.Topics[0].Topic) {
 			t.Errorf("%q: %s, exact %v, %+v", text, found.Decision, found.Exact, found.Topics[:2])
 		}
 		if found.Decision == Sure && found.Topics[0].Topic == other {

@@ -60,7 +60,7 @@ func (b *Book) fit(seen []outOfFold) Fit {
 			case s.Locale != l:
 			case s.Topic == "" || s.Topic == other:
 				no = append(no, s.signal)
-			case !outside(s.Topic): // of the others outside it is of no account: they are answered if they are clear
+			case !Outside(s.Topic): // of the others outside it is of no account: they are answered if they are clear
 				in = append(in, s.signal)
 			}
 		}
@@ -153,7 +153,7 @@ func (f *Finder) sure(seen []outOfFold) float64 {
 		for _, at := range f.places(s.Asked) {
 			r := f.rank(s.Result, known, asks.From, at.state)[0]
 			switch {
-			case known < asks.From && !outside(r.Topic):
+			case known < asks.From && !Outside(r.Topic):
 			case s.Topic == "":
 				list = append(list, first{r.P, at.share * weight, r.Topic == other})
 			default:

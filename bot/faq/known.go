@@ -12,8 +12,8 @@ import (
 // other is the topic of all that is not answered here: what asks something else gets its one honest sentence.
 const other dialog.Topic = "oos-other-topic"
 
-// outside says that a topic's answer is that we do not answer this, and where to go (domain §4 group 11).
-func outside(id dialog.Topic) bool { return strings.HasPrefix(string(id), "oos-") }
+// Outside says that a topic's answer is that we do not answer this, and where to go (domain §4 group 11).
+func Outside(id dialog.Topic) bool { return strings.HasPrefix(string(id), "oos-") }
 
 // signal is what speaks for a text asking something that is answered here: how far it is on the side of the likeliest
 // topic, how far on that of other; how like the nearest examples of either; how long it is. They mean the same for

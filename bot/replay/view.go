@@ -79,7 +79,7 @@ type View struct {
 	// Said is what was said to the buyer since the step began, in order: of the bot, the system and agents.
 	Said []Said `json:"said,omitempty"`
 	// Did is what the buyer's own page shows of the step: his words, the label of what he pressed, his files.
-	Did     string        `json:"did,omitempty"`
+	Did string `json:"did,omitempty"`
 	// Beside is what happened beside the chat in the step, in words: "merchant: reject", "+49h0m0s".
 	Beside  string        `json:"beside,omitempty"`
 	Heard   *Heard        `json:"heard,omitempty"` // in process only

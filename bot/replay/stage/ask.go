@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strings"
 
 	"recourse/bot"
 	"recourse/bot/faq"
@@ -118,7 +117,7 @@ func answer(was dialog.Conversation, out bot.Outcome) replay.Answer {
 		a.Decision, a.Topic = replay.AsksBack, ""
 	case flow.Step != was.Flow.Step && flow.Step != dialog.StepIdle:
 		a.Decision = replay.Flows
-	case strings.HasPrefix(string(a.Topic), faq.Outside):
+	case faq.Outside(a.Topic):
 		a.Decision = replay.Declines // in reviewed words
 	case a.Topic != "":
 		a.Decision = replay.Answers
@@ -146,4 +145,3 @@ func ranked(f faq.Found) []replay.Ranked {
 	slices.SortStableFunc(out, func(a, b replay.Ranked) int { return cmp.Compare(b.P, a.P) })
 	return out
 }
-
