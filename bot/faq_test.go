@@ -2,6 +2,7 @@ package bot
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -19,11 +20,11 @@ import (
 // oneAnswer is a FAQ with a single answer to everything.
 type oneAnswer struct{ a dialog.TopicAnswer }
 
-func (f oneAnswer) Answers(dialog.Topic) []dialog.TopicAnswer { return []dialog.TopicAnswer{f.a} }
-func (f oneAnswer) Label(dialog.Topic) dialog.Wording         { return nil }
-func (f oneAnswer) ForMerchants(dialog.Topic) bool            { return false }
-func (f oneAnswer) Replaced(dialog.Topic) bool                { return false }
-func (f oneAnswer) Version() string                           { return "test" }
+func (f oneAnswer) Answers(dialog.Topic) []dialog.TopicAnswer  { return []dialog.TopicAnswer{f.a} }
+func (f oneAnswer) Label(dialog.Topic) dialog.Wording          { return nil }
+func (f oneAnswer) ForMerchants(dialog.Topic) bool             { return false }
+func (f oneAnswer) Replaced(dialog.Topic) []dialog.TopicAnswer { return nil }
+func (f oneAnswer) Version() string                            { return "test" }
 
 // standing is a case of a road as the flow sees it.
 func (r road) standing(t *testing.T) dialog.Scene {
@@ -251,6 +252,59 @@ func TestAnAnswerThatReplacesOursIsSaid(t *testing.T) {
 		if got := text == "请稍候，我们会替您催一下商家。"; got != tt.own {
 			t.Errorf("own %v: says %q", tt.own, text)
 		}
+	}
+}
+
+// What follows from a topic does not hang on whose words are said: late money fetches a person with the owner's single
+// answer and with his whole topic; and a press that needs an answer by name has ours where his topic lacks it.
+func TestWhatFollowsStaysWithTheOwnersAnswers(t *testing.T) {
+	whole := func(id string) string {
+		return "id: " + id + "\naudience: buyer\ntitle: {zh: 题, en: Title}\nlabel: {zh: 题, en: Label}\nanswers:\n- zh: 店家自己的话。\n  en: Words of the owner.\n"
+	}
+	load := func(id, text string) *faq.Book {
+		t.Helper()
+		dir := t.TempDir()
+		if err := os.WriteFile(filepath.Join(dir, id+".yaml"), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		book, err := faq.Load(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return book
+	}
+	at := func(name string) dialog.Scene {
+		i := slices.IndexFunc(roads(), func(r road) bool { return r.name == name })
+		if i < 0 {
+			t.Fatalf("no road %s", name)
+		}
+		return roads()[i].standing(t)
+	}
+	scene := at("refunded")
+	scene.Now = scene.Now.AddDate(0, 2, 0)
+	for name, book := range map[string]*faq.Book{
+		"ours":       faq.Builtin(),
+		"his single": load("pay-not-arrived", "id: pay-not-arrived\nextends: true\nanswers:\n- name: late\n  zh: 店家自己的话。\n  en: Words of the owner.\n"),
+		"his whole":  load("pay-not-arrived", whole("pay-not-arrived")),
+	} {
+		scene.FAQ = book
+		p := asked(scene, dialog.TopicNotArrived)
+		if p.Handoff != dialog.HandoffPayment || len(p.Replies) == 0 {
+			t.Fatalf("%s: %+v", name, p)
+		}
+		if his := p.Replies[0].Words[dialog.ZH] == "店家自己的话。"; his != (name != "ours") {
+			t.Errorf("%s: says %v", name, p.Replies[0].Words)
+		}
+	}
+	scene = at("return_in_transit")
+	scene.FAQ = load("ret-items-missing", whole("ret-items-missing"))
+	if r := asked(scene, dialog.TopicItemsMissing).Replies[0]; r.Words[dialog.ZH] != "店家自己的话。" {
+		t.Errorf("asked, it says %v", r.Words)
+	}
+	conv := dialog.Conversation{ID: "d_000_A", Buyer: buyer, Holder: dialog.HeldByBot, Flow: dialog.Flow{Case: scene.Case.ID}}
+	p := dialog.Next(conv, scene, dialog.Pressed{Action: dialog.ActSendRest, Args: dialog.Args{"case": string(scene.Case.ID), "version": fmt.Sprint(scene.Case.Version)}}, scene.Now)
+	if len(p.Replies) == 0 || p.Replies[0].Key != "faq.ret-items-missing.send_rest" || p.Replies[0].Words == nil || p.Replies[0].Card == nil {
+		t.Errorf("pressed, it says %+v", p.Replies)
 	}
 }
 

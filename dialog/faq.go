@@ -1,6 +1,7 @@
 package dialog
 
 import (
+	"maps"
 	"slices"
 
 	"recourse/cases"
@@ -16,8 +17,9 @@ type FAQ interface {
 	Label(Topic) Wording
 	// ForMerchants says that a topic's answer addresses a shop.
 	ForMerchants(Topic) bool
-	// Replaced says that the owner of the answers has put his own in the place of ours.
-	Replaced(Topic) bool
+	// Replaced are the answers of ours in whose place the owner of the answers has put his own; nil: there are none.
+	// A press that needs an answer by its name has ours where his lack it.
+	Replaced(Topic) []TopicAnswer
 	// Version names the answers as they are, for the Basis of what was said.
 	Version() string
 }
@@ -27,6 +29,8 @@ type Wording map[Locale]string
 
 // TopicAnswer is one reviewed answer.
 type TopicAnswer struct {
+	// Name, if it has one, is what code calls it by (NamedAnswers): it is said where code picks it, and nowhere else.
+	Name    Name
 	When    When
 	Code    policy.Code // what it says in the policy's codes, if it says one
 	Facts   []string    // what it rests on
@@ -54,10 +58,15 @@ const (
 	FlagBare      Flag = "bare_ground" // the refusal only says "signed for"
 	FlagFinal     Flag = "final"       // the platform's decision is final
 	FlagLateMoney Flag = "late_money"  // the money should have arrived (refund.chase_after_workdays)
+	// What the payment channel says of the refund when it is asked:
+	FlagArrived       Flag = "money_arrived"  // it was credited
+	FlagRefundTrouble Flag = "refund_trouble" // it was refused, or the channel does not know it
 )
 
 // Flags lists them.
-func Flags() []Flag { return []Flag{FlagOverdue, FlagExtended, FlagBare, FlagFinal, FlagLateMoney} }
+func Flags() []Flag {
+	return []Flag{FlagOverdue, FlagExtended, FlagBare, FlagFinal, FlagLateMoney, FlagArrived, FlagRefundTrouble}
+}
 
 // Unfiled are the states in which nothing is filed: with them NoCase holds as well.
 func Unfiled() []cases.State { return []cases.State{cases.Draft, cases.ClosedIneligible} }
@@ -101,21 +110,54 @@ func (t *turn) flagged(f Flag) bool {
 		return c.Arbitration.Final
 	case FlagLateMoney:
 		return !moneySince(c).IsZero() && chaseable(t)
+	case FlagArrived:
+		return t.scene.Refund != nil && t.scene.Refund.Status == cases.RefundArrived
+	case FlagRefundTrouble:
+		return t.scene.Refund != nil && (t.scene.Refund.Status == cases.RefundRefused || t.scene.Refund.Status == cases.RefundUnknown)
 	}
 	return false
 }
 
-// reviewed is the answer of a topic that holds here, nil if there is none.
-func (t *turn) reviewed(topic Topic) *TopicAnswer {
+// reviewed is the answer of a topic that is said here: the one of the name, if the topic has it, else the first without
+// a name that holds. nil if there is none.
+func (t *turn) reviewed(topic Topic, name Name) *TopicAnswer {
 	if t.scene.FAQ == nil {
 		return nil
 	}
 	list := t.scene.FAQ.Answers(topic)
-	i := slices.IndexFunc(list, func(a TopicAnswer) bool { return t.holds(a.When) })
+	i := -1
+	if name != "" {
+		i = slices.IndexFunc(list, func(a TopicAnswer) bool { return a.Name == name })
+	}
+	if i < 0 {
+		i = slices.IndexFunc(list, func(a TopicAnswer) bool { return a.Name == "" && t.holds(a.When) })
+	}
 	if i < 0 {
 		return nil
 	}
 	return &list[i]
+}
+
+// called is the answer of a name, the owner's before ours; nil if there is none.
+func (t *turn) called(topic Topic, name Name) *TopicAnswer {
+	if t.scene.FAQ == nil {
+		return nil
+	}
+	list := slices.Concat(t.scene.FAQ.Answers(topic), t.scene.FAQ.Replaced(topic))
+	i := slices.IndexFunc(list, func(a TopicAnswer) bool { return a.Name == name })
+	if i < 0 {
+		return nil
+	}
+	return &list[i]
+}
+
+// replyOf words an answer; its card is the caller's.
+func (t *turn) replyOf(topic Topic, a *TopicAnswer, h Heard) Reply {
+	key := "faq." + string(topic)
+	if a.Name != "" {
+		key += "." + string(a.Name)
+	}
+	return Reply{Key: key, Words: a.Words, Slots: t.answerSlots(h), Topic: topic, Code: a.Code, Facts: a.Facts, FAQ: t.scene.FAQ.Version()}
 }
 
 // answerSlots are all facts that an answer may name here: those of the case (Slots "of" and "case"), and what is
@@ -128,14 +170,10 @@ func (t *turn) answerSlots(h Heard) Slots {
 		}
 		return Slots{}
 	}
-	s := keepSlots(t, h)
+	s := keepSlots(t)
 	s["case"], s["helps"] = c, t.helpful(h)
 	if !moneySince(c).IsZero() {
-		for k, v := range moneySlots(t, h) {
-			if k != "asked" { // there it says that the money was asked after; a case's is what the platform asked for
-				s[k] = v
-			}
-		}
+		maps.Copy(s, moneySlots(t))
 	}
 	return s
 }
@@ -144,15 +182,20 @@ func (t *turn) answerSlots(h Heard) Slots {
 func AnswerButtons() []Action {
 	return []Action{
 		ActStart, ActStatus, ActHuman, ActComplain, ActUpload, ActEscalate, ActWait, ActWithdraw, ActResubmit, ActAccept, ActDecline,
-		ActTracking, ActAppeal, ActReceived, ActSendRest, ActComplaintStatus,
+		ActTracking, ActAppeal, ActReceived, ActSendRest, ActComplaintStatus, ActCase,
 	}
 }
 
-// ActUpload is no action of its own but stands in an answer for the card that takes evidence.
-const ActUpload Action = "upload"
+// ActUpload and ActCase are no actions of their own. They stand in an answer for the card that takes evidence, and for
+// the one that shows the case.
+const (
+	ActUpload Action = "upload"
+	ActCase   Action = "case"
+)
 
-// answerCard shows an answer's buttons as far as they lead anywhere now; nil if none does.
-func (t *turn) answerCard(actions []Action) *CardSpec {
+// answerCard shows an answer's buttons as far as they lead anywhere now; nil if none does. kinds narrows the evidence
+// that is asked for; nil: all that the reason names.
+func (t *turn) answerCard(actions []Action, kinds []policy.EvidenceKind) *CardSpec {
 	c, idle := t.scene.Case, t.flow.Step == StepIdle
 	card := CardSpec{Kind: CardChoices}
 	var open []ButtonSpec
@@ -190,11 +233,15 @@ func (t *turn) answerCard(actions []Action) *CardSpec {
 		case ActUpload:
 			// A draft's upload is a step of the flow, which the question that follows shows.
 			if t.filed() != nil && t.uploadCard(c) != nil {
-				card.Kind, card.Case = CardEvidence, c
+				card.Kind, card.Case, card.Kinds = CardEvidence, c, kinds
+			}
+		case ActCase:
+			if t.filed() != nil && card.Kind == CardChoices {
+				card.Kind, card.Case = CardCase, c
 			}
 		}
 	}
-	if card.Kind != CardEvidence && len(card.Buttons) == 0 {
+	if card.Kind == CardChoices && len(card.Buttons) == 0 {
 		return nil
 	}
 	return &card

@@ -1,6 +1,10 @@
 package dialog
 
-import "slices"
+import (
+	"slices"
+
+	"recourse/cases/policy"
+)
 
 // answerTopic says the reviewed answer of a topic, if one holds here, and what follows from it.
 func (t *turn) answerTopic(h Heard) bool {
@@ -8,32 +12,24 @@ func (t *turn) answerTopic(h Heard) bool {
 		t.about(h.Topic, troubleFacts, t.aboutTrouble)
 		return true
 	}
-	i := slices.IndexFunc(answers, func(a answer) bool { return a.topic == h.Topic && a.when(t) })
-	said := t.reviewed(h.Topic)
-	if i < 0 && said == nil {
+	row := t.rowOf(h.Topic)
+	said := t.reviewed(h.Topic, row.name)
+	if said == nil {
 		return false
 	}
-	row := answer{}
-	if i >= 0 {
-		row = answers[i]
+	r := t.replyOf(h.Topic, said, h)
+	if !row.leads {
+		var kinds []policy.EvidenceKind
+		buttons := said.Buttons
+		if row.kinds != nil {
+			if kinds = row.kinds(t, h); len(kinds) == 0 { // nothing that would help is missing
+				buttons = slices.DeleteFunc(slices.Clone(buttons), func(a Action) bool { return a == ActUpload })
+			}
+		}
+		r.Card = t.answerCard(buttons, kinds)
 	}
-	if said != nil && t.scene.FAQ.Replaced(h.Topic) {
-		row.key, row.slots, row.card = "", nil, nil // the owner's answer goes before ours; what follows stays
-	}
-	r := Reply{Key: row.key, Topic: h.Topic, Code: row.code, Facts: row.facts}
-	if row.key == "" {
-		r = Reply{Key: "faq." + string(h.Topic), Words: said.Words, Topic: h.Topic, Code: said.Code, Facts: said.Facts, FAQ: t.scene.FAQ.Version(), Slots: t.answerSlots(h)}
-		r.Card = t.answerCard(said.Buttons)
-	}
-	if row.slots != nil {
-		r.Slots = row.slots(t, h)
-	}
-	if row.card != nil {
-		card := row.card(t, h)
-		r.Card = &card
-	}
-	if t.scene.FAQ != nil && t.scene.FAQ.ForMerchants(h.Topic) {
-		t.say("topic.for_merchants", nil)
+	if t.scene.FAQ.ForMerchants(h.Topic) {
+		t.say("answer.for_merchants", nil)
 	}
 	t.plan.Replies = append(t.plan.Replies, r)
 	t.flow.Misses = 0
@@ -42,7 +38,7 @@ func (t *turn) answerTopic(h Heard) bool {
 		row.then(t, h)
 	case t.flow.Step != StepIdle:
 		t.askAgain()
-	case said != nil && row.key == "" && c != nil && slices.Contains(said.Buttons, ActUpload) && t.uploadCard(c) != nil:
+	case c != nil && slices.Contains(said.Buttons, ActUpload) && t.uploadCard(c) != nil:
 		t.askEvidence(c, "evidence.ask")
 	}
 	return true

@@ -283,11 +283,18 @@ func (t *turn) sendRest(c *cases.Case, p Pressed) {
 		t.say("not_allowed", nil)
 		t.status()
 	default:
-		t.about(TopicItemsMissing, []string{"F1-48"}, func() {
-			t.show("topic.ret-items-missing.send_rest", keepSlots(t, Heard{}), CardSpec{Kind: CardTracking, Case: c, Buttons: []ButtonSpec{
-				{Action: ActSendRest, Args: caseArgs(c, false), Style: "primary", Label: "button.rest_sent"},
-			}}, t.flow.Step)
-		})
+		card := CardSpec{Kind: CardTracking, Case: c, Buttons: []ButtonSpec{
+			{Action: ActSendRest, Args: caseArgs(c, false), Style: "primary", Label: "button.rest_sent"},
+		}}
+		how := t.called(TopicItemsMissing, NameSendRest)
+		if how == nil {
+			t.show("button.send_rest", nil, card, t.flow.Step)
+			return
+		}
+		r := t.replyOf(TopicItemsMissing, how, Heard{})
+		r.Card = &card
+		t.plan.Replies = append(t.plan.Replies, r)
+		t.flow.Misses = 0
 	}
 }
 

@@ -32,94 +32,84 @@ const (
 	TopicHuman          Topic = "cs-human"
 )
 
-// answer is what follows where a topic is asked, for those where more follows than words: a card that is reckoned
-// from the case, a step that begins. Its words are the wording of its key, or, without a key, the answer of the FAQ
-// that holds there; a topic without a row that applies has the FAQ's answer alone. The first row that applies is taken;
-// a text whose topic has neither row nor answer is answered as if it had no topic.
-type answer struct {
+// row is what a topic leads to besides the words of its answer, which stand in the FAQ and nowhere else: a step that
+// begins, what of the evidence a card asks for. The first row of a topic that applies is taken. A topic without one has
+// the FAQ's answer alone.
+type row struct {
 	topic Topic
-	when  func(*turn) bool
-	key   string      // wording; "" = the FAQ's answer
-	code  policy.Code // what the answer says in the policy's codes, if it says one
-	facts []string    // what it rests on
-	slots func(*turn, Heard) Slots
-	card  func(*turn, Heard) CardSpec
+	// at says where it applies, and besides it also, if given.
+	at   When
+	also func(*turn) bool
+	// name is the answer of the FAQ that is said here (Named), "" for the first that holds. An answer has a name where
+	// what follows must fit its words, or where a press asks for it.
+	name Name
+	// kinds narrows the evidence that the answer's card asks for.
+	kinds func(*turn, Heard) []policy.EvidenceKind
+	// leads: what follows has a card of its own, and the answer has none.
+	leads bool
 	// then is what follows; nil: back to what was asked.
 	then func(*turn, Heard)
 }
 
-// answers is filled in by init because its functions lead back to it.
-var answers []answer
+// Name is that of an answer among those of its topic.
+type Name string
+
+// The names.
+const (
+	NameSendRest Name = "send_rest" // how to send what was left out of a return; the press says it as well
+	NameArrived  Name = "arrived"   // the payment channel says that the money arrived
+	NameTrouble  Name = "trouble"   // it says that the refund failed, or does not know it; a person is fetched
+	NameLate     Name = "late"      // the money is late; a person is fetched
+	NameWaiting  Name = "waiting"   // it is not late yet; the payment channel is asked
+)
+
+// Named is an answer that code says by its name, where When holds.
+type Named struct {
+	Topic Topic
+	Name  Name
+	When  When
+}
+
+// NamedAnswers lists the answers that the FAQ must have by name, those of a topic in the order in which they outrank
+// each other.
+func NamedAnswers() []Named {
+	var out []Named
+	for _, r := range rows {
+		if r.name != "" {
+			out = append(out, Named{Topic: r.topic, Name: r.name, When: r.at})
+		}
+	}
+	return out
+}
+
+// rows is filled in by init because its functions lead back to it.
+var rows []row
 
 func init() {
-	answers = []answer{
-		{
-			topic: TopicForgery, when: always, key: "topic.oos-illegal-help", facts: []string{"F1-09", "F2-16"},
-			slots: func(t *turn, _ Heard) Slots { return Slots{"days": t.scene.Policy.Values.Apply.NoReasonDays.V} }, then: honestRoad,
-		},
-		{
-			topic: TopicCoins, when: always, key: "topic.oos-coins-gifts", code: policy.NoOutOfScope,
-			card: func(*turn, Heard) CardSpec { return choices(button(ActHuman, nil, "")) },
-		},
-		{
-			topic: TopicSignedAccepted, when: mayEscalate, key: "topic.mer-signed-accepted.rejected", facts: []string{"F2-20", "F2-21"},
-			slots: strengthen, card: strengthenCard,
-		},
-		{
-			topic: TopicSignedAccepted, when: without, key: "topic.mer-signed-accepted", facts: []string{"F2-20", "F2-21"},
-			then: func(t *turn, h Heard) { t.wantsRefund(h) },
-		},
-		{
-			topic: TopicNoResponse, when: all(in(cases.MerchantReview), mayEscalate), key: "topic.mer-no-response.overdue",
-			facts: []string{"F0-16", "F2-10", "F4-11"}, slots: caseSlot, card: caseCard(ActEscalate, ActWait, ActHuman),
-		},
-		{
-			topic: TopicNoResponse, when: in(cases.MerchantReview), key: "escalate.not_yet", code: policy.NotYet,
-			facts: []string{"F0-14", "F4-11"}, slots: caseSlot, card: caseCard(ActHuman),
-		},
-		{topic: TopicNoResponse, when: without, key: "escalate.apply_first", card: func(*turn, Heard) CardSpec {
-			return choices(button(ActStart, nil, "primary"), button(ActHuman, nil, ""))
-		}},
-		{
-			topic: TopicExtended, when: all(in(cases.ReturnInTransit), func(t *turn) bool { return t.scene.Case.Return.Extensions > 0 }),
-			key: "topic.ret-extend-receipt.extended", code: policy.NotYet, facts: []string{"F1-26", "F1-27", "F1-25"}, slots: caseSlot, card: caseCard(ActHuman),
-		},
-		{
-			topic: TopicExtended, when: in(cases.ReturnInTransit), key: "topic.ret-extend-receipt.open",
-			facts: []string{"F1-26", "F1-34"}, slots: caseSlot, card: caseCard(ActHuman),
-		},
-		{
-			topic: TopicItemsMissing, when: in(cases.OfferPending), key: "topic.ret-items-missing.offer", facts: []string{"F1-48", "F1-49"},
-			slots: keepSlots, card: caseCard(ActAccept, ActDecline, ActSendRest, ActHuman),
-		},
-		{
-			topic: TopicItemsMissing, when: in(cases.AwaitingReturn, cases.ReturnInTransit, cases.ReturnInspection), key: "topic.ret-items-missing.send_rest",
-			facts: []string{"F1-48"}, slots: keepSlots, card: caseCard(ActSendRest, ActHuman),
-		},
-		{
-			topic: TopicNotArrived, when: all(in(cases.Refunded, cases.RefundPending), recorded(cases.RefundArrived)), key: "topic.pay-not-arrived.arrived",
-			facts: []string{"F0-27", "F0-28"}, slots: channelSlots, card: caseCard(ActHuman),
-		},
-		{
-			topic: TopicNotArrived, when: all(in(cases.Refunded, cases.RefundPending), recorded(cases.RefundRefused, cases.RefundUnknown)),
-			key: "topic.pay-not-arrived.trouble", facts: []string{"F0-28", "F4-13"}, slots: channelSlots, then: chaseMoney,
-		},
-		{
-			topic: TopicNotArrived, when: all(in(cases.Refunded, cases.RefundPending), chaseable), key: "topic.pay-not-arrived.chase",
-			facts: []string{"F0-27", "F0-28"}, slots: channelSlots, then: chaseMoney,
-		},
-		{
-			topic: TopicNotArrived, when: in(cases.Refunded, cases.RefundPending), key: "topic.pay-not-arrived.wait", code: policy.NotYet,
-			facts: []string{"F2-13", "F0-27", "F0-28"}, slots: channelSlots, card: caseCard(ActHuman), then: lookUp,
-		},
-		{
-			topic: TopicAppeal, when: mayAppeal, key: "topic.plat-appeal.open", facts: []string{"F3-11", "F3-51"}, slots: caseSlot, card: appealCard,
-		},
-		{
-			topic: TopicAppeal, when: in(cases.ClosedNotSupported), key: "topic.plat-appeal.final", facts: []string{"F3-46", "F3-51"}, slots: caseSlot,
-			card: caseCard(ActHuman),
-		},
+	paid := []cases.State{cases.Refunded, cases.RefundPending}
+	rows = []row{
+		{topic: TopicForgery, also: without, leads: true, then: honestRoad},
+		{topic: TopicForgery, then: honestRoad},
+		{topic: TopicSignedAccepted, at: When{States: []cases.State{cases.MerchantReview, cases.MerchantRejected}}, kinds: (*turn).helpful},
+		{topic: TopicSignedAccepted, also: without, leads: true, then: func(t *turn, h Heard) { t.wantsRefund(h) }},
+		{topic: TopicItemsMissing, name: NameSendRest, at: When{States: []cases.State{cases.ReturnInTransit, cases.ReturnInspection}}},
+		{topic: TopicNotArrived, name: NameArrived, at: When{States: paid, Flag: FlagArrived}},
+		{topic: TopicNotArrived, name: NameTrouble, at: When{States: paid, Flag: FlagRefundTrouble}, then: chaseMoney},
+		{topic: TopicNotArrived, name: NameLate, at: When{States: paid, Flag: FlagLateMoney}, then: chaseMoney},
+		{topic: TopicNotArrived, name: NameWaiting, at: When{States: paid}, then: lookUp},
+		{topic: TopicAppeal, at: When{May: cases.EvAppeal}, kinds: newEvidence},
 	}
+}
+
+// rowOf is the row of a topic that applies here, the zero row if none does.
+func (t *turn) rowOf(topic Topic) row {
+	i := slices.IndexFunc(rows, func(r row) bool {
+		return r.topic == topic && t.holds(r.at) && (r.also == nil || r.also(t))
+	})
+	if i < 0 {
+		return row{}
+	}
+	return rows[i]
 }
 
 // about marks what is said meanwhile as the answer to a topic.
@@ -131,27 +121,12 @@ func (t *turn) about(topic Topic, facts []string, say func()) {
 	}
 }
 
-func always(*turn) bool { return true }
-
 // without: there is no filed case at hand.
 func without(t *turn) bool { return t.openCase() == nil }
-
-func in(states ...cases.State) func(*turn) bool {
-	return func(t *turn) bool { return t.scene.Case != nil && slices.Contains(states, t.scene.Case.State) }
-}
-
-func all(list ...func(*turn) bool) func(*turn) bool {
-	return func(t *turn) bool {
-		return !slices.ContainsFunc(list, func(f func(*turn) bool) bool { return !f(t) })
-	}
-}
 
 func (t *turn) may(e cases.EventKind) bool {
 	return t.scene.Case != nil && slices.Contains(t.scene.Case.Allowed(cases.Buyer, t.env()), e)
 }
-
-func mayEscalate(t *turn) bool { return t.may(cases.EvEscalate) }
-func mayAppeal(t *turn) bool   { return t.may(cases.EvAppeal) }
 
 // moneySince is from when the money is waited for: the channel took the order, or it was issued (C-06).
 func moneySince(c *cases.Case) time.Time {
@@ -168,11 +143,6 @@ func chaseFrom(c *cases.Case, p *policy.Policy) time.Time {
 
 func chaseable(t *turn) bool { return !t.now.Before(chaseFrom(t.scene.Case, t.scene.Policy)) }
 
-// recorded: the payment channel was asked and says one of these of the refund.
-func recorded(statuses ...cases.RefundStatus) func(*turn) bool {
-	return func(t *turn) bool { return t.scene.Refund != nil && slices.Contains(statuses, t.scene.Refund.Status) }
-}
-
 // lookUp asks for the payment channel's record where there may be one.
 func lookUp(t *turn, _ Heard) {
 	t.plan.LookUp = t.scene.Refund == nil && t.scene.Case.Refund.Key != ""
@@ -187,42 +157,32 @@ func chaseMoney(t *turn, h Heard) {
 	t.plan.Handoff = HandoffPayment
 }
 
-func caseSlot(t *turn, _ Heard) Slots {
-	v := t.scene.Policy.Values
+// keepSlots are the facts of a filed case that are reckoned from it, with what to keep when a part of a return travels
+// by itself.
+func keepSlots(t *turn) Slots {
+	v, c := t.scene.Policy.Values, t.scene.Case
 	s := Slots{
-		"of": t.scene.Case, "extend_after": v.Merchant.ExtendAfterDays.V, "extend_days": v.Merchant.ExtendDays.V,
-		"decision_days": v.Platform.DecisionWorkdays.V,
+		"of": c, "extend_after": v.Merchant.ExtendAfterDays.V, "extend_days": v.Merchant.ExtendDays.V, "decision_days": v.Platform.DecisionWorkdays.V,
+		"keep": []policy.EvidenceKind{"return_parcel_photo", "chat_screenshot"},
 	}
-	if c := t.scene.Case; !c.Return.WaybillAt.IsZero() {
+	if !c.Return.WaybillAt.IsZero() {
 		s["extend_from"] = c.Return.WaybillAt.AddDate(0, 0, v.Merchant.ExtendAfterDays.V)
 	}
-	if o := t.scene.Case.Offer; o != nil && o.Kind == policy.Partial {
-		s["deduction"] = Fen(t.scene.Case.AmountFen - o.AmountFen)
+	if o := c.Offer; o != nil && o.Kind == policy.Partial {
+		s["deduction"] = Fen(c.AmountFen - o.AmountFen)
 	}
 	return s
 }
 
-// keepSlots name what to keep when a part of a return travels by itself.
-func keepSlots(t *turn, h Heard) Slots {
-	s := caseSlot(t, h)
-	s["keep"] = []policy.EvidenceKind{"return_parcel_photo", "chat_screenshot"}
-	return s
-}
-
-func moneySlots(t *turn, h Heard) Slots {
-	s, c := caseSlot(t, h), t.scene.Case
-	since := moneySince(c)
-	s["since"], s["passed"], s["chase"] = since, t.scene.Policy.WorkdaysBetween(since, t.now), chaseFrom(c, t.scene.Policy)
-	_, s["asked"] = c.Deadlines[cases.TimerArrival] // D22
-	s["route"] = Key("route." + c.Refund.Method)
-	s["record"] = policy.EvidenceKind("payment_record")
-	return s
-}
-
-// channelSlots are those of the money with what the payment channel says of it.
-func channelSlots(t *turn, h Heard) Slots {
-	s, c := moneySlots(t, h), t.scene.Case
-	accepted, method := c.Refund.PaidAt, c.Refund.Method
+// moneySlots are those of money that was sent, with what the payment channel says of it if it was asked.
+func moneySlots(t *turn) Slots {
+	c := t.scene.Case
+	since, accepted, method := moneySince(c), c.Refund.PaidAt, c.Refund.Method
+	_, asked := c.Deadlines[cases.TimerArrival] // D22
+	s := Slots{
+		"since": since, "passed": t.scene.Policy.WorkdaysBetween(since, t.now), "chase": chaseFrom(c, t.scene.Policy), "chase_asked": asked,
+		"record": policy.EvidenceKind("payment_record"),
+	}
 	if r := t.scene.Refund; r != nil {
 		method = cmp.Or(r.Method, method)
 		if !r.AcceptedAt.IsZero() {
@@ -271,69 +231,29 @@ func (t *turn) helpful(h Heard) []policy.EvidenceKind {
 	return out
 }
 
-func strengthen(t *turn, h Heard) Slots {
-	s := caseSlot(t, h)
-	s["helps"] = t.helpful(h)
-	return s
-}
-
-// strengthenCard offers the open step, and the evidence that would help it.
-func strengthenCard(t *turn, h Heard) CardSpec {
-	c := t.scene.Case
-	buttons := []ButtonSpec{{Action: ActEscalate, Args: caseArgs(c, false), Style: "primary"}, button(ActHuman, nil, "")}
-	if kinds := t.helpful(h); len(kinds) > 0 && t.may(cases.EvSupplement) {
-		return CardSpec{Kind: CardEvidence, Case: c, Kinds: kinds, Buttons: buttons}
-	}
-	return CardSpec{Kind: CardCase, Case: c, Buttons: buttons}
-}
-
-// appealCard takes the new evidence that an appeal needs, and the appeal.
-func appealCard(t *turn, h Heard) CardSpec {
-	c := t.scene.Case
-	kinds := t.helpful(h)
-	if len(kinds) == 0 {
-		kinds = []policy.EvidenceKind{"inspection_report"}
-	}
-	return CardSpec{Kind: CardEvidence, Case: c, Kinds: kinds, Buttons: []ButtonSpec{
-		{Action: ActAppeal, Args: caseArgs(c, false), Style: "primary"}, button(ActHuman, nil, ""),
-	}}
-}
-
-// caseCard shows the case with those of the actions that the case allows now.
-func caseCard(actions ...Action) func(*turn, Heard) CardSpec {
-	return func(t *turn, _ Heard) CardSpec {
-		c := t.scene.Case
-		card := CardSpec{Kind: CardCase, Case: c}
-		open := CaseButtons(*c, t.env())
-		for _, a := range actions {
-			if i := slices.IndexFunc(open, func(b ButtonSpec) bool { return b.Action == a }); i >= 0 {
-				card.Buttons = append(card.Buttons, open[i])
-				continue
-			}
-			switch a {
-			case ActWait:
-				card.Buttons = append(card.Buttons, button(a, caseArgs(c, false), ""))
-			case ActHuman:
-				card.Buttons = append(card.Buttons, button(a, nil, ""))
-			}
-		}
-		return card
-	}
-}
-
 // honestRoad leads from a forgery that was asked for to what is true. Nothing of what he said is kept: it
 // would stand in his application.
 func honestRoad(t *turn, _ Heard) {
 	t.flow.Reason, t.flow.Story, t.flow.Doubts = policy.NoReason7d, "", nil
 	switch c := t.scene.Case; {
-	case t.openCase() != nil:
+	case t.openCase() != nil: // where it stands is in the answer
 		t.flow.Reason = ""
-		t.askAgain()
+		if t.flow.Step != StepIdle {
+			t.askAgain()
+		}
 	case c != nil && c.State == cases.Draft:
 		t.confirmReason()
 	default:
 		t.askOrder("order.again")
 	}
+}
+
+// newEvidence is what an appeal needs: something that was not there when it was decided.
+func newEvidence(t *turn, h Heard) []policy.EvidenceKind {
+	if kinds := t.helpful(h); len(kinds) > 0 {
+		return kinds
+	}
+	return []policy.EvidenceKind{"inspection_report"}
 }
 
 // verdictTopic is the topic of a verdict on an application.

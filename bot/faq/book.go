@@ -46,7 +46,8 @@ var Builtin = sync.OnceValue(func() *Book {
 })
 
 // Load reads the built-in topics and lays those of directories over them, in order: a file replaces the topic of its
-// name, or adds its examples to it (extends: true), or is a new topic. none.yaml adds to the texts that ask nothing.
+// name, or changes single answers of it and adds examples to it (extends: true), or is a new topic. none.yaml adds to
+// the texts that ask nothing.
 // What cannot be said to anybody, like a slot that nothing fills, is an error with file and line.
 func Load(dirs ...string) (*Book, error) {
 	var sources []source
@@ -147,17 +148,32 @@ func (b *Book) add(file, id string, raw []byte) error {
 	}
 	old, ok := b.topics[t.ID]
 	if !t.Extends {
-		t.replaces = ok
+		if ok {
+			t.replaced = old.Answers
+			if old.replaced != nil {
+				t.replaced = old.replaced
+			}
+		}
 		b.topics[t.ID] = t
 		return nil
 	}
 	if !ok {
 		return fmt.Errorf("%s:1: extends a topic that is not there", file)
 	}
-	if len(t.Answers) > 0 || t.Title != (Said{}) || t.Label != (Said{}) || len(t.Facts)+len(t.Near)+len(t.States) > 0 {
-		return fmt.Errorf("%s:1: extends adds examples and nothing else; leave it out to replace the topic", file)
+	if t.Title != (Said{}) || t.Label != (Said{}) || len(t.Facts)+len(t.Near)+len(t.States) > 0 {
+		return fmt.Errorf("%s:1: extends changes single answers and adds examples, nothing else; leave it out to replace the topic", file)
 	}
 	grown := *old
+	grown.Answers = slices.Clone(old.Answers)
+	for _, a := range t.Answers {
+		i := slices.IndexFunc(old.Answers, func(o Answer) bool {
+			return a.Name != "" && o.Name == a.Name || a.Name == "" && o.Name == "" && o.When.equal(a.When)
+		})
+		if i < 0 {
+			return fmt.Errorf("%s:%d: the topic has no answer %s to replace; single answers go by the name or the when that they have there", file, a.line, a.called())
+		}
+		grown.Answers[i] = a.over(old.Answers[i])
+	}
 	grown.Examples.ZH = slices.Concat(old.Examples.ZH, t.Examples.ZH)
 	grown.Examples.EN = slices.Concat(old.Examples.EN, t.Examples.EN)
 	b.topics[t.ID] = &grown
@@ -206,9 +222,16 @@ func (b *Book) ForMerchants(id dialog.Topic) bool {
 }
 
 // Replaced implements dialog.FAQ.
-func (b *Book) Replaced(id dialog.Topic) bool {
+func (b *Book) Replaced(id dialog.Topic) []dialog.TopicAnswer {
 	t := b.topics[id]
-	return t != nil && t.replaces
+	if t == nil {
+		return nil
+	}
+	var out []dialog.TopicAnswer
+	for _, a := range t.replaced {
+		out = append(out, a.answer())
+	}
+	return out
 }
 
 // Version implements dialog.FAQ: it changes with every byte of every file.

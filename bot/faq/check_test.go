@@ -68,8 +68,9 @@ func TestEachPlantedFaultIsFound(t *testing.T) {
 		{"an English figure", "The merchant is late", "The merchant is three days late", false, `"three days" is typed in`},
 		{"a long answer", "商家超时了", strings.Repeat("商家超时了", 30), false, "length: "},
 		{"a long label", "商家一直没处理", strings.Repeat("一直没处理", 5), false, "characters, at most 18"},
-		{"four buttons", "[escalate, human]", "[escalate, status, withdraw, human]", false, "4 buttons"},
+		{"four buttons", "[escalate, human]", "[escalate, status, withdraw, appeal, human]", false, "4 buttons"},
 		{"an answer never said", "- zh: \"商家一般", "- when: {states: [merchant_review], may: escalate, flag: overdue}\n  zh: 再等等\n  en: wait\n- zh: \"商家一般", false, "it is never said"},
+		{"a name that nobody says", "- when: {states: [merchant_review], may", "- name: stale\n  when: {states: [merchant_review], may", false, `nobody says the answer "stale"`},
 		{"a fact of another topic", "  facts: [F0-16]\n", "  facts: [F0-16, F0-17]\n", false, "F0-17, which the topic does not list"},
 		{"no such fact", "facts: [F0-16]\nnear", "facts: [F0-16, F9-99]\nnear", false, "there is no fact F9-99"},
 		{"an idle fact", "facts: [F0-16]\nnear", "facts: [F0-16, F0-17]\nnear", false, "no answer rests on F0-17"},
@@ -109,6 +110,94 @@ func TestEachPlantedFaultIsFound(t *testing.T) {
 				t.Errorf("found %v, want %q", found, tt.want)
 			}
 		})
+	}
+}
+
+// A topic has the answers that code says by name, under these names, where code says them, before the others.
+func TestNamedAnswersAreThoseThatCodeSays(t *testing.T) {
+	raw, err := builtin.ReadFile("pay-not-arrived.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := string(raw)
+	cut := func(from, to string) string {
+		t.Helper()
+		a, b := strings.Index(text, from), strings.Index(text, to)
+		if a < 0 || b < a {
+			t.Fatalf("no part from %q to %q", from, to)
+		}
+		return text[a:b]
+	}
+	arrived, trouble := cut("- name: arrived", "- name: trouble"), cut("- name: trouble", "- name: late")
+	for _, tt := range []struct{ name, text, want string }{
+		{"as built in", text, ""},
+		{"one is missing", strings.Replace(text, arrived, "", 1), `the program says the answer "arrived" of this topic when {states: [refunded, refund_pending], flag: money_arrived}, and there is none`},
+		{"another name", strings.Replace(text, "name: arrived", "name: arrived_at", 1), `there is none`},
+		{"another when", strings.Replace(text, "flag: money_arrived", "flag: late_money", 1), `pay-not-arrived.yaml:9: answer: the program says "arrived" when`},
+		{"another order", strings.Replace(text, arrived+trouble, trouble+arrived, 1), `"arrived" stands twice, or after`},
+		{"after the others", strings.Replace(strings.Replace(text, arrived, "", 1), "- when: {states: [refund_failed]}", "- when: {states: [refund_failed], flag: final}\n  zh: 请稍候\n  en: Please wait\n"+arrived+"- when: {states: [refund_failed]}", 1), `"arrived" goes before the answers without a name`},
+	} {
+		_, err := load(topicFS(map[string]string{"pay-not-arrived": tt.text}))
+		if tt.want == "" && err != nil || tt.want != "" && (err == nil || !strings.Contains(err.Error(), tt.want)) {
+			t.Errorf("%s: %v, want %q", tt.name, err, tt.want)
+		}
+	}
+}
+
+// An owner puts single answers in the place of ours by their name or their when; what he does not give stays.
+func TestASingleAnswerIsReplaced(t *testing.T) {
+	over := func(text string) (*Book, error) {
+		return load(source{files: builtin}, topicFS(map[string]string{"pay-not-arrived": "id: pay-not-arrived\nextends: true\n" + text}))
+	}
+	b, err := over("answers:\n- name: late\n  zh: 钱晚了，{chase} 就该到了。\n  en: The money is late; it was due on {chase}.\n  buttons: [status]\n" +
+		"- when: {states: [refund_failed]}\n  zh: 渠道没有走通。\n  en: The channel refused.\n- zh: 先看订单。\n  en: Look at the order first.\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ours, his := Builtin().Answers("pay-not-arrived"), b.Answers("pay-not-arrived")
+	changed := 0
+	for i, a := range his {
+		if a.Name != ours[i].Name || !When(a.When).equal(When(ours[i].When)) || !slices.Equal(a.Facts, ours[i].Facts) {
+			t.Errorf("answer %d is %+v, ours %+v", i, a, ours[i])
+		}
+		if a.Words[dialog.ZH] != ours[i].Words[dialog.ZH] {
+			changed++
+		}
+		if a.Name == dialog.NameLate && (!strings.HasPrefix(a.Words[dialog.ZH], "钱晚了") || !slices.Equal(a.Buttons, []dialog.Action{dialog.ActStatus})) {
+			t.Errorf("late is %+v", a)
+		}
+	}
+	if changed != 3 || len(his) != len(ours) {
+		t.Errorf("%d of %d answers changed, want 3 of %d", changed, len(his), len(ours))
+	}
+	for want, text := range map[string]string{
+		`pay-not-arrived.yaml:4: the topic has no answer "tardy"`:                  "answers:\n- name: tardy\n  zh: 晚\n  en: late\n",
+		"the topic has no answer {states: [draft]}":                                "answers:\n- when: {states: [draft]}\n  zh: 晚\n  en: late\n",
+		`the program says "late" when`:                                             "answers:\n- name: late\n  when: {states: [refunded]}\n  zh: 晚\n  en: late\n",
+		"pay-not-arrived.yaml:4: slot: nothing fills {chased}":                     "answers:\n- name: late\n  zh: 晚 {chased}\n  en: late {chased}\n",
+		"pay-not-arrived.yaml:4: answer: there is no answer in en":                 "answers:\n- name: late\n  zh: 晚\n",
+		"extends changes single answers and adds examples, nothing else; leave it": "facts: [F0-27]\nexamples: {zh: [戊], en: []}\n",
+	} {
+		if _, err := over(text); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: %v", want, err)
+		}
+	}
+	// A whole topic without them is a remark for each: his other answers hold there.
+	whole, err := load(source{files: builtin}, topicFS(map[string]string{"pay-not-arrived": "id: pay-not-arrived\naudience: buyer\ntitle: {zh: 钱, en: Money}\nlabel: {zh: 钱, en: Money}\nanswers:\n- zh: 请等等。\n  en: Please wait.\n"}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	remarks := 0
+	for _, f := range whole.Check() {
+		if f.Topic == "pay-not-arrived" && strings.Contains(f.What, "which the program would say when") {
+			remarks++
+		}
+		if f.Topic == "pay-not-arrived" && f.Level > Odd {
+			t.Error(f)
+		}
+	}
+	if remarks != 4 || len(whole.Replaced("pay-not-arrived")) != len(ours) || whole.Replaced("pay-arrival") != nil {
+		t.Errorf("%d remarks, %d answers replaced", remarks, len(whole.Replaced("pay-not-arrived")))
 	}
 }
 

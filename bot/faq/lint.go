@@ -64,18 +64,19 @@ var (
 type linter struct {
 	book *Book
 	t    *Topic
+	at   string // the file of what is looked at; an owner's single answer is not in the topic's own
 	out  []Finding
 }
 
 func (l *linter) found(level Level, kind string, line int, format string, args ...any) {
-	l.out = append(l.out, Finding{Level: level, Kind: kind, File: l.t.file, Line: line, Topic: l.t.ID, What: fmt.Sprintf(format, args...)})
+	l.out = append(l.out, Finding{Level: level, Kind: kind, File: l.at, Line: line, Topic: l.t.ID, What: fmt.Sprintf(format, args...)})
 }
 
 // lint finds what is wrong with each topic by itself and with its examples among those of others.
 func (b *Book) lint() []Finding {
 	var out []Finding
 	for _, id := range b.order {
-		l := &linter{book: b, t: b.topics[id]}
+		l := &linter{book: b, t: b.topics[id], at: b.topics[id].file}
 		l.head()
 		l.answers()
 		l.examples()
@@ -122,9 +123,11 @@ func (l *linter) answers() {
 		l.found(Fatal, "answer", 1, "there is no answer")
 		return
 	}
+	l.named()
 	used := map[string]bool{}
 	for i, a := range t.Answers {
-		if a.always() != (i == len(t.Answers)-1) {
+		l.at = a.file
+		if a.Name == "" && a.always() != (i == len(t.Answers)-1) || a.Name != "" && i == len(t.Answers)-1 {
 			l.found(Fatal, "answer", a.line, "the last answer, and no other, is without when: it is said where nothing else holds")
 		}
 		l.when(a)
@@ -138,8 +141,8 @@ func (l *linter) answers() {
 		if diff := unlike(a.ZH, a.EN); diff != "" {
 			l.found(Odd, "slot", a.line, "only one language has %s", diff)
 		}
-		if len(a.Buttons) > maxButtons {
-			l.found(Wrong, "answer", a.line, "%d buttons, at most %d", len(a.Buttons), maxButtons)
+		if n := len(slices.DeleteFunc(slices.Clone(a.Buttons), aside)); n > maxButtons {
+			l.found(Wrong, "answer", a.line, "%d buttons, at most %d", n, maxButtons)
 		}
 		for _, b := range a.Buttons {
 			if !slices.Contains(dialog.AnswerButtons(), b) {
@@ -156,6 +159,7 @@ func (l *linter) answers() {
 			l.found(Fatal, "answer", a.line, "the policy has no code %q", a.Code)
 		}
 	}
+	l.at = t.file
 	var idle []string
 	for _, f := range t.Facts {
 		if !slices.Contains(Facts(), f) {
@@ -166,6 +170,56 @@ func (l *linter) answers() {
 	}
 	if len(idle) > 0 {
 		l.found(Odd, "fact", 1, "no answer rests on %s", strings.Join(idle, ", "))
+	}
+}
+
+// aside are those of an answer's buttons that do not count: a way to a person is always right, and a card is no button.
+func aside(a dialog.Action) bool {
+	return a == dialog.ActHuman || a == dialog.ActUpload || a == dialog.ActCase
+}
+
+// named holds the answers with a name to those that code says: all of them are there, where code says them and in the
+// order in which it looks, and there are no others. A topic that an owner has put in the place of ours need not have
+// them: his other answers hold there.
+func (l *linter) named() {
+	t := l.t
+	var want []dialog.Named
+	for _, n := range dialog.NamedAnswers() {
+		if n.Topic == t.ID {
+			want = append(want, n)
+		}
+	}
+	next, plainAt := 0, 0
+	for _, a := range t.Answers {
+		l.at = a.file
+		if a.Name == "" {
+			plainAt = a.line
+			continue
+		}
+		i := slices.IndexFunc(want, func(n dialog.Named) bool { return n.Name == a.Name })
+		switch {
+		case i < 0:
+			l.found(Wrong, "answer", a.line, "nobody says the answer %q: the program has no such name in this topic", a.Name)
+			continue
+		case !a.When.equal(When(want[i].When)):
+			l.found(Fatal, "answer", a.line, "the program says %q when %s; write the same", a.Name, When(want[i].When))
+		case plainAt > 0:
+			l.found(Fatal, "answer", a.line, "%q goes before the answers without a name; put it before line %d", a.Name, plainAt)
+		case i < next:
+			l.found(Fatal, "answer", a.line, "%q stands twice, or after one that the program looks at later", a.Name)
+		}
+		next = i + 1
+	}
+	l.at = t.file
+	for _, n := range want {
+		if slices.ContainsFunc(t.Answers, func(a Answer) bool { return a.Name == n.Name }) {
+			continue
+		}
+		if t.replaced == nil {
+			l.found(Fatal, "answer", 1, "the program says the answer %q of this topic when %s, and there is none", n.Name, When(n.When))
+			continue
+		}
+		l.found(Odd, "answer", 1, "there is no answer %q, which the program would say when %s; the first other one that holds is said", n.Name, When(n.When))
 	}
 }
 

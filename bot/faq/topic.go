@@ -48,39 +48,98 @@ type Topic struct {
 		ZH []Example `yaml:"zh"`
 		EN []Example `yaml:"en"`
 	} `yaml:"examples"`
-	// Extends: the file of a directory that only adds examples to a topic that is there already.
+	// Extends: the file of a directory that adds examples to a topic that is there already, and puts single answers in
+	// the place of those of the same name, or of the same when.
 	Extends bool `yaml:"extends"`
 
 	file     string
-	replaces bool // it stands in the place of a topic that was there
+	replaced []Answer // the built-in answers that an owner's file has put away whole; nil: none
 }
 
 // Answer is one answer: the first of a topic whose When holds is said.
 type Answer struct {
-	When struct {
-		States []cases.State   `yaml:"states"`
-		May    cases.EventKind `yaml:"may"`
-		Flag   dialog.Flag     `yaml:"flag"`
-	} `yaml:"when"`
+	// Name is given where code does more than answer (dialog.NamedAnswers): it says this answer, by its name, where its
+	// When holds, which is code's to decide and is repeated here for the reader. Named answers stand first.
+	Name    dialog.Name     `yaml:"name"`
+	When    When            `yaml:"when"`
 	Code    policy.Code     `yaml:"code"`
 	Facts   []string        `yaml:"facts"`
 	ZH      string          `yaml:"zh"`
 	EN      string          `yaml:"en"`
 	Buttons []dialog.Action `yaml:"buttons"`
 
+	file string
 	line int
+}
+
+// When says where an answer holds: all that is given must. Nothing given: anywhere.
+type When struct {
+	States []cases.State   `yaml:"states"`
+	May    cases.EventKind `yaml:"may"` // an event that the buyer may do now
+	Flag   dialog.Flag     `yaml:"flag"`
+}
+
+func (w When) equal(x When) bool {
+	return w.May == x.May && w.Flag == x.Flag && slices.Equal(slices.Sorted(slices.Values(w.States)), slices.Sorted(slices.Values(x.States)))
+}
+
+func (w When) String() string {
+	var parts []string
+	if len(w.States) > 0 {
+		parts = append(parts, fmt.Sprintf("states: [%s]", join(w.States)))
+	}
+	if w.May != "" {
+		parts = append(parts, fmt.Sprintf("may: %s", w.May))
+	}
+	if w.Flag != "" {
+		parts = append(parts, fmt.Sprintf("flag: %s", w.Flag))
+	}
+	return "{" + strings.Join(parts, ", ") + "}"
+}
+
+func join[T ~string](list []T) string {
+	out := make([]string, len(list))
+	for i, s := range list {
+		out[i] = string(s)
+	}
+	return strings.Join(out, ", ")
 }
 
 func (a Answer) answer() dialog.TopicAnswer {
 	return dialog.TopicAnswer{
-		When: dialog.When{States: a.When.States, May: a.When.May, Flag: a.When.Flag},
+		Name: a.Name, When: dialog.When(a.When),
 		Code: a.Code, Facts: a.Facts, Words: Said{a.ZH, a.EN}.wording(), Buttons: a.Buttons,
 	}
 }
 
 // always says that an answer holds wherever the case stands.
 func (a Answer) always() bool {
-	return len(a.When.States) == 0 && a.When.May == "" && a.When.Flag == ""
+	return a.Name == "" && a.When.equal(When{})
+}
+
+// called is how a message names an answer.
+func (a Answer) called() string {
+	if a.Name != "" {
+		return fmt.Sprintf("%q", a.Name)
+	}
+	return a.When.String()
+}
+
+// over is an answer in the place of another: what it does not give stays, but words go by both languages.
+func (a Answer) over(old Answer) Answer {
+	if a.When.equal(When{}) {
+		a.When = old.When
+	}
+	if a.Code == "" {
+		a.Code = old.Code
+	}
+	if a.Facts == nil {
+		a.Facts = old.Facts
+	}
+	if a.Buttons == nil {
+		a.Buttons = old.Buttons
+	}
+	return a
 }
 
 // Example is a text that asks a topic. In, if given, are the states in which it does: the text alone cannot tell.
@@ -172,7 +231,7 @@ func parseTopic(file, id string, raw []byte) (*Topic, error) {
 	}
 	lines := answerLines(&doc)
 	for i := range t.Answers {
-		t.Answers[i].line = lines[i]
+		t.Answers[i].file, t.Answers[i].line = file, lines[i]
 	}
 	for _, list := range [][]Example{t.Examples.ZH, t.Examples.EN} {
 		for i := range list {

@@ -50,6 +50,7 @@ var caseFacts = map[string][]cases.State{
 	"reasons": {cases.ClosedNotSupported, cases.RulingExecution}, "appeal_until": {}, "appeal_window": {}, "validity_end": {}, "reship": {cases.AwaitingReship}, "receipt": {cases.ReshipInTransit},
 	"overdue": {}, "bare": {}, "again": {}, "freight": {}, "still_open": {}, "goods_back": {}, "return_quiet": {}, "draft_ttl": {},
 	"since": paying, "passed": paying, "chase": paying, "record": paying, "route": {}, "helps": {},
+	"accepted": {}, "ordered": {}, "processing": {}, "refused": {}, "unknown": {}, "arrived": {}, "chase_asked": {},
 }
 
 // paying are the states in which the money was ordered.

@@ -16,7 +16,7 @@ func faqCommand(getenv func(string) string) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "faq", Short: "The reviewed answers: check them, and see which of them a question gets",
 		Long: "The reviewed answers, one topic a file. --faq DIR lays files of your own over the built-in ones: a file replaces the\n" +
-			"topic of its name, or adds examples to it (extends: true), or is a new topic.",
+			"topic of its name, or adds examples to it and changes single answers (extends: true), or is a new topic.",
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error { return fromEnv(cmd, getenv) },
 	}
 	cmd.PersistentFlags().StringSliceVar(&dirs, "faq", nil, "directory with topics that override or extend the built-in ones; may be given several times")
@@ -29,8 +29,8 @@ func faqCheckCommand(dirs *[]string) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "check", Short: "Find what is wrong with the answers and their examples; problems are named with file and line", Args: cobra.NoArgs,
 		Long: "Find what is wrong with the answers and their examples: slots that nothing fills or that may be empty where the answer\n" +
-			"is said, figures typed into a text, answers that are too long or never said, examples that stand twice or contradict\n" +
-			"each other, facts that no answer rests on, and thresholds that were measured on other examples than those built in.\n\n" +
+			"is said, figures typed into a text, answers that are too long or never said, answers that code says by name and that are\n" +
+			"not there, names that nobody says, examples that stand twice or contradict each other, facts that no answer rests on, and thresholds that were measured on other examples than those built in.\n\n" +
 			"Exit codes: 0 clean (there may be remarks), 1 something is wrong, or with --strict there are remarks.",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			book, err := faq.Load(*dirs...)
