@@ -49,6 +49,9 @@ type Assistant struct {
 	Show func(ctx context.Context, id dialog.ID, client, text string)
 	// Watch is told how a text was understood, each time a turn decides on it; nil: nobody is.
 	Watch func(e dialog.Entry, u Understood)
+	// Revise may change what was decided before it is carried out; nil: nobody does. It is for finding out whether
+	// anybody would notice (bot/replay/mutate), and for nothing else.
+	Revise func(conv dialog.Conversation, plan dialog.Plan) dialog.Plan
 }
 
 // Understood is what a text was taken for.
@@ -238,9 +241,15 @@ func (a *Assistant) decide(ctx context.Context, conv dialog.Conversation, e dial
 			plan = dialog.Next(conv, scene, in, now)
 		}
 	}
+	if a.Revise != nil {
+		plan = a.Revise(conv, plan)
+	}
 	if plan.Do != nil {
 		if plan, err = a.act(ctx, conv, scene, plan, e); err != nil {
 			return conv, said{}, err
+		}
+		if a.Revise != nil { // what follows from the outcome was decided only now
+			plan = a.Revise(conv, plan)
 		}
 		if scene, err = a.scene(ctx, after(conv, plan), e, now); err != nil && !errors.Is(err, errOrders) {
 			return conv, said{}, err

@@ -46,6 +46,23 @@ func (b *Book) lessons() string {
 	return hex.EncodeToString(sum.Sum(nil))
 }
 
+// LearnFrom takes over what another book has learned, if both learn from the same; otherwise it changes nothing.
+func (b *Book) LearnFrom(old *Book) { b.learnFrom(old) }
+
+// Refit is the same book with other weights and thresholds, for who wants to know what they do. The book must have
+// learned.
+func (b *Book) Refit(change func(*Fit)) (*Book, error) {
+	f := b.learned.Load()
+	if f == nil {
+		return nil, errors.New("change the thresholds of answers: nothing was learned yet")
+	}
+	fit := f.fit
+	change(&fit)
+	other := &Book{topics: b.topics, none: b.none, pieces: b.pieces, order: b.order, version: b.version + "-refit"}
+	other.learning.Do(func() { other.learned.Store(other.finderOf(f.model, other.asked(), fit)) })
+	return other, nil
+}
+
 // learnFrom takes over what another book has learned, if it learned from the same.
 func (b *Book) learnFrom(old *Book) {
 	if f := old.learned.Load(); f != nil && old.lessons() == b.lessons() {

@@ -70,7 +70,7 @@ func (s *Stage) stand(ctx context.Context, c suite.Case, want cases.State) (*ask
 			return nil, fmt.Errorf("it is %q", is.State)
 		}
 	}
-	st.as.Watch = nil
+	st.as.Watch, st.as.Revise = nil, s.o.Revise
 	return &asking{st.as, conv}, nil
 }
 

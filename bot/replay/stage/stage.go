@@ -37,6 +37,8 @@ type Options struct {
 	FAQ *faq.Book
 	// Learned is where fixtures' own answers keep what they have learned; "" keeps nothing.
 	Learned string
+	// Revise spoils the bot (bot.Assistant.Revise).
+	Revise func(conv dialog.Conversation, plan dialog.Plan) dialog.Plan
 	// Stores makes the stores of one conversation; nil: in memory.
 	Stores func(ctx context.Context) (Stores, error)
 }
@@ -127,6 +129,7 @@ func (s *Stage) open(ctx context.Context, c suite.Case) (*seat, error) {
 		return nil, err
 	}
 	st := newSeat(stores, p, book, c)
+	st.as.Revise = s.o.Revise
 	if err := st.setUp(ctx, f); err != nil {
 		return nil, errAnd(err, stores.Close())
 	}
