@@ -92,11 +92,15 @@ func holm(ps []float64) []float64 {
 	return out
 }
 
-// digits rounds to six significant digits, so that what is stored is the same on every machine.
+// digits rounds to six significant digits, so that what is stored is the same on every machine. It goes by way of ten, so
+// that a value half way between is not decided by the last bit.
 func digits(x float64) float64 {
-	v, err := strconv.ParseFloat(strconv.FormatFloat(x, 'g', 6, 64), 64)
-	if err != nil {
-		return x // not reached: it was written by the line above
+	for _, n := range []int{10, 6} {
+		v, err := strconv.ParseFloat(strconv.FormatFloat(x, 'g', n, 64), 64)
+		if err != nil {
+			return x // not reached: it was written by the line above
+		}
+		x = v
 	}
-	return v
+	return x
 }

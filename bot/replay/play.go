@@ -148,10 +148,7 @@ func (p *player) tell(s Status) {
 
 // replay plays all trials of a case; false if it was interrupted.
 func (p *player) replay(ctx context.Context, c suite.Case) (Result, bool) {
-	r := Result{ID: c.ID, Pos: c.Pos, Lang: c.Locale, Tags: c.Tags, Tier: cmp.Or(c.Tier, suite.Regression), Review: c.Review}
-	if q := c.Question; q != nil {
-		r.Question = &Asked{Text: q.Text, Topic: q.Topic, Accept: q.Accept, State: string(q.State)}
-	}
+	r := resultOf(c)
 	switch {
 	case c.Review == suite.Rejected:
 		r.Status, r.Why = Skipped, rejected

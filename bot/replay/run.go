@@ -50,8 +50,13 @@ type Result struct {
 	Status Status        `json:"status"`
 	Why    string        `json:"why,omitempty"` // of Broken, Errored, Skipped
 
-	Question *Asked  `json:"question,omitempty"`
-	Trials   []Trial `json:"trials,omitempty"` // as many as Repeat; equal ones are stored once, see Times
+	Question *Asked `json:"question,omitempty"`
+	// Topics are those that steps of a conversation expect; Input is a digest of its fixture and steps, without what is
+	// expected: only what was played with the same input can be judged anew.
+	Topics []dialog.Topic `json:"topics,omitempty"`
+	Input  string         `json:"input,omitempty"`
+
+	Trials []Trial `json:"trials,omitempty"` // as many as Repeat; equal ones are stored once, see Times
 }
 
 // Asked is a question with what was wanted, so that reports need no suite.
