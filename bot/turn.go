@@ -444,7 +444,14 @@ func (a *Assistant) word(ctx context.Context, conv dialog.Conversation, scene di
 func (a *Assistant) unavailable(ctx context.Context, conv dialog.Conversation, e dialog.Entry, now time.Time) (dialog.Conversation, said, error) {
 	card := dialog.CardSpec{Kind: dialog.CardChoices, Buttons: []dialog.ButtonSpec{{Action: dialog.ActHuman, Style: "primary"}}}
 	plan := dialog.Plan{Replies: []dialog.Reply{{Key: "error.UNAVAILABLE", Card: &card}}, Flow: conv.Flow, Case: conv.Flow.Case}
-	if e.Kind == dialog.Press && e.Action == dialog.ActHuman || e.Kind == dialog.Text && nlu.Understand(e.Text, nil).Intent == dialog.IntentHuman {
+	var intent dialog.Intent
+	if e.Kind == dialog.Text {
+		intent = nlu.Understand(e.Text, nil).Intent
+	}
+	switch {
+	case intent == dialog.IntentDistress:
+		plan = dialog.Next(conv, dialog.Scene{Policy: a.Policy(""), Now: now}, dialog.Heard{Text: e.Text, Intent: intent}, now)
+	case intent == dialog.IntentHuman, e.Kind == dialog.Press && e.Action == dialog.ActHuman:
 		plan = dialog.Plan{Handoff: dialog.HandoffAsked, Flow: conv.Flow, Case: conv.Flow.Case}
 	}
 	next, s := a.word(ctx, conv, dialog.Scene{Policy: a.Policy(""), Now: now}, plan, e, now)

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/redis/go-redis/v9"
 
 	"recourse/cases"
@@ -290,6 +291,32 @@ func TestWithoutTheOrderSystemTheBotSaysSoAndOffersAHuman(t *testing.T) {
 	s.turn()
 	if s.load().Holder != dialog.HeldWaiting {
 		t.Error("the wish for a human was lost with the order system")
+	}
+}
+
+// Somebody who may hurt himself gets help in the language that he writes, with the order system or without it.
+func TestWhoMayHurtHimselfGetsAPersonAtOnce(t *testing.T) {
+	for _, tt := range []struct {
+		text   string
+		orders bool
+	}{{"手环退不了，我不想活了", true}, {"I want to kill myself", true}, {"活着没意思", false}} {
+		s := newSeat(t, redistest.Embedded(t))
+		if !tt.orders {
+			s.as.Ledger.Orders = away{}
+		}
+		n := len(s.log())
+		s.say(tt.text)
+		s.turn()
+		if conv := s.load(); conv.Holder != dialog.HeldWaiting || conv.Handoff != dialog.HandoffDistress {
+			t.Errorf("%q: held by %s for %q", tt.text, conv.Holder, conv.Handoff)
+		}
+		log := s.log()[n+1:]
+		if diff := cmp.Diff([]string{"distress", "note.distress", "handoff.distress"}, keys(log)); diff != "" {
+			t.Fatalf("%q (-want +got):\n%s", tt.text, diff)
+		}
+		if log[0].Card != nil || !strings.Contains(log[0].Text, "12356") || !strings.Contains(log[0].Text, "120") || log[1].Kind != dialog.Note {
+			t.Errorf("%q: %+v", tt.text, log)
+		}
 	}
 }
 

@@ -67,4 +67,5 @@ const (
 	HandoffVerdict    Reason = "verdict"
 	HandoffFault      Reason = "fault"
 	HandoffPayment    Reason = "payment_failed"
+	HandoffDistress   Reason = "distress" // the buyer may hurt himself
 )

@@ -209,6 +209,31 @@ func TestAHumanIsAskedForInOneTurnFromEveryStep(t *testing.T) {
 	}
 }
 
+// Whoever may hurt himself is told where help is and gets a person in the same turn; nothing is asked of him in it, no
+// button leads on, and where he was is kept.
+func TestWhoMayHurtHimselfIsAskedNothing(t *testing.T) {
+	for step := range steps {
+		tb := at(t, step)
+		tb.hear(Heard{Text: "不想活了", Intent: IntentDistress, Angry: true, Question: Question{Topics: []Topic{"elig-no-reason"}, Sure: true}})
+		p := tb.plan
+		if p.Handoff != HandoffDistress || len(p.Replies) != 1 || p.Replies[0].Key != "distress" || p.Replies[0].Card != nil || p.Replies[0].Slots["helpline"] == "" {
+			t.Errorf("at %s he gets %+v", step, p)
+		}
+		if len(p.Notes) != 1 || p.Notes[0].Key != "note.distress" {
+			t.Errorf("at %s agents are told %+v", step, p.Notes)
+		}
+		if tb.conv.Flow.Step != step {
+			t.Errorf("%s became %q", step, tb.conv.Flow.Step)
+		}
+	}
+	// What moved meanwhile is not told before it.
+	tb := at(t, StepSummary)
+	tb.scene.Case = nil
+	if tb.hear(Heard{Text: "不想活了", Intent: IntentDistress}); len(tb.plan.Replies) != 1 {
+		t.Errorf("said %+v", tb.plan.Replies)
+	}
+}
+
 func TestAnotherReasonSaidLaterCorrectsTheFirst(t *testing.T) {
 	tb := at(t, StepEvidence)
 	tb.hear(Heard{Text: "不对，是发错货了", Intent: IntentRefund, Reason: policy.WrongItem})

@@ -22,7 +22,8 @@ const (
 	IntentWithdraw Intent = "withdraw"
 	IntentEvidence Intent = "evidence" // wants to add, or asks what to add
 	IntentHuman    Intent = "human"
-	IntentBot      Intent = "bot" // back to the assistant
+	IntentDistress Intent = "distress" // he writes that he does not want to live, or means to hurt himself
+	IntentBot      Intent = "bot"      // back to the assistant
 	IntentYes      Intent = "yes"
 	IntentNo       Intent = "no"
 	IntentThanks   Intent = "thanks"

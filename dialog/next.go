@@ -30,6 +30,10 @@ func Next(conv Conversation, scene Scene, in Input, now time.Time) Plan {
 	t := &turn{conv: conv, scene: scene, now: now, flow: conv.Flow}
 	t.plan.Case = conv.Flow.Case
 	t.clarified, t.flow.Clarified = conv.Flow.Clarified, false
+	if h, ok := in.(Heard); ok && h.Intent == IntentDistress {
+		t.comfort()
+		return t.close()
+	}
 	if t.catchUp(in) {
 		return t.close()
 	}

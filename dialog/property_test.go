@@ -28,7 +28,7 @@ var (
 		dialog.IntentUnknown, dialog.IntentGreet, dialog.IntentRefund, dialog.IntentStatus, dialog.IntentEscalate, dialog.IntentWithdraw,
 		dialog.IntentEvidence, dialog.IntentHuman, dialog.IntentBot, dialog.IntentYes, dialog.IntentNo, dialog.IntentThanks,
 		dialog.IntentCancel, dialog.IntentRepeat, dialog.IntentWhy, dialog.IntentOutside, dialog.IntentTrouble, dialog.IntentComplaint, dialog.IntentNoun,
-		dialog.IntentEmpty, dialog.IntentAccept, dialog.IntentDecline, dialog.IntentCorrect, dialog.IntentBack, dialog.IntentSkip, dialog.IntentRefuse, dialog.IntentWait,
+		dialog.IntentEmpty, dialog.IntentAccept, dialog.IntentDecline, dialog.IntentCorrect, dialog.IntentBack, dialog.IntentSkip, dialog.IntentRefuse, dialog.IntentWait, dialog.IntentDistress,
 		"an intent of a later version",
 	}
 	allActions = []dialog.Action{

@@ -38,6 +38,10 @@ func Understand(text string, lines []policy.Line) dialog.Heard {
 		h.Intent = dialog.IntentEmpty
 		return h
 	}
+	if distressed(s) {
+		h.Intent = dialog.IntentDistress // whatever else he writes
+		return h
+	}
 	h.Angry = matchAny(s, angry)
 	h.Reason, h.Doubts = reasonOf(s)
 	h.Answers = answersOf(s)

@@ -342,8 +342,11 @@ func (w Words) System(key string, slots dialog.Slots, client string, now time.Ti
 // runs on meanwhile, and lets him leave the queue. c may be nil.
 func (w Words) Handoff(why dialog.Reason, c *cases.Case, desk dialog.Desk, client string, now time.Time) dialog.Entry {
 	key := "handoff.waiting"
-	if why == dialog.HandoffEscalation {
+	switch why {
+	case dialog.HandoffEscalation:
 		key = "handoff.escalation"
+	case dialog.HandoffDistress:
+		key, c = "handoff.distress", nil // no clock of a refund now
 	}
 	slots := dialog.Slots{"hours": desk.Hours, "away": desk.Known && desk.Agents == 0}
 	if desk.Known && desk.Agents > 0 && desk.Waiting > 0 {

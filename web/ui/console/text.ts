@@ -9,6 +9,7 @@ const handoffs: Readonly<Record<string, readonly [string, string]>> = {
   verdict: ['规则要求人工判断', 'needs a person by rule'],
   fault: ['机器人故障', 'bot fault'],
   payment_failed: ['退款失败', 'payment failed'],
+  distress: ['买家可能轻生，请马上接手', 'may hurt himself: take over now'],
 }
 
 const zh = {
