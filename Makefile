@@ -42,7 +42,7 @@ fmt: ## format the Go sources
 generated: ## fail if a generated file is stale
 	go generate ./...
 	cd $(UI) && npm run --silent build
-	@out=$$(git status --porcelain -- web/dist web/ui/shared/wire.ts cases/STATES.md bot/replay/report/page.html); \
+	@out=$$(git status --porcelain -- web/dist web/ui/shared/wire.ts cases/STATES.md bot/replay); \
 	  if [ -n "$$out" ]; then echo "stale generated files; commit what 'make generated' made:"; echo "$$out"; git --no-pager diff --stat -- web/dist web/ui/shared/wire.ts; exit 1; fi
 
 .PHONY: test-go
