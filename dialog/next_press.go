@@ -17,12 +17,15 @@ func caseArgs(c *cases.Case, version bool) Args {
 	return a
 }
 
-// buttonOf says which button lets a buyer cause an event, and how it looks.
-var buttonOf = []struct {
+// caseButton is a button of a right on the case.
+type caseButton struct {
 	event  cases.EventKind
 	action Action
 	style  string
-}{
+}
+
+// buttonOf says which button lets a buyer cause an event, and how it looks.
+var buttonOf = []caseButton{
 	{cases.EvEscalate, ActEscalate, "primary"},
 	{cases.EvAcceptOffer, ActAccept, "primary"},
 	{cases.EvDeclineOffer, ActDecline, ""},
@@ -50,6 +53,11 @@ func CaseButtons(c cases.Case, env cases.Env) []ButtonSpec {
 		}
 	}
 	return out
+}
+
+// OfCase says whether a press of this action is a right on the case, which stands as long as CaseButtons has it.
+func (a Action) OfCase() bool {
+	return slices.ContainsFunc(buttonOf, func(b caseButton) bool { return b.action == a })
 }
 
 func (t *turn) pressed(p Pressed) {

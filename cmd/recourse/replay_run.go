@@ -23,6 +23,7 @@ type replayRun struct {
 	suites  []string
 	policy  string
 	faq     []string
+	store   string
 	filter  []string
 	shard   string
 	opts    replay.Options
@@ -38,8 +39,8 @@ type replayRun struct {
 
 // lab is where suites come from and what they are played on.
 type lab interface {
-	// Load reads suites.
-	Load(paths ...string) ([]suite.Case, error)
+	// Load reads the suites of a run.
+	Load(r *replayRun) ([]suite.Case, error)
 	// Open readies a stage. Nothing is to be closed if there is an error.
 	Open(ctx context.Context, r *replayRun) (stage replay.Stage, done func() error, err error)
 }
@@ -103,6 +104,7 @@ func (r *replayRun) flags(f *pflag.FlagSet) {
 	f.BoolVar(&r.opts.IncludePending, "include-pending", false, "play recorded cases that nobody has reviewed too; they stop nothing")
 	f.StringVar(&r.policy, "policy", "", "policy file instead of the built-in one; a conversation's own comes first")
 	f.StringSliceVar(&r.faq, "faq", nil, "directory with answers that override or extend the built-in ones; may be given several times")
+	f.StringVar(&r.store, "store", "memory", "where conversations are kept meanwhile: memory, or embedded for the store that the server has")
 	f.StringVar(&r.json, "json", "", "write the run to this file, to compare with and to score anew; - is standard output")
 	f.StringVar(&r.junit, "junit", "", "write JUnit XML for a CI to this file")
 	f.StringVar(&r.html, "html", "", "write one HTML page that opens from disk to this file")
@@ -126,6 +128,8 @@ func (r *replayRun) check() (err error) {
 		return errors.New("--workers must not be negative")
 	case !(r.under >= 0 && r.under <= 1):
 		return errors.New("--fail-under is a share from 0 to 1")
+	case r.store != "memory" && r.store != "embedded":
+		return errors.New("--store is memory or embedded")
 	case r.opts.Timeout < 0:
 		return errors.New("--timeout must not be negative")
 	case r.watch && r.json == "-":
@@ -141,7 +145,7 @@ func (r *replayRun) check() (err error) {
 
 // play loads the suites and plays them once.
 func (r *replayRun) play(ctx context.Context, l lab, t terminal) (replay.Run, error) {
-	cases, err := l.Load(r.suites...)
+	cases, err := l.Load(r)
 	if err != nil {
 		return replay.Run{}, unreliable("the suite is broken:\n%w", err)
 	}

@@ -24,7 +24,7 @@ type toy struct {
 	runs  *int
 }
 
-func (l toy) Load(...string) ([]suite.Case, error) { return l.cases, l.err }
+func (l toy) Load(*replayRun) ([]suite.Case, error) { return l.cases, l.err }
 
 func (l toy) Open(context.Context, *replayRun) (replay.Stage, func() error, error) {
 	if l.runs != nil {

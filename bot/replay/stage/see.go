@@ -147,7 +147,14 @@ func (s *seat) view(ctx context.Context, step suite.Step) (replay.View, error) {
 	if u := s.heard; u != nil {
 		v.Heard = &replay.Heard{Intent: u.Heard.Intent, Topic: u.Heard.Topic, Reason: u.Heard.Reason, Angry: u.Heard.Angry}
 	}
+	stands, err := s.rights(ctx, conv)
+	if err != nil {
+		return v, err
+	}
 	for _, o := range offers(conv, log) {
+		if o.action.OfCase() && !slices.Contains(stands, o.action) {
+			continue // his page shows it no more: the case has moved on
+		}
 		v.Buttons = append(v.Buttons, replay.Button{Action: o.action, Args: o.args, Label: o.label})
 	}
 	slot := func(name, value string) {
@@ -184,6 +191,26 @@ func (s *seat) view(ctx context.Context, step suite.Step) (replay.View, error) {
 		slot("complaint_kind", string(c.Kind))
 	}
 	return v, s.seen(ctx, &v)
+}
+
+// rights are what the case at hand lets him press now.
+func (s *seat) rights(ctx context.Context, conv dialog.Conversation) ([]dialog.Action, error) {
+	if conv.Flow.Case == "" {
+		return nil, nil
+	}
+	c, err := s.Cases.Load(ctx, conv.Flow.Case)
+	if err != nil {
+		return nil, err
+	}
+	rec, err := s.Cases.Line(ctx, Buyer, c.Line.OrderID, c.Line.LineID)
+	if err != nil {
+		return nil, err
+	}
+	var out []dialog.Action
+	for _, b := range dialog.CaseButtons(c, cases.Env{Policy: s.policy, Line: rec, Now: s.now}) {
+		out = append(out, b.Action)
+	}
+	return out, nil
 }
 
 // seen notes the timelines of the buyer's cases up to now; what is new goes into the view.

@@ -1,0 +1,86 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"recourse/bot/replay"
+)
+
+const labTalk = `conversation: first-steps
+langs: [zh, en]
+fixture:
+  clock: "2026-11-10 09:00"
+  orders: [{order: o1, title: {zh: 智能手环, en: Smart band}, goods_fen: 19900, status: signed, signed: "2026-11-09 14:00"}]
+steps:
+  - say: {zh: 手环充了一晚上电都开不了机，我要退款, en: My smart band does not turn on. I want a refund}
+    expect: {card: orders}
+  - press: pick_order
+  - press: pick_reason
+  - upload: [item_photo, fault_video]
+  - press: submit
+    expect: {state: merchant_review}
+  - merchant: reject
+    event: {code: MR04, text: 没有问题}
+    expect: {state: merchant_rejected, buttons: [escalate]}
+  - pass: 47h
+  - press: escalate
+    expect: {state: platform_queued, holder: waiting_human}
+`
+
+// The real bot, on the stores in memory and on the embedded one, says the same.
+func TestReplayOnTheRealBotIsTheSameOnBothStores(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "talk.yaml"), []byte(labTalk), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	ids := regexp.MustCompile(`[cde]_\d{3}_[A-Z0-9]+`)
+	played := func(args ...string) string {
+		t.Helper()
+		file := filepath.Join(dir, "run.json")
+		out, code := replayWith(t, t.Context(), &inProcess{}, append([]string{dir, "--no-times", "--json", file}, args...)...)
+		if code != 0 {
+			t.Fatalf("exit %d\n%s", code, out)
+		}
+		raw, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		run, err := replay.Read(bytes.NewReader(raw))
+		if err != nil || len(run.Cases) != 2 {
+			t.Fatalf("%d cases, %v", len(run.Cases), err)
+		}
+		return ids.ReplaceAllString(string(raw), "ID") // the embedded store draws its own
+	}
+	memory := played()
+	if again := played("--workers", "1"); again != memory {
+		t.Error("the same run is another with one worker")
+	}
+	if embedded := played("--store", "embedded"); embedded != memory {
+		a, b := strings.Split(memory, "\n"), strings.Split(embedded, "\n")
+		for i := range min(len(a), len(b)) {
+			if a[i] != b[i] {
+				from := 0
+				for from < min(len(a[i]), len(b[i])) && a[i][from] == b[i][from] {
+					from++
+				}
+				t.Errorf("line %d: in memory …%.200s, embedded …%.200s", i+1, a[i][from:], b[i][from:])
+				break
+			}
+		}
+	}
+}
+
+func TestABrokenSuiteSaysNothingOfTheBot(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "talk.yaml"), []byte(strings.Replace(labTalk, "pick_reason", "pick_raeson", 1)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if out, code := replayWith(t, t.Context(), &inProcess{}, dir); code != exitUnreliable || !strings.Contains(out, `did you mean "pick_reason"?`) {
+		t.Errorf("exit %d: %s", code, out)
+	}
+}
