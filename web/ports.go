@@ -157,7 +157,7 @@ type Uploads interface {
 	WritePack(ctx context.Context, w io.Writer, p evidence.Pack) error
 }
 
-// Config is what the server is made of. All fields but ShopRate, Origins, CallbackKey, Copilot and Demo are required.
+// Config is what the server is made of. All fields but ShopRate, Origins, CallbackKey, Copilot, Topics and Demo are required.
 type Config struct {
 	Dialogs  dialog.Store
 	Ledger   *cases.Ledger
@@ -196,6 +196,8 @@ type Config struct {
 	CallbackKey string
 	// Copilot helps agents; nil: there is none.
 	Copilot Copilot
+	// Topics are the topics that the bot answers, by id, with their labels; nil: they are not known.
+	Topics func(dialog.Locale) []wire.TopicName
 	// Static are the built pages.
 	Static http.Handler
 	// Demo is mounted under /demo/ if set.

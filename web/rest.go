@@ -86,6 +86,7 @@ func (s *Server) newREST(mux *http.ServeMux) *rest {
 	a.webhookRoutes()
 	a.agentRoutes()
 	a.ticketRoutes()
+	a.flagRoutes()
 	a.copilotRoutes()
 	a.evidenceRoutes()
 	a.agentActions()

@@ -8,6 +8,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"recourse/dialog"
 	"recourse/web/wire"
 )
 
@@ -20,8 +21,15 @@ var ErrNoTicket = errors.New("no such ticket")
 type Tickets interface {
 	// OpenTickets lists what is not done, the most urgent first and of these the oldest; kind "" is every kind.
 	OpenTickets(ctx context.Context, kind string, limit int) ([]wire.Ticket, error)
-	// TicketDone notes that a ticket is done; again it changes nothing. It answers ErrNoTicket.
-	TicketDone(ctx context.Context, id, by string, now time.Time) (wire.Ticket, error)
+	// TicketDone notes that a ticket is done, and what became of it (wire.Ticket.Outcome); again it changes nothing. It
+	// answers ErrNoTicket.
+	TicketDone(ctx context.Context, id, by, outcome string, now time.Time) (wire.Ticket, error)
+	// FlagAnswer keeps that an entry of a conversation is wrong (kind wrong_answer), one ticket an entry: said again in
+	// the same words by the same agent it changes nothing, otherwise the last word counts; one that was done is open
+	// again.
+	FlagAnswer(ctx context.Context, t wire.Ticket) (wire.Ticket, error)
+	// Flags lists the wrong answers of a conversation, done or not, by where they stand.
+	Flags(ctx context.Context, id dialog.ID) ([]wire.Ticket, error)
 }
 
 // ticketRoutes let agents see what is to be done. A ticket for supervisors is theirs alone.
@@ -30,7 +38,7 @@ func (a *rest) ticketRoutes() {
 		OperationID: "agentListTickets", Method: http.MethodGet, Path: "/api/agent/tickets", Tags: []string{tagDesk},
 		Summary: "List what must be seen to", Description: "Open tickets, the most urgent first and of these the oldest. Tickets of role supervisor are shown to supervisors.",
 	}, func(ctx context.Context, agent Agent, in *struct {
-		Kind  string `query:"kind" enum:"ticket,reminder,merchant_liability,merchant_penalty" doc:"Only tickets of this kind."`
+		Kind  string `query:"kind" enum:"ticket,reminder,merchant_liability,merchant_penalty,wrong_answer" doc:"Only tickets of this kind."`
 		Limit int    `query:"limit" minimum:"1" maximum:"200" default:"50" doc:"At most so many."`
 	},
 	) (*answer[wire.TicketList], error) {
@@ -53,7 +61,7 @@ func (a *rest) ticketRoutes() {
 		ID string `path:"id" maxLength:"64" doc:"The ticket." example:"k3j6qfzlbwkq7pzx"`
 	},
 	) (*answer[wire.Ticket], error) {
-		t, err := a.Tickets.TicketDone(ctx, in.ID, agent.Login, a.Now())
+		t, err := a.Tickets.TicketDone(ctx, in.ID, agent.Login, "", a.Now())
 		if errors.Is(err, ErrNoTicket) {
 			err = refuse(CodeNotFound)
 		}

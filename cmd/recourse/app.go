@@ -279,7 +279,7 @@ func (a *app) inside(ctx context.Context, s *settings, shared *redisweb.Store, d
 		Dialogs: dialogs, Ledger: ledger, Policy: byVersion, Words: wording{byVersion}, Accounts: shared, Tickets: shared, Desk: shared, Shops: shared, Parcels: shared,
 		Bus: shared, Uploads: a.intake, Similar: similar, Receipts: evidence.Receipts{Key: receipts}, Tokens: tokens, AliasKey: alias, Turn: a.runner.Kick, Now: clock.Now, Speed: clock.Speed, Origins: s.origins,
 		Complaints: a.complaints, ComplaintIndex: shared, NewComplaint: complaintFor, ShopRate: s.shopRate, CallbackKey: s.callback, Static: web.Static(s.demo), Ready: func(ctx context.Context) error { return rdb.Ping(ctx).Err() },
-		Webhooks: web.Webhooks{Registrar: a.hooks.registrar, History: a.hooks.store},
+		Webhooks: web.Webhooks{Registrar: a.hooks.registrar, History: a.hooks.store}, Topics: func(l dialog.Locale) []wire.TopicName { return topicNames(a.faq.Book(), l) },
 	}
 	if a.demo != nil {
 		cfg.Demo = a.demo.Mux()
@@ -289,6 +289,17 @@ func (a *app) inside(ctx context.Context, s *settings, shared *redisweb.Store, d
 		a.demo.Refuse = a.web.Refuse
 	}
 	return nil
+}
+
+// topicNames are the topics that buyers are answered, in a language.
+func topicNames(b *faq.Book, l dialog.Locale) []wire.TopicName {
+	var out []wire.TopicName
+	for _, id := range b.Topics() {
+		if !b.ForMerchants(id) {
+			out = append(out, wire.TopicName{ID: string(id), Label: b.Label(id)[l]})
+		}
+	}
+	return out
 }
 
 // handlers are what becomes of the records that stores put into the outbox. Each may be called again.

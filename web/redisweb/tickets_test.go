@@ -60,7 +60,7 @@ func TestTicketsAreKeptOnceAndDoneOnce(t *testing.T) {
 		for i := range done {
 			wg.Go(func() {
 				var err error
-				if done[i], err = st.TicketDone(ctx, list[0].ID, []string{"a1", "a2", "a3", "a4"}[i], at.Add(time.Duration(i)*time.Hour)); err != nil {
+				if done[i], err = st.TicketDone(ctx, list[0].ID, []string{"a1", "a2", "a3", "a4"}[i], "", at.Add(time.Duration(i)*time.Hour)); err != nil {
 					t.Error(err)
 				}
 			})
@@ -75,8 +75,66 @@ func TestTicketsAreKeptOnceAndDoneOnce(t *testing.T) {
 		if got := open("ticket"); !slices.Equal(got, []string{"payment_failed", "refund_late"}) {
 			t.Errorf("after the first was done: %v", got)
 		}
-		if _, err := st.TicketDone(ctx, "nothing", "a1", at); !errors.Is(err, web.ErrNoTicket) {
+		if _, err := st.TicketDone(ctx, "nothing", "a1", "", at); !errors.Is(err, web.ErrNoTicket) {
 			t.Errorf("a ticket that is not there: %v", err)
+		}
+	})
+}
+
+func TestAWrongAnswerIsFlaggedOnceTakenBackAndFlaggedAgain(t *testing.T) {
+	redistest.Each(t, func(t *testing.T, rdb redis.UniversalClient) {
+		ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+		defer cancel()
+		st := &redisweb.Store{RDB: rdb, Wall: time.Now}
+		at := time.Date(2026, 3, 5, 10, 0, 0, 0, time.UTC)
+		say := func(entry int64, by, why string, after time.Duration) wire.Ticket {
+			t.Helper()
+			x, err := st.FlagAnswer(ctx, wire.Ticket{Kind: "wrong_answer", Conversation: "d_001_A", Entry: entry, By: by, Why: why, At: at.Add(after)})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return x
+		}
+		holds := func(when string, wantOpen, wantAll int) {
+			t.Helper()
+			open, err := st.OpenTickets(ctx, "wrong_answer", 10)
+			if err != nil || len(open) != wantOpen {
+				t.Errorf("%s: %d open, want %d (%v)", when, len(open), wantOpen, err)
+			}
+			all, err := st.Flags(ctx, "d_001_A")
+			if err != nil || len(all) != wantAll {
+				t.Errorf("%s: %d of the conversation, want %d (%v)", when, len(all), wantAll, err)
+			}
+		}
+		say(9, "li", "other", 0)
+		first := say(4, "li", "wrong_topic", 0)
+		if again := say(4, "li", "wrong_topic", time.Hour); again != first {
+			t.Errorf("a repeat made %+v of %+v", again, first)
+		}
+		if other := say(4, "wang", "wrong_fact", time.Hour); other.ID != first.ID || other.By != "wang" || !other.At.Equal(at.Add(time.Hour)) {
+			t.Errorf("the last word does not count: %+v", other)
+		}
+		holds("two flagged", 2, 2)
+		back, err := st.TicketDone(ctx, first.ID, "wang", "taken_back", at.Add(2*time.Hour))
+		if err != nil || back.Outcome != "taken_back" || back.DoneBy != "wang" {
+			t.Errorf("taken back: %+v, %v", back, err)
+		}
+		if twice, err := st.TicketDone(ctx, first.ID, "li", "promoted", at.Add(3*time.Hour)); err != nil || twice != back {
+			t.Errorf("done twice: %+v, %v", twice, err)
+		}
+		holds("one taken back", 1, 2)
+		if list, err := st.Flags(ctx, "d_001_A"); err != nil || list[0].Entry != 4 || list[1].Entry != 9 {
+			t.Errorf("in the order of the conversation: %+v, %v", list, err)
+		}
+		if anew := say(4, "li", "wrong_topic", 4*time.Hour); !anew.DoneAt.IsZero() || anew.Outcome != "" {
+			t.Errorf("flagged again: %+v", anew)
+		}
+		holds("flagged again", 2, 2)
+		if x, err := st.Ticket(ctx, first.ID); err != nil || x.Entry != 4 {
+			t.Errorf("read by its id: %+v, %v", x, err)
+		}
+		if _, err := st.Ticket(ctx, "nothing"); !errors.Is(err, web.ErrNoTicket) {
+			t.Errorf("one that is not there: %v", err)
 		}
 	})
 }

@@ -27,6 +27,8 @@ var Shapes = []any{
 	ComplaintList{},
 	ComplaintKinds{},
 	TicketList{},
+	FlagAnswer{},
+	TopicList{},
 	CopilotAsk{},
 	CopilotText{},
 }

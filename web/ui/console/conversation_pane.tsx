@@ -1,11 +1,13 @@
 // The open conversation: who holds it, its transcript, and the composer.
 
 import type { Signal } from '@preact/signals'
+import { useEffect, useMemo } from 'preact/hooks'
 import { Icon } from '../shared/icon'
 import { Composer } from './composer'
 import type { Mode } from './composer'
 import { Copilot } from './copilot'
 import type { Desk } from './desk'
+import { Flags } from './flag'
 import { Log } from './log'
 import type { Rewrite } from './log'
 import type { Live } from './session'
@@ -14,6 +16,12 @@ import { text } from './text'
 export function ConversationPane({ live, composing }: { live: Live; composing: Signal<Mode | undefined> }) {
   const t = text()
   const id = live.desk.open.value
+  const flags = useMemo(() => new Flags(live.api, id ?? ''), [live, id])
+  useEffect(() => {
+    if (!id) return
+    void flags.read()
+    return () => flags.stop()
+  }, [flags])
   if (!id) {
     return (
       <section class="pane pane-conversation is-empty" aria-label={t.panes.conversation}>
@@ -26,7 +34,7 @@ export function ConversationPane({ live, composing }: { live: Live; composing: S
   return (
     <section class="pane pane-conversation" aria-label={t.panes.conversation}>
       <Head desk={live.desk} />
-      <Log key={id} desk={live.desk} onRewrite={(message) => rewrite(live, id, message, composing)} />
+      <Log key={id} desk={live.desk} flags={flags} onRewrite={(message) => rewrite(live, id, message, composing)} />
       {live.connection.welcome.value?.copilot && <Copilot key={`copilot-${id}`} live={live} conversation={id} composing={composing} />}
       <Composer key={`composer-${id}`} live={live} conversation={id} composing={composing} />
     </section>

@@ -8,10 +8,12 @@ import { Icon } from '../shared/icon'
 import type { EvidenceItem, LogEntry } from '../shared/wire'
 import { CompactCard } from './card'
 import type { Desk } from './desk'
+import { FlagLine } from './flag'
+import type { Flags } from './flag'
 import { text } from './text'
 import { pressLabel } from './transcript'
 
-interface LineProps { entry: LogEntry; first: boolean; read: boolean; desk: Desk }
+interface LineProps { entry: LogEntry; first: boolean; read: boolean; desk: Desk; flags?: Flags }
 
 export function EntryLine(props: LineProps) {
   const t = text()
@@ -22,6 +24,7 @@ export function EntryLine(props: LineProps) {
         <div class="line is-system">
           <p class="line-notice">{entry.text} <time class="num" dateTime={entry.at}>{time(entry.at)}</time></p>
           {entry.card && <CompactCard card={entry.card} />}
+          {entry.author.kind === 'bot' && props.flags && <FlagLine entry={entry} flags={props.flags} me={desk.login} />}
         </div>
       )
     case 'press':
@@ -33,7 +36,7 @@ export function EntryLine(props: LineProps) {
   }
 }
 
-function SaidLine({ entry, first, read }: LineProps) {
+function SaidLine({ entry, first, read, desk, flags }: LineProps) {
   const t = text()
   const note = entry.kind === 'note'
   const kind = entry.author.kind
@@ -53,6 +56,7 @@ function SaidLine({ entry, first, read }: LineProps) {
       )}
       {entry.text && <div class={`bubble ${bubble}`}>{!first && <span class="sr-only">{entry.author.name ?? t.who[kind]}: </span>}{entry.text}</div>}
       {entry.card && <CompactCard card={entry.card} />}
+      {kind === 'bot' && flags && <FlagLine entry={entry} flags={flags} me={desk.login} />}
       {read && <p class="line-meta"><Icon name="check" class="icon-sm" />{t.readByBuyer}</p>}
     </div>
   )

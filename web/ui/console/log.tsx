@@ -7,6 +7,7 @@ import type { Pending } from '../shared/outbox'
 import type { Mode } from './composer'
 import type { Desk } from './desk'
 import { EntryLine } from './entry'
+import type { Flags } from './flag'
 import { text } from './text'
 import { lines } from './transcript'
 import { TypingLine } from './typing'
@@ -16,7 +17,7 @@ const nearEnd = 80
 
 export interface Rewrite { id: string; mode: Mode; text: string }
 
-export function Log({ desk, onRewrite }: { desk: Desk; onRewrite(message: Rewrite): void }) {
+export function Log({ desk, flags, onRewrite }: { desk: Desk; flags: Flags; onRewrite(message: Rewrite): void }) {
   const t = text()
   const box = useRef<HTMLDivElement>(null)
   const [atEnd, setAtEnd] = useState(true)
@@ -46,7 +47,7 @@ export function Log({ desk, onRewrite }: { desk: Desk; onRewrite(message: Rewrit
         {all.map((line) => {
           if (line.kind === 'day') return <p key={line.key} class="day"><span>{date(line.at)}</span></p>
           if (line.kind === 'pending') return <PendingLine key={line.key} pending={line.pending} desk={desk} onRewrite={onRewrite} />
-          return <EntryLine key={line.key} entry={line.entry} first={line.first} read={line.entry.seq === readMark} desk={desk} />
+          return <EntryLine key={line.key} entry={line.entry} first={line.first} read={line.entry.seq === readMark} desk={desk} flags={flags} />
         })}
         <TypingLine desk={desk} />
       </div>

@@ -7,7 +7,7 @@ import { Connection } from '../shared/connection'
 import { locale } from '../shared/i18n'
 import { newID } from '../shared/ids'
 import { local, readJSON, session as tab } from '../shared/storage'
-import type { CaseAction, CaseView, ComplaintList, ComplaintView, CopilotAsk, CopilotText, EvidenceDetail, KindView, Login, LoginResult, Ticket, TicketList } from '../shared/wire'
+import type { CaseAction, CaseView, ComplaintList, ComplaintView, CopilotAsk, CopilotText, EvidenceDetail, FlagAnswer, KindView, Login, LoginResult, Ticket, TicketList, TopicList, TopicName } from '../shared/wire'
 import { Desk } from './desk'
 
 const sessionKey = 'recourse.console.session'
@@ -57,6 +57,7 @@ export interface Live {
 
 export class AgentApi {
   private known: { lang: string; kinds: Promise<KindView[]> } | undefined
+  private answers: { lang: string; topics: Promise<TopicName[]> } | undefined
 
   constructor(private readonly api: Api) {}
 
@@ -94,6 +95,30 @@ export class AgentApi {
 
   ticketDone(id: string): Promise<Ticket> {
     return this.api.post<Ticket>(`/api/agent/tickets/${encodeURIComponent(id)}/done`, {})
+  }
+
+  /** The answers of a conversation that somebody flagged, also those that were taken back or settled. */
+  flags(conversation: string): Promise<TicketList> {
+    return this.api.get<TicketList>(`/api/agent/conversations/${encodeURIComponent(conversation)}/flags`)
+  }
+
+  flag(conversation: string, entry: number, body: FlagAnswer): Promise<Ticket> {
+    return this.api.put<Ticket>(`/api/agent/conversations/${encodeURIComponent(conversation)}/entries/${entry}/flag`, body)
+  }
+
+  unflag(conversation: string, entry: number): Promise<Ticket> {
+    return this.api.remove<Ticket>(`/api/agent/conversations/${encodeURIComponent(conversation)}/entries/${entry}/flag`)
+  }
+
+  /** The topics that the bot answers, in the language of the page, loaded once for each. */
+  topics(): Promise<TopicName[]> {
+    const lang = locale.value
+    if (this.answers?.lang !== lang) {
+      const topics = this.api.get<TopicList>('/api/agent/topics').then((found) => found.topics)
+      this.answers = { lang, topics }
+      topics.catch(() => { this.answers = undefined })
+    }
+    return this.answers.topics
   }
 
   /** A model writes for the agent; nobody else reads it. */

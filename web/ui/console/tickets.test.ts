@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { ApiFailure, localFailure } from '../shared/api'
 import { setLocale } from '../shared/i18n'
 import type { Ticket, TicketList } from '../shared/wire'
-import { kindsOfTickets, ticketTitle, ticketWords } from './ticket_words'
+import { kindsOfTickets, ticketTitle, ticketWords, wrongName, wrongs } from './ticket_words'
 import { openTickets, Tickets } from './tickets'
 
 const ticket = (id: string, more: Partial<Ticket> = {}): Ticket => ({ id, kind: 'ticket', why: 'payment_failed', case: `c_${id}`, shop: 's1', at: '2026-03-05T10:00:00Z', ...more })
@@ -55,6 +55,14 @@ describe('the list of tickets', () => {
     expect(loaded).toEqual(['c_c'])
   })
 
+  it('loads no case for a wrong answer in a conversation without one', async () => {
+    server.push(ticket('w', { kind: 'wrong_answer', why: 'wrong_topic', case: '', conversation: 'd_1', entry: 4 }))
+    await tickets.read()
+    tickets.show('w')
+    await vi.advanceTimersByTimeAsync(0)
+    expect([loaded, tickets.trouble.value]).toEqual([[], ''])
+  })
+
   it('goes on to the next one of the same kind when one is done', async () => {
     await tickets.read()
     tickets.kind.value = 'ticket'
@@ -75,7 +83,7 @@ describe('the list of tickets', () => {
 describe('the words of tickets', () => {
   const doc = JSON.parse(readFileSync(join(import.meta.dirname, '../../openapi.json'), 'utf8')) as {
     paths: Record<string, { get?: { parameters?: { name: string; schema: { enum?: string[] } }[] } }>
-    components: { schemas: Record<string, { properties: Record<string, { description: string }> }> }
+    components: { schemas: Record<string, { properties: Record<string, { description: string; enum?: string[] }> }> }
   }
   const kinds = doc.paths['/api/agent/tickets']?.get?.parameters?.find((p) => p.name === 'kind')?.schema.enum ?? []
   const about = doc.components.schemas['Ticket']?.properties['why']?.description ?? ''
@@ -84,6 +92,18 @@ describe('the words of tickets', () => {
   it('know every kind of the API', () => {
     expect(kinds.length).toBeGreaterThan(3)
     expect(['', ...kinds].sort()).toEqual([...kindsOfTickets].sort())
+  })
+
+  it.each(['zh-CN', 'en'] as const)('say in %s what is wrong with an answer, every reason of the API', (lang) => {
+    setLocale(lang)
+    const reasons = doc.components.schemas['FlagAnswer']?.properties['why']?.enum ?? []
+    expect([...wrongs].sort()).toEqual([...reasons].sort())
+    for (const why of reasons) {
+      expect(wrongName(why)).not.toContain('_')
+      expect(ticketTitle({ kind: 'wrong_answer', why })).toBe(ticketWords().wrong(wrongName(why)))
+      if (why !== 'other') expect(wrongName(why)).not.toBe(wrongName('other'))
+    }
+    expect(wrongName('not_known_here')).toBe(wrongName('other'))
   })
 
   it.each(['zh-CN', 'en'] as const)('say in %s what each is about, without a key', (lang) => {

@@ -10,6 +10,7 @@ import { Icon } from '../shared/icon'
 import type { Ticket } from '../shared/wire'
 import { CaseBody } from './case_pane'
 import type { AgentApi, Live } from './session'
+import { topicLabel, useTopics } from './flag'
 import { kindsOfTickets, ticketTitle, ticketWords } from './ticket_words'
 import './worklist.css'
 
@@ -48,7 +49,7 @@ export class Tickets {
       if (mine !== this.run) return
       this.list.value = found.tickets
       openTickets.value = found.tickets.length
-      if (open) await this.reload(open.case)
+      if (open?.case) await this.reload(open.case)
       if (mine !== this.run) return
       this.trouble.value = ''
     } catch (err) {
@@ -133,7 +134,7 @@ function Detail({ ticket, tickets, live, onConversation }: { ticket: Ticket; tic
   const [busy, setBusy] = useState(false)
   const [trouble, setTrouble] = useState('')
   const view = live.desk.cases.value.get(ticket.case)
-  const talk = [...live.desk.inbox.value.values()].find((item) => view?.buyer !== undefined && item.buyer === view.buyer)
+  const talk = ticket.conversation ?? [...live.desk.inbox.value.values()].find((item) => view?.buyer !== undefined && item.buyer === view.buyer)?.conversation
   const done = async (): Promise<void> => {
     setBusy(true)
     setTrouble('')
@@ -150,13 +151,26 @@ function Detail({ ticket, tickets, live, onConversation }: { ticket: Ticket; tic
       <section class="card card-body stack">
         <h2>{ticketTitle(ticket)}</h2>
         <p class="small muted">{w.kinds[kindOf(ticket)]}{ticket.role === 'supervisor' && <> · {w.supervisors}</>} · {w.since} <time class="num" dateTime={ticket.at}>{dateTime(ticket.at)}</time></p>
+        {ticket.kind === 'wrong_answer' && <WrongAnswer ticket={ticket} live={live} />}
         <div class="row worklist-buttons">
           <button type="button" class="btn btn-primary" disabled={busy} onClick={() => void done()}><Icon name="check" class="icon-sm" />{w.done}</button>
-          {talk && <button type="button" class="btn" onClick={() => onConversation(talk.conversation)}><Icon name="chat" class="icon-sm" />{w.toConversation}</button>}
+          {talk && <button type="button" class="btn" onClick={() => onConversation(talk)}><Icon name="chat" class="icon-sm" />{w.toConversation}</button>}
         </div>
         {trouble && <p class="note note-bad" role="alert">{trouble}</p>}
       </section>
-      {view ? <section class="card worklist-case" aria-label={w.case}><CaseBody view={view} live={live} /></section> : tickets.trouble.value ? <p class="note note-bad" role="alert">{tickets.trouble.value}</p> : <p class="pane-quiet">{w.loading}</p>}
+      {ticket.case === '' ? null : view ? <section class="card worklist-case" aria-label={w.case}><CaseBody view={view} live={live} /></section> : tickets.trouble.value ? <p class="note note-bad" role="alert">{tickets.trouble.value}</p> : <p class="pane-quiet">{w.loading}</p>}
     </article>
+  )
+}
+
+/** Who says so, what would have been right, and what he wrote. */
+function WrongAnswer({ ticket, live }: { ticket: Ticket; live: Live }) {
+  const w = ticketWords()
+  const topics = useTopics(live.api)
+  return (
+    <>
+      <p class="small">{w.saidBy} {ticket.by}{ticket.topic && <> · {w.rightTopic}: {topicLabel(topics, ticket.topic)}</>}</p>
+      {ticket.text && <p>{ticket.text}</p>}
+    </>
   )
 }

@@ -73,6 +73,15 @@ export class Api {
     return this.call<T>('POST', path, { ...options, body })
   }
 
+  /** A write that is harmless when it is repeated. */
+  put<T>(path: string, body: unknown): Promise<T> {
+    return this.call<T>('PUT', path, { body })
+  }
+
+  remove<T>(path: string): Promise<T> {
+    return this.call<T>('DELETE', path, {})
+  }
+
   /** A file that is not JSON; it is read whole. */
   async file(path: string): Promise<Blob> {
     const token = this.options.token?.()

@@ -375,6 +375,12 @@ export interface EvidenceView {
   waybill_is?: string
 }
 
+export interface FlagAnswer {
+  why: string
+  topic?: string
+  text?: string
+}
+
 export interface Hello {
   t: string
   token: string
@@ -666,6 +672,12 @@ export interface Ticket {
   at: string
   done_at?: string
   done_by?: string
+  outcome?: string
+  conversation?: string
+  entry?: number
+  topic?: string
+  text?: string
+  by?: string
 }
 
 export interface TicketList {
@@ -681,6 +693,15 @@ export interface TimelineView {
   then?: string
   rule?: string
   clauses?: ClauseView[]
+}
+
+export interface TopicList {
+  topics: TopicName[]
+}
+
+export interface TopicName {
+  id: string
+  label: string
 }
 
 export interface Typing {
