@@ -346,6 +346,69 @@ func TestQuestionsAreAnsweredWhereTheCaseStands(t *testing.T) {
 	}
 }
 
+// A question that only its likeness to examples tells is answered besides what he was asked, as one is that a rule
+// knows; the answer he gives is taken.
+func TestALearnedQuestionBesidesAnAnswer(t *testing.T) {
+	book := small(t)
+	found := findStands(t, dialog.ZH)
+	for _, tt := range []struct {
+		at, text string
+		taken    func(*talk) bool
+	}{
+		{"apply/answer/received", "收到了，退货的运费谁出啊？", func(k *talk) bool {
+			return slices.ContainsFunc(k.offers(), func(o offer) bool { return o.style == "primary" && o.args["value"] == "yes" })
+		}},
+		{"apply/reason", "开不了机，退货的运费谁出啊？", func(k *talk) bool {
+			return k.conv.Flow.Step == dialog.StepConfirm && k.conv.Flow.Reason == policy.QualityDefect
+		}},
+		{"apply/claim", "退20元，退货的运费谁出啊？", func(k *talk) bool {
+			return slices.ContainsFunc(k.offers(), func(o offer) bool { return o.args["amount_fen"] == "2000" })
+		}},
+		{"return/fill_tracking", "单号SF1234567890123，退货的运费谁出啊？", func(k *talk) bool {
+			return slices.ContainsFunc(k.offers(), func(o offer) bool { return o.args["waybill"] == "SF1234567890123" })
+		}},
+		{"apply/summary", "确认，退货的运费谁出啊？", func(k *talk) bool { return k.heard("yes.press") }},
+		{"complaint/complaint_story", "昨天客服骂我了，退货的运费谁出啊？", func(k *talk) bool {
+			return k.conv.Flow.Complaint.Text == "昨天客服骂我了，退货的运费谁出啊？"
+		}},
+	} {
+		k := found.at[tt.at].copy(t)
+		k.as.FAQ = func() *faq.Book { return book }
+		k.say(tt.text)
+		if got := basisOf(k.answers()); got != "ret-freight" || !tt.taken(k) {
+			t.Errorf("%s: %q is answered as %q, taken %v: %v", tt.at, tt.text, got, tt.taken(k), keys(k.answers()))
+		}
+	}
+}
+
+// Where he tells a story the bound is a clear question of its own at the end; short of it all is story.
+func TestWhatIsStoryAndWhatIsAsked(t *testing.T) {
+	found := findStands(t, dialog.ZH)
+	for _, at := range []string{"complaint/complaint_story", "complaint/complaint_say/complaint_answer"} {
+		for _, tt := range []struct {
+			text     string
+			kept     bool
+			answered dialog.Topic
+		}{
+			{"他们说没货了，又让我自己取消，退款没到账怎么办？", true, dialog.TopicNotArrived},
+			{"商家一直不回我，问平台客服也没用，对裁定不服可以申诉吗", true, dialog.TopicAppeal},
+			{"客服骂我了，凭什么这样骂人？", true, ""},
+			{"说好三天发货，拖了半个月，这样做对吗？", true, ""},
+			{"退款没到账怎么办？", false, dialog.TopicNotArrived},
+			{"好的，退款没到账怎么办？", false, dialog.TopicNotArrived},
+			{"你好，退款没到账怎么办？", false, dialog.TopicNotArrived},
+		} {
+			k := found.at[at].copy(t)
+			k.say(tt.text)
+			c := k.conv.Flow.Complaint
+			kept := c.Text == tt.text || c.Say == tt.text
+			if got := basisOf(k.answers()); kept != tt.kept || got != tt.answered {
+				t.Errorf("%s: %q kept %v, answered as %q: %v", at, tt.text, kept, got, keys(k.answers()))
+			}
+		}
+	}
+}
+
 func basisOf(entries []dialog.Entry) dialog.Topic {
 	for _, e := range entries {
 		if e.Basis != nil {

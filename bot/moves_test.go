@@ -1,10 +1,12 @@
 package bot
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"unicode/utf8"
 
+	"recourse/bot/nlu"
 	"recourse/cases"
 	"recourse/cases/policy"
 	"recourse/dialog"
@@ -152,54 +154,138 @@ func (c *cell) answered() {
 	}
 }
 
-// answerAndAsk answers what is asked and asks something at once: both are dealt with, and what he answered counts
-// only when he presses it.
+// answerAndAsk answers what is asked and asks something at once. Whatever is asked, three things hold: the question is
+// answered, once; the answer was taken, as far as words can: what counts is still the press; and what is open then is
+// asked once, at the end.
 func (c *cell) answerAndAsk() {
 	said := map[dialog.Datum][2]string{
-		dialog.DatumOrder: {c.in("智能手环", "the smart band")}, dialog.DatumReason: {c.in("开不了机", "it won't turn on")},
-		dialog.DatumClaim: {c.in("退20元", "20 yuan back")}, dialog.DatumWaybill: {c.in("单号SF1234567890123", "it is SF1234567890123")},
-		dialog.DatumFact: {c.in("是的", "yes")}, dialog.DatumEvidence: {c.in("照片我有", "the photos are ready")}, dialog.DatumConsent: {c.in("确认", "yes I confirm")},
-		dialog.DatumWay: {c.in("我再想想", "let me think")}, dialog.DatumKind: {c.in("骂人那种", "they were rude")}, dialog.DatumStory: {c.in("客服骂我了", "they insulted me")},
-		dialog.DatumMoney: {c.in("只是投诉", "just the complaint")}, dialog.DatumTrouble: {c.in("一直转圈", "it keeps spinning")},
+		dialog.DatumOrder: {"智能手环", "the smart band"}, dialog.DatumReason: {"开不了机", "it won't turn on"},
+		dialog.DatumClaim: {"退20元", "20 yuan back"}, dialog.DatumWaybill: {"单号SF1234567890123", "it is SF1234567890123"},
+		dialog.DatumFact: {"是的", "yes"}, dialog.DatumEvidence: {"照片我有", "the photos are ready"}, dialog.DatumConsent: {"确认", "yes"},
+		dialog.DatumWay: {"我再想想", "let me think"}, dialog.DatumKind: {"骂人那种", "they were rude"}, dialog.DatumStory: {"昨天客服骂我了，还说随便我去告", "yesterday they insulted me, and told me to go away"},
+		dialog.DatumMoney: {"只是投诉", "just the complaint"}, dialog.DatumTrouble: {"一直转圈", "it keeps spinning"},
 	}[c.a.Collects]
-	words := said[0]
+	words := c.in(said[0], said[1])
+	if words == "" {
+		c.t.Fatalf("nothing is known that answers %q", c.a.Collects)
+	}
 	if c.a.Question == policy.AskReceived {
 		words = c.in("收到了", "I received it")
 	}
-	c.sayText(words + c.in("，", ", ") + c.pools.next(c.t, "question", c.locale))
-	flow := c.conv.Flow
-	switch {
-	case c.a.Step == dialog.StepComplaintStory || c.a.Step == dialog.StepComplaintSay:
-		return // all of it is his story
-	case c.a.Step == dialog.StepReason || c.a.Step == dialog.StepConfirm:
-		c.answered()
-		if flow.Step != dialog.StepConfirm || flow.Reason != policy.QualityDefect {
-			c.t.Errorf("it stands at %q with the reason %q", flow.Step, flow.Reason)
+	for range len(c.pools.list["question"].ZH) { // what is asked may itself sound like something else, as the whole text does then
+		c.talk = c.before.copy(c.t)
+		question := c.pools.next(c.t, "question", c.locale)
+		text := words + c.in("，", ", ") + question
+		c.sayText(text)
+		c.answeredOnce(nlu.Understand(question, nil).Topic)
+		if why := c.notTaken(text); why != "" {
+			c.t.Errorf("%q before %q is not taken: %s", words, question, why)
 		}
-	case c.a.Collects == dialog.DatumOrder:
-		c.answered()
-		if !slices.ContainsFunc(c.offers(), func(o offer) bool {
-			return o.action == dialog.ActPickOrder && o.style == "primary" && o.args["order"] == c.lines[0].OrderID
-		}) {
-			c.t.Error("the order that he named is not the likely one")
-		}
-	case c.a.Question == policy.AskReceived:
-		c.answered()
-		if !slices.ContainsFunc(c.offers(), func(o offer) bool { return o.style == "primary" && o.args["value"] == "yes" }) {
-			c.t.Error("the answer that he wrote is not the one that is marked")
-		}
-	case c.a.Step == dialog.StepClaim:
-		c.answered()
-		if !slices.ContainsFunc(c.offers(), func(o offer) bool { return o.action == dialog.ActAsk && o.args["amount_fen"] == "2000" }) {
-			c.t.Error("the amount that he wrote is not offered")
-		}
-	case c.a.Event == cases.EvFillTracking || c.a.Event == cases.EvFixTracking:
-		c.answered()
-		if !slices.ContainsFunc(c.offers(), func(o offer) bool { return o.action == dialog.ActTracking && o.args["waybill"] == "SF1234567890123" }) {
-			c.t.Error("the number that he wrote is not offered")
+		c.asksOnce()
+		c.nothingDone()
+	}
+}
+
+// answeredOnce: a topic was answered, once, and no other.
+func (c *cell) answeredOnce(topic dialog.Topic) {
+	c.t.Helper()
+	var got []dialog.Topic
+	for _, e := range c.answers() {
+		if e.Basis != nil && e.Basis.FAQ != "" { // a verdict that is said again has a topic as well
+			got = append(got, e.Basis.Topic)
 		}
 	}
+	if topic == "" || len(got) != 1 || got[0] != topic {
+		c.t.Errorf("what is answered is %v, want %q once", got, topic)
+	}
+}
+
+// notTaken says what of an answer in words is missing from what is offered next, "" if nothing is. A new datum that
+// is collected must be looked for here.
+func (c *cell) notTaken(text string) string {
+	offered := func(ok func(offer) bool) bool { return slices.ContainsFunc(c.offers(), ok) }
+	marked := func(a dialog.Action, arg, value string) string {
+		if !offered(func(o offer) bool {
+			return o.action == a && o.style == "primary" && (arg == "" || o.args[arg] == value)
+		}) {
+			return fmt.Sprintf("%s %s is not the one that is marked", a, value)
+		}
+		return ""
+	}
+	f := c.conv.Flow
+	switch c.a.Collects {
+	case dialog.DatumOrder:
+		return marked(dialog.ActPickOrder, "order", c.lines[0].OrderID)
+	case dialog.DatumReason:
+		if f.Step != dialog.StepConfirm || f.Reason != policy.QualityDefect {
+			return fmt.Sprintf("it stands at %q with the reason %q", f.Step, f.Reason)
+		}
+		return marked(dialog.ActPickReason, "reason", string(policy.QualityDefect))
+	case dialog.DatumFact:
+		return marked(dialog.ActAnswer, "value", "yes")
+	case dialog.DatumClaim:
+		return marked(dialog.ActAsk, "amount_fen", "2000")
+	case dialog.DatumWaybill:
+		if !offered(func(o offer) bool { return o.args["waybill"] == "SF1234567890123" }) {
+			return "the number is not offered"
+		}
+	case dialog.DatumEvidence:
+		if !slices.ContainsFunc(c.answers(), func(e dialog.Entry) bool { return e.Card != nil && e.Card.Kind == dialog.CardEvidence }) {
+			return "there is no card that takes evidence"
+		}
+	case dialog.DatumConsent:
+		if c.a.Step != dialog.StepIdle && !c.heard("yes.press") {
+			return "he is not told that the press counts"
+		}
+		if !offered(func(o offer) bool { return slices.Contains(c.a.Answers, o.action) }) {
+			return "no press consents"
+		}
+	case dialog.DatumWay:
+		if !c.heard("wait.ack") {
+			return "he is not given time"
+		}
+	case dialog.DatumKind:
+		return marked(dialog.ActPickKind, "kind", "service_attitude")
+	case dialog.DatumStory:
+		story := f.Complaint.Text
+		if c.a.Step == dialog.StepComplaintSay {
+			story = f.Complaint.Say
+		}
+		if story != text {
+			return fmt.Sprintf("the story is %q", story)
+		}
+	case dialog.DatumMoney:
+		if f.Complaint.Text != c.before.conv.Flow.Complaint.Text {
+			return fmt.Sprintf("it has become a part of the story: %q", f.Complaint.Text)
+		}
+		return marked(dialog.ActComplainOnly, "", "")
+	case dialog.DatumTrouble:
+		return marked(dialog.ActTrouble, "code", string(dialog.ToldSpins))
+	default:
+		return fmt.Sprintf("nobody knows what it is to give %q", c.a.Collects)
+	}
+	return ""
+}
+
+// asksOnce: what is open has one card among the answers that answers it, and it is the last of them.
+func (c *cell) asksOnce() {
+	c.t.Helper()
 	c.canAnswer()
+	a, asks := askingOf(c.talk)
+	if c.conv.Flow.Step == dialog.StepIdle || !asks {
+		return
+	}
+	cards, last := 0, false
+	for _, e := range c.answers() {
+		last = e.Card != nil && (len(a.Answers) == 0 || len(e.Card.Orders) > 0 && slices.Contains(a.Answers, dialog.ActPickOrder) ||
+			slices.ContainsFunc(e.Card.Buttons, func(b dialog.Button) bool { return slices.Contains(a.Answers, b.Action) }))
+		if last {
+			cards++
+		}
+	}
+	if cards != 1 && len(a.Answers) > 0 && !(a.Step == dialog.StepComplaintSay && c.conv.Flow.Complaint.Say == "") || cards > 0 && !last {
+		c.t.Errorf("%s is asked %d times, last of all: %v", a, cards, last)
+	}
 }
 
 // leaveOut: he does not want to give it, or has it not. He is told what that means; it stays open, or is left out

@@ -345,6 +345,11 @@ func (a *Assistant) input(e dialog.Entry, scene dialog.Scene, f foresight) (dial
 // ("the merchant does nothing" after the waybill), what the examples say goes before it.
 func (a *Assistant) wonder(h dialog.Heard, scene dialog.Scene) (dialog.Heard, faq.Found) {
 	book := a.book()
+	if h.Tail.Said != nil {
+		if found, ok := book.Find(h.Tail.Text, faq.Context{State: scene.Where()}); ok {
+			h.Tail.Question = found.Question()
+		}
+	}
 	found, ok := book.Find(h.Text, faq.Context{State: scene.Where()})
 	if !ok {
 		return h, faq.Found{}

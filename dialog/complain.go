@@ -72,6 +72,10 @@ func (t *turn) keep(h Heard) bool {
 // heardComplaining deals with a text in a step of a complaint. It says whether that was all: courtesies,
 // questions and the wish for a person are answered as everywhere, and lead back to the step.
 func (t *turn) heardComplaining(h Heard) bool {
+	if t.storyStep() && t.tellsAndAsks(h) {
+		t.hearStory(h)
+		return true
+	}
 	if h.Topic != "" && asked(h) && !t.tells(h) {
 		return false
 	}
@@ -112,37 +116,71 @@ func (t *turn) heardComplaining(h Heard) bool {
 		}
 		t.askComplaintOrder("complaint.order")
 	case StepComplaintSay:
-		f.Say = strings.TrimSpace(h.Text)
-		if limit := t.scene.Policy.Values.Evidence.DescriptionMax.V; utf8.RuneCountInString(f.Say) > limit {
-			f.Say = string([]rune(f.Say)[:limit])
-			t.say("text.clipped", Slots{"max": limit})
-		}
-		t.askSay()
+		t.hearStory(h)
 	case StepComplaintDrop, StepComplaintTwice:
 		t.askAgain()
 	default:
-		kept := false
-		if t.flow.Step == StepComplaintStory && (f.Text == "" || f.Retelling) && h.Intent != IntentYes && h.Intent != IntentNo {
-			limit := t.scene.Policy.Values.Evidence.DescriptionMax.V
-			if utf8.RuneCountInString(strings.TrimSpace(h.Text)) > limit {
-				t.say("text.clipped", Slots{"max": limit})
-			}
-			f.Text, f.Retelling, kept = clipTo(h.Text, limit), false, true
-		} else {
-			kept = t.keep(h)
-		}
-		if kept {
-			t.say("complaint.noted", nil)
-		}
-		t.onComplaint()
+		t.hearStory(h)
 	}
 	return true
 }
 
+// storyStep says that he is asked to tell something in his own words, which are kept as they are.
+func (t *turn) storyStep() bool {
+	return t.flow.Step == StepComplaintStory || t.flow.Step == StepComplaintSay
+}
+
+// hearStory keeps a text whole as his story, answers the question that it ends in if it is clear, and goes on.
+func (t *turn) hearStory(h Heard) {
+	f, limit := &t.flow.Complaint, t.scene.Policy.Values.Evidence.DescriptionMax.V
+	if t.flow.Step == StepComplaintSay {
+		if f.Say = clipTo(h.Text, limit); f.Say != strings.TrimSpace(h.Text) {
+			t.say("text.clipped", Slots{"max": limit})
+		}
+		t.answerTail(h)
+		t.askSay()
+		return
+	}
+	kept := false
+	if t.flow.Step == StepComplaintStory && (f.Text == "" || f.Retelling) && h.Intent != IntentYes && h.Intent != IntentNo {
+		if utf8.RuneCountInString(strings.TrimSpace(h.Text)) > limit {
+			t.say("text.clipped", Slots{"max": limit})
+		}
+		f.Text, f.Retelling, kept = clipTo(h.Text, limit), false, true
+	} else {
+		kept = t.keep(h)
+	}
+	if kept {
+		t.say("complaint.noted", nil)
+	}
+	t.answerTail(h)
+	t.onComplaint()
+}
+
+// answerTail answers the question at the end of a story, and begins nothing that the answer might lead to: he is at
+// his complaint.
+func (t *turn) answerTail(h Heard) {
+	if topic := h.Tail.asks(); topic != "" && t.tellsAndAsks(h) {
+		t.answer(topic, h)
+	}
+}
+
+// tellsAndAsks says that a text tells what happened and ends in a question of its own. The bound: the question is the
+// last clause, no longer than aQuestion, speaks of no conduct and is clear about a topic by itself; what stands before
+// it tells something, and is no courtesy, no answer and no word about the conversation ("no, who pays?"). Short of
+// that, all of it is story and nothing is answered: a rhetorical question gets no lecture, and a question that was
+// missed stands in the story, where an agent reads it. A person who is asked for comes whatever else is said.
+func (t *turn) tellsAndAsks(h Heard) bool {
+	return h.Intent != IntentHuman && len(h.Tail.Text) <= aQuestion && h.Tail.asks() != "" && slices.Contains(telling, h.Tail.Said.Intent)
+}
+
+// telling are what words mean that may be the story of a complaint.
+var telling = []Intent{IntentUnknown, IntentRefund, IntentComplaint, IntentStatus, IntentEscalate, IntentEvidence, IntentTrouble, IntentNoun, IntentAccept, IntentDecline}
+
 // tells says that a text is his story where he is asked for it: all that he writes there, but for a short question
 // that speaks of no conduct.
 func (t *turn) tells(h Heard) bool {
-	if t.flow.Step != StepComplaintStory && t.flow.Step != StepComplaintSay {
+	if !t.storyStep() {
 		return false
 	}
 	return !asked(h) || h.Complaint != "" || len(h.Text) > aQuestion || strings.ContainsAny(h.Text, ",，。;；\n")
@@ -233,8 +271,12 @@ func (t *turn) askMoney() {
 	if t.flow.Complaint.Money == policy.Yes {
 		key, first = "complaint.money", "primary"
 	}
+	only := ""
+	if t.only {
+		first, only = "", "primary"
+	}
 	t.show(key, nil, choices(
-		button(ActRefundToo, nil, first), button(ActRefundInstead, nil, ""), button(ActComplainOnly, nil, ""), button(ActHuman, nil, ""),
+		button(ActRefundToo, nil, first), button(ActRefundInstead, nil, ""), button(ActComplainOnly, nil, only), button(ActHuman, nil, ""),
 	), StepComplaintMoney)
 }
 

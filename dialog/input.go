@@ -72,6 +72,10 @@ type Heard struct {
 	Topic Topic
 	// Question is what it asks by its likeness to examples, which is less sure than a rule.
 	Question Question
+	// Tail is the question that the text ends in after it has said something else.
+	Tail Tail
+	// Trouble is what he says happens when he uploads, "" if he does not say. It counts when he presses it.
+	Trouble Trouble
 	// Share is the part of the goods that he says is affected.
 	Share Share
 	// Points are kinds of evidence that his words point at: a torn box, a sentence of the merchant.
@@ -104,6 +108,45 @@ type Question struct {
 	Sure bool
 	// Form says that it is put as a question, and does not only tell what happened or what is wanted.
 	Form bool
+}
+
+// Tail is a question at the end of a text that has said something else before: "yes, and who pays the postage?". Its
+// Text is "" where there is none.
+type Tail struct {
+	Text string
+	// Topic is what it asks by a rule, Question by its likeness to examples; both of itself, without what stands before.
+	Topic    Topic
+	Question Question
+	// Complaint is the conduct that it speaks of: "why do they insult me?" asks nothing.
+	Complaint policy.ComplaintKindID
+	// Said is what stands before it, understood by itself; nil where there is no question.
+	Said *Heard
+}
+
+// apart is a text that ends in a clear question: the question, with what he says besides as if it stood alone. Else
+// what he asks about ("what if the refund has not arrived?") would be taken for what he says.
+func (h Heard) apart() Heard {
+	said := *h.Tail.Said
+	said.Text, said.Tail, said.Past, said.Angry = h.Text, h.Tail, h.Past, h.Angry
+	said.Topic, said.Question = h.Tail.asks(), h.Tail.Question
+	said.Question.Form = true
+	if len(said.Lines) == 0 {
+		said.Lines = h.Lines
+	}
+	return said
+}
+
+// asks is the topic that the question is clear about, "" for none.
+func (q Tail) asks() Topic {
+	switch {
+	case q.Said == nil || q.Complaint != "":
+		return ""
+	case q.Topic != "":
+		return q.Topic
+	case q.Question.Sure:
+		return q.Question.Topics[0]
+	}
+	return ""
 }
 
 // Share is a part of the goods in whole pieces, as the buyer gave it: "two of the six". The zero value is none;

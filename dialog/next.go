@@ -22,6 +22,8 @@ type turn struct {
 	took  bool
 	wants policy.RefundType // what he wrote that he asks for,
 	fen   int64             // and how much
+	fails Trouble           // what he wrote that happens when he uploads
+	only  bool              // he wrote that he wants to complain and nothing else
 }
 
 // Next decides what a turn does with one input. It is pure, and only a Pressed can make it return a
@@ -86,6 +88,11 @@ func (t *turn) env() cases.Env {
 	return cases.Env{Policy: t.scene.Policy, Line: t.scene.Line, Now: t.now}
 }
 
+// waiting says that something waits for an answer of his: what was asked, a case, a complaint.
+func (t *turn) waiting() bool {
+	return t.flow.Step != StepIdle || t.openCase() != nil || t.scene.Complaints.Filed != nil
+}
+
 // openCase is the case at hand if it is filed and not over.
 func (t *turn) openCase() *cases.Case {
 	if c := t.scene.Case; c != nil && c.State != cases.Draft && (!c.State.Terminal() || c.State.Soft() && !c.Arbitration.Final) {
@@ -110,6 +117,9 @@ func (t *turn) heard(h Heard) {
 	}
 	if h.Angry && h.Intent != IntentHuman {
 		t.say("angry", nil)
+	}
+	if h.Intent != IntentHuman && h.Tail.asks() != "" && !t.storyStep() && t.waiting() {
+		h = h.apart() // he answers what he was asked, and asks something: neither goes without the other
 	}
 	if h.AmountFen > 0 && h.Intent != IntentHuman && h.Topic == "" && t.flow.Step == StepClaim {
 		t.confirmAmount(h.AmountFen)

@@ -12,12 +12,30 @@ func (t *turn) answerTopic(h Heard) bool {
 		t.about(h.Topic, troubleFacts, t.aboutTrouble)
 		return true
 	}
-	row := t.rowOf(h.Topic)
-	said := t.reviewed(h.Topic, row.name)
+	row, said := t.answer(h.Topic, h)
 	if said == nil {
 		return false
 	}
-	r := t.replyOf(h.Topic, said, h)
+	switch c := t.draft(); {
+	case row.then != nil:
+		row.then(t, h)
+	case t.before(h):
+	case t.flow.Step != StepIdle:
+		t.askAgain()
+	case c != nil && slices.Contains(said.Buttons, ActUpload) && t.uploadCard(c) != nil:
+		t.askEvidence(c, "evidence.ask")
+	}
+	return true
+}
+
+// answer says the answer of a topic and what goes with it, and asks nothing; nil if the topic has no answer here.
+func (t *turn) answer(topic Topic, h Heard) (row, *TopicAnswer) {
+	row := t.rowOf(topic)
+	said := t.reviewed(topic, row.name)
+	if said == nil {
+		return row, nil
+	}
+	r := t.replyOf(topic, said, h)
 	if !row.leads {
 		var kinds []policy.EvidenceKind
 		buttons := said.Buttons
@@ -28,20 +46,78 @@ func (t *turn) answerTopic(h Heard) bool {
 		}
 		r.Card = t.answerCard(buttons, kinds)
 	}
-	if t.scene.FAQ.ForMerchants(h.Topic) {
+	if t.scene.FAQ.ForMerchants(topic) {
 		t.say("answer.for_merchants", nil)
 	}
 	t.plan.Replies = append(t.plan.Replies, r)
 	t.flow.Misses = 0
-	switch c := t.draft(); {
-	case row.then != nil:
-		row.then(t, h)
-	case t.flow.Step != StepIdle:
-		t.askAgain()
-	case c != nil && slices.Contains(said.Buttons, ActUpload) && t.uploadCard(c) != nil:
-		t.askEvidence(c, "evidence.ask")
+	if row.does != nil {
+		row.does(t)
 	}
-	return true
+	return row, said
+}
+
+// before deals with what he said before he asked, as if it stood alone; it is called when the question has been
+// answered, so that what is open is asked once, and last. false: there was nothing of the kind, and nothing was asked.
+func (t *turn) before(h Heard) bool {
+	if h.Tail.Said == nil || h.Topic != h.Tail.asks() {
+		return false
+	}
+	differs, step := t.signedOtherwise(h), t.flow.Step
+	switch h.Intent {
+	case IntentYes, IntentNo:
+		if step != StepIdle {
+			t.agrees(h.Intent == IntentYes)
+			return true
+		}
+		// Nothing is open that a word could answer; what a press may answer is shown.
+		if t.openCase() != nil {
+			t.status()
+			return true
+		}
+		if c := t.scene.Complaints.Filed; c != nil && !c.State.Terminal() {
+			t.showComplaint(c, "complaint.status")
+			return true
+		}
+	case IntentWait:
+		t.waits()
+		if step != StepIdle {
+			t.askAgain()
+		}
+		return true
+	case IntentEvidence:
+		switch {
+		case step.Complaining():
+			t.askAgain()
+		case step == StepIdle && t.openCase() == nil && t.draft() == nil:
+			return differs
+		default:
+			t.aboutEvidence()
+		}
+		return true
+	case IntentEscalate:
+		if !step.Complaining() {
+			t.aboutEscalation()
+			return true
+		}
+	case IntentWithdraw:
+		if !step.Complaining() {
+			t.aboutWithdrawal()
+			return true
+		}
+	case IntentCancel:
+		if step.Complaining() && !t.leaves(step) {
+			t.askDrop()
+		} else {
+			t.cancels()
+		}
+		return true
+	case IntentCorrect, IntentBack, IntentSkip, IntentRefuse:
+		if step != StepIdle {
+			return t.mend(h)
+		}
+	}
+	return false
 }
 
 // overruled are the intents that a clear question outranks: their words are in many questions ("how long does

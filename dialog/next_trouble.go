@@ -43,7 +43,11 @@ func (t *turn) aboutTrouble() {
 func (t *turn) askTrouble() {
 	card := CardSpec{Kind: CardChoices}
 	for _, code := range told {
-		card.Buttons = append(card.Buttons, ButtonSpec{Action: ActTrouble, Args: Args{"code": string(code)}, Label: "trouble.code." + string(code)})
+		style := ""
+		if code == t.fails {
+			style = "primary"
+		}
+		card.Buttons = append(card.Buttons, ButtonSpec{Action: ActTrouble, Args: Args{"code": string(code)}, Style: style, Label: "trouble.code." + string(code)})
 	}
 	card.Buttons = append(card.Buttons, button(ActHuman, nil, ""))
 	if t.flow.Step != StepTrouble {

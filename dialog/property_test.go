@@ -182,6 +182,15 @@ func anyComplaint(t *rapid.T, conv *dialog.Conversation, scene *dialog.Scene) {
 }
 
 func anyHeard(t *rapid.T) dialog.Heard {
+	h := anySaid(t)
+	if rapid.Bool().Draw(t, "asks besides") {
+		said := anySaid(t)
+		h.Tail = dialog.Tail{Text: rapid.String().Draw(t, "tail"), Topic: rapid.SampledFrom(allTopics).Draw(t, "tail topic"), Said: &said}
+	}
+	return h
+}
+
+func anySaid(t *rapid.T) dialog.Heard {
 	return dialog.Heard{
 		Text: rapid.String().Draw(t, "text"), Intent: rapid.SampledFrom(allIntents).Draw(t, "intent"),
 		Reason: rapid.SampledFrom(allReasons).Draw(t, "heard"), Doubts: rapid.SliceOfN(rapid.SampledFrom(allReasons), 0, 2).Draw(t, "doubts"),

@@ -301,6 +301,17 @@ func (t *turn) take(h Heard) {
 	case StepAnswer:
 		t.told = answerIn(h.Answers, t.flow.Asked)
 		return
+	case StepTrouble:
+		t.fails = h.Trouble
+		return
+	case StepComplaintKind:
+		if h.Complaint != "" {
+			t.flow.Complaint.Kind = h.Complaint
+		}
+		return
+	case StepComplaintMoney:
+		t.only = h.Tail.Said != nil && h.Intent == IntentComplaint && !asksMoney(h)
+		return
 	default:
 		return
 	}

@@ -47,6 +47,8 @@ type row struct {
 	kinds func(*turn, Heard) []policy.EvidenceKind
 	// leads: what follows has a card of its own, and the answer has none.
 	leads bool
+	// does is what goes with the answer and asks nothing.
+	does func(*turn)
 	// then is what follows; nil: back to what was asked.
 	then func(*turn, Heard)
 }
@@ -94,9 +96,9 @@ func init() {
 		{topic: TopicSignedAccepted, also: without, leads: true, then: func(t *turn, h Heard) { t.wantsRefund(h) }},
 		{topic: TopicItemsMissing, name: NameSendRest, at: When{States: []cases.State{cases.ReturnInTransit, cases.ReturnInspection}}},
 		{topic: TopicNotArrived, name: NameArrived, at: When{States: paid, Flag: FlagArrived}},
-		{topic: TopicNotArrived, name: NameTrouble, at: When{States: paid, Flag: FlagRefundTrouble}, then: chaseMoney},
-		{topic: TopicNotArrived, name: NameLate, at: When{States: paid, Flag: FlagLateMoney}, then: chaseMoney},
-		{topic: TopicNotArrived, name: NameWaiting, at: When{States: paid}, then: lookUp},
+		{topic: TopicNotArrived, name: NameTrouble, at: When{States: paid, Flag: FlagRefundTrouble}, does: chaseMoney},
+		{topic: TopicNotArrived, name: NameLate, at: When{States: paid, Flag: FlagLateMoney}, does: chaseMoney},
+		{topic: TopicNotArrived, name: NameWaiting, at: When{States: paid}, does: lookUp},
 		{topic: TopicAppeal, at: When{May: cases.EvAppeal}, kinds: newEvidence},
 	}
 }
@@ -144,16 +146,13 @@ func chaseFrom(c *cases.Case, p *policy.Policy) time.Time {
 func chaseable(t *turn) bool { return !t.now.Before(chaseFrom(t.scene.Case, t.scene.Policy)) }
 
 // lookUp asks for the payment channel's record where there may be one.
-func lookUp(t *turn, _ Heard) {
+func lookUp(t *turn) {
 	t.plan.LookUp = t.scene.Refund == nil && t.scene.Case.Refund.Key != ""
-	if t.flow.Step != StepIdle {
-		t.askAgain()
-	}
 }
 
 // chaseMoney gives late or missing money to a person (F0-28).
-func chaseMoney(t *turn, h Heard) {
-	lookUp(t, h)
+func chaseMoney(t *turn) {
+	lookUp(t)
 	t.plan.Handoff = HandoffPayment
 }
 

@@ -46,6 +46,10 @@ var intents = []intentRule{
 		"传凭证", "上传凭证", "补充凭证", "补凭证", "要什么证据", "什么凭证", "哪些证据", "补充证据", "上传照片", "传照片", "传视频", "再传",
 		"upload", "evidence", "what proof", "which photos", "add a photo", "add photo",
 	}},
+	{intent: dialog.IntentEvidence, short: true, words: []string{
+		"照片我有", "视频我有", "凭证我有", "我有照片", "我有视频", "我有凭证", "照片都有", "凭证都有",
+		"photos are ready", "i have the photos", "i have photos", "i have the video", "i have a video", "i have the pictures",
+	}},
 	{intent: dialog.IntentWhy, words: []string{"为什么要", "干嘛要", "凭什么要我", "有什么用", "why do you need", "why do i have to", "what for"}},
 	{intent: dialog.IntentRepeat, words: []string{"再说一遍", "没看懂", "什么意思", "重复一下", "say that again", "what do you mean", "repeat", "i don't understand", "don't get it"}},
 	{intent: dialog.IntentOutside, words: []string{

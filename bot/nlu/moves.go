@@ -90,9 +90,9 @@ var moves = []intentRule{
 		"skip", "don't have it", "don't have any", "don't have one", "don't have that", "don't have a photo", "don't have photos", "don't have a video", "no photo", "no photos", "no evidence", "next step", "pass on this", "leave it out", "do it later",
 	}},
 	{intent: dialog.IntentWait, words: []string{
-		"等一下", "等一等", "等等", "稍等", "等会", "先别急", "别急", "等我", "我找一下", "我找找", "我去找", "我看一下", "我看看先", "一会儿", "待会", "晚点再", "过会", "给我一点时间", "给我点时间",
+		"等一下", "我再想想", "再想想", "让我想想", "我想一下", "我考虑一下", "我再考虑", "等一等", "等等", "稍等", "等会", "先别急", "别急", "等我", "我找一下", "我找找", "我去找", "我看一下", "我看看先", "一会儿", "待会", "晚点再", "过会", "给我一点时间", "给我点时间",
 		"give me a moment", "give me a minute", "give me a sec", "give me some time", "one moment", "one sec", "one second", "one minute", "just a moment", "just a minute", "hold on", "wait", "hang on", "bear with me",
-		"let me find", "let me look", "let me check", "be right back", "brb", "need a moment", "need a minute", "need some time",
+		"let me find", "let me think", "think about it", "think it over", "let me look", "let me check", "be right back", "brb", "need a moment", "need a minute", "need some time",
 	}, not: []string{"等多久", "等了", "还要等", "要等", "一直等", "让我等", "how long", "waited", "waiting", "wait for", "have to wait"}},
 	{intent: dialog.IntentDecline, words: []string{"不接受", "不同意", "拒绝方案", "拒绝这个方案", "i decline", "don't accept", "don't agree", "not acceptable", "reject the offer", "decline the offer"}},
 	{intent: dialog.IntentAccept, words: []string{"接受方案", "接受商家", "同意方案", "同意商家", "我接受", "我同意", "i accept", "accept the offer", "accept it", "i agree", "take the offer", "i'll take it"}},

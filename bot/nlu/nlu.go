@@ -32,16 +32,21 @@ var contractions = strings.NewReplacer(
 
 // Understand reads a text.
 func Understand(text string, lines []policy.Line) dialog.Heard {
-	h := dialog.Heard{Text: text}
 	s := read(text)
 	if s.text == "" {
-		h.Intent = dialog.IntentEmpty
-		return h
+		return dialog.Heard{Text: text, Intent: dialog.IntentEmpty}
 	}
 	if distressed(s) {
-		h.Intent = dialog.IntentDistress // whatever else he writes
-		return h
+		return dialog.Heard{Text: text, Intent: dialog.IntentDistress} // whatever else he writes
 	}
+	h := understand(text, s, lines)
+	h.Tail = tailOf(text, lines)
+	return h
+}
+
+// understand reads a text as one thing.
+func understand(text string, s reading, lines []policy.Line) dialog.Heard {
+	h := dialog.Heard{Text: text}
 	h.Angry = matchAny(s, angry)
 	h.Reason, h.Doubts = reasonOf(s)
 	h.Answers = answersOf(s)
@@ -52,6 +57,7 @@ func Understand(text string, lines []policy.Line) dialog.Heard {
 	h.CameOn, h.Want = cameOn(s), wantOf(s)
 	h.Topic = topicOf(s)
 	h.Question.Form = question(s)
+	h.Trouble = troubleOf(s)
 	if h.Topic == dialog.TopicForgery {
 		h.Reason, h.Doubts = "", nil // what he wants to pretend is not what he claims
 	}

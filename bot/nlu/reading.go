@@ -94,6 +94,9 @@ var lexicon = sync.OnceValue(func() *index {
 	for _, r := range conduct {
 		add(r.words)
 	}
+	for _, r := range troubles {
+		add(r.words)
+	}
 	for _, r := range pointers {
 		add(r.words)
 	}
