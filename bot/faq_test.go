@@ -381,6 +381,22 @@ func TestALearnedQuestionBesidesAnAnswer(t *testing.T) {
 	}
 }
 
+// What a rule knows is not refused because it is like what is not answered here.
+func TestARuleGoesBeforeARefusal(t *testing.T) {
+	i := slices.IndexFunc(roads(), func(r road) bool { return r.name == "ruling_execution" })
+	scene := roads()[i].standing(t)
+	scene.FAQ = faq.Builtin()
+	conv := dialog.Conversation{ID: "d_000_A", Buyer: buyer, Holder: dialog.HeldByBot, Flow: dialog.Flow{Case: scene.Case.ID}}
+	h := dialog.Heard{Text: "any update?", Intent: dialog.IntentStatus, Question: dialog.Question{Topics: []dialog.Topic{dialog.TopicOther}, Sure: true, Form: true}}
+	if p := dialog.Next(conv, scene, h, scene.Now); len(p.Replies) == 0 || p.Replies[0].Key != "status" {
+		t.Errorf("says %+v", p.Replies)
+	}
+	h.Intent = dialog.IntentUnknown
+	if p := dialog.Next(conv, scene, h, scene.Now); len(p.Replies) == 0 || p.Replies[0].Topic != dialog.TopicOther {
+		t.Errorf("of what no rule knows it says %+v", p.Replies)
+	}
+}
+
 // Where he tells a story the bound is a clear question of its own at the end; short of it all is story.
 func TestWhatIsStoryAndWhatIsAsked(t *testing.T) {
 	found := findStands(t, dialog.ZH)

@@ -137,6 +137,8 @@ func (t *turn) asks(h Heard) bool {
 	switch step := t.flow.Step; {
 	case t.tells(h):
 		return false
+	case topic == TopicOther && h.Intent != IntentUnknown && h.Intent != IntentOutside:
+		return false // a rule knows what he wants: it is answered here
 	case step != StepIdle && !q.Form:
 		return false
 	}

@@ -30,6 +30,7 @@ const (
 	TopicForgery        Topic = "oos-illegal-help"
 	TopicCoins          Topic = "oos-coins-gifts"
 	TopicHuman          Topic = "cs-human"
+	TopicOther          Topic = "oos-other-topic" // what is not answered here
 )
 
 // row is what a topic leads to besides the words of its answer, which stand in the FAQ and nowhere else: a step that
