@@ -106,6 +106,8 @@ type Desk struct {
 
 // Order is an order line as the order system has it; what is not said is as in most orders (stage.Line).
 type Order struct {
+	Pos Pos `yaml:"-"`
+
 	Order      string        `yaml:"order"`
 	Line       string        `yaml:"line"` // "1" if not said
 	Title      Said          `yaml:"title"`
@@ -129,6 +131,8 @@ type Order struct {
 
 // Event is something that happens to a case by the ledger. Do is an event kind of package cases, or "open".
 type Event struct {
+	Pos Pos `yaml:"-"`
+
 	At       Time              `yaml:"at"` // of the past; a step's event happens now
 	Do       string            `yaml:"do"`
 	By       string            `yaml:"by"` // buyer, merchant, agent, other agent, carrier, payment, system

@@ -14,23 +14,41 @@ import (
 
 //go:generate go run ./gen
 
-// names are the values that a typed text may have. What is not here is checked elsewhere or not at all: topics are the
+// names are the values that a typed text may have under a policy, which may know kinds of evidence of its own. What is not here is checked elsewhere or not at all: topics are the
 // owner's, wording keys and slots are many.
-var names = map[reflect.Type]func() []string{
-	reflect.TypeFor[cases.State]():         states,
+var names = map[reflect.Type]func(*policy.Policy) []string{
+	reflect.TypeFor[cases.State]():         func(*policy.Policy) []string { return states() },
 	reflect.TypeFor[policy.ReasonID]():     reasons,
 	reflect.TypeFor[policy.EvidenceKind](): evidence,
-	reflect.TypeFor[dialog.Action]():       func() []string { return constants["Action"] },
-	reflect.TypeFor[dialog.Intent]():       func() []string { return constants["Intent"] },
-	reflect.TypeFor[dialog.Step]():         func() []string { return constants["Step"] },
-	reflect.TypeFor[dialog.CardKind]():     func() []string { return constants["CardKind"] },
-	reflect.TypeFor[dialog.Holder]():       func() []string { return constants["Holder"] },
-	reflect.TypeFor[cases.Timer]():         func() []string { return constants["Timer"] },
-	reflect.TypeFor[policy.Kind]():         func() []string { return constants["Kind"] },
-	reflect.TypeFor[policy.RefundType]():   func() []string { return constants["RefundType"] },
-	reflect.TypeFor[policy.Status]():       func() []string { return constants["Status"] },
-	reflect.TypeFor[Tier]():                func() []string { return []string{string(Regression), string(Soft), string(Unreliable)} },
-	reflect.TypeFor[Review]():              func() []string { return []string{string(Pending), string(Reviewed), string(Rejected)} },
+	reflect.TypeFor[dialog.Action]():       constant("Action"),
+	reflect.TypeFor[dialog.Intent]():       constant("Intent"),
+	reflect.TypeFor[dialog.Step]():         constant("Step"),
+	reflect.TypeFor[dialog.CardKind]():     constant("CardKind"),
+	reflect.TypeFor[dialog.Holder]():       constant("Holder"),
+	reflect.TypeFor[cases.Timer]():         constant("Timer"),
+	reflect.TypeFor[policy.Kind]():         constant("Kind"),
+	reflect.TypeFor[policy.RefundType]():   constant("RefundType"),
+	reflect.TypeFor[policy.Status]():       constant("Status"),
+	reflect.TypeFor[policy.Code]():         codes,
+	reflect.TypeFor[policy.Tri]():          fixed(string(policy.Yes), string(policy.No)),
+	reflect.TypeFor[cases.Actor]():         fixed(string(cases.Buyer), string(cases.Merchant), string(cases.BothParties)),
+	reflect.TypeFor[Tier]():                fixed(string(Regression), string(Soft), string(Unreliable)),
+	reflect.TypeFor[Review]():              fixed(string(Pending), string(Reviewed), string(Rejected)),
+}
+
+func constant(name string) func(*policy.Policy) []string { return fixed(constants[name]...) }
+
+func fixed(list ...string) func(*policy.Policy) []string {
+	return func(*policy.Policy) []string { return list }
+}
+
+func codes(p *policy.Policy) []string {
+	var out []string
+	for c := range p.Codes {
+		out = append(out, string(c))
+	}
+	slices.Sort(out)
+	return out
 }
 
 func states() []string {
@@ -41,18 +59,18 @@ func states() []string {
 	return out
 }
 
-func reasons() []string {
+func reasons(p *policy.Policy) []string {
 	var out []string
-	for id := range policy.Default().Reasons {
+	for id := range p.Reasons {
 		out = append(out, string(id))
 	}
 	slices.Sort(out)
 	return out
 }
 
-func evidence() []string {
+func evidence(p *policy.Policy) []string {
 	set := map[policy.EvidenceKind]bool{}
-	for k := range policy.Default().Evidence {
+	for k := range p.Evidence {
 		set[k] = true
 	}
 	return sorted(set)
@@ -84,7 +102,7 @@ func transitions() []string {
 }
 
 // parties are who may cause an event.
-var parties = []string{"buyer", "merchant", "agent", "other agent", "supervisor", "carrier", string(cases.Carrier), "payment", string(cases.PaymentCh), "system"}
+var parties = []string{"buyer", "merchant", "agent", "other agent", "supervisor", "carrier", string(cases.Carrier), string(cases.PaymentCh), "system"}
 
 // failing are the ways in which a scripted model fails.
 var failing = []string{"500", "429", "stall", "drop", "rubbish"}

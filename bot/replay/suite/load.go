@@ -13,9 +13,12 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
 
+	"recourse/cases/policy"
 	"recourse/dialog"
 )
 
@@ -37,7 +40,7 @@ func LoadFor(topics []dialog.Topic, paths ...string) ([]Case, error) {
 		return cmp.Or(strings.Compare(a.Pos.File, b.Pos.File), cmp.Compare(a.Pos.Line, b.Pos.Line))
 	})
 	if len(l.problems) > 0 {
-		return nil, slices.CompactFunc(l.problems, func(a, b Problem) bool { return a == b }) // one per language
+		return nil, l.problems.distinct()
 	}
 	if len(l.cases) == 0 {
 		return nil, fmt.Errorf("%s: %w", strings.Join(paths, ", "), ErrEmpty)
@@ -66,7 +69,7 @@ func filesOf(paths []string) ([]file, error) {
 			continue
 		}
 		err = filepath.WalkDir(p, func(path string, d fs.DirEntry, err error) error {
-			if err == nil && !d.IsDir() && slices.Contains(kinds, filepath.Ext(path)) {
+			if err == nil && !d.IsDir() && slices.Contains(kinds, strings.ToLower(filepath.Ext(path))) {
 				out = append(out, file{path, false})
 			}
 			return err
@@ -103,11 +106,17 @@ func (l *loader) read(files []file) error {
 		l.references(f.path, raw)
 	}
 	for _, c := range all {
-		if !c.named && (l.used[filepath.Clean(c.path)] || l.used[filepath.Dir(filepath.Clean(c.path))]) {
-			continue // a policy or an answer of a fixture
+		if !c.named && l.belongs(c.path) {
+			continue
 		}
 		f := &found{file: filepath.ToSlash(c.path)}
-		switch filepath.Ext(c.path) {
+		if !utf8.Valid(c.raw) {
+			f.at(0, "a suite is text in UTF-8; this is in another encoding")
+			l.problems = append(l.problems, f.list...)
+			continue
+		}
+		c.raw = bytes.TrimPrefix(c.raw, []byte("\ufeff"))
+		switch strings.ToLower(filepath.Ext(c.path)) {
 		case ".yaml", ".yml":
 			l.yaml(f, c.raw)
 		case ".jsonl":
@@ -123,10 +132,27 @@ func (l *loader) read(files []file) error {
 	return nil
 }
 
+// belongs says that a file is a policy or among the answers of a fixture.
+func (l *loader) belongs(path string) bool {
+	for path = filepath.Clean(path); ; path = filepath.Dir(path) {
+		if l.used[path] {
+			return true
+		}
+		if path == filepath.Dir(path) {
+			return false
+		}
+	}
+}
+
+func isYAML(path string) bool {
+	ext := strings.ToLower(filepath.Ext(path))
+	return ext == ".yaml" || ext == ".yml"
+}
+
 // references notes what the fixtures of a file refer to, so that a directory may hold it beside the suites.
 func (l *loader) references(path string, raw []byte) {
 	dec := yaml.NewDecoder(bytes.NewReader(raw))
-	for filepath.Ext(path) == ".yaml" || filepath.Ext(path) == ".yml" {
+	for isYAML(path) {
 		var doc struct {
 			Fixture struct {
 				Policy string   `yaml:"policy"`
@@ -142,25 +168,69 @@ func (l *loader) references(path string, raw []byte) {
 		}
 		for _, ref := range append(doc.Fixture.FAQ, doc.Fixture.Policy) {
 			if ref != "" {
-				l.used[filepath.Join(filepath.Dir(path), ref)] = true
+				l.used[beside(path, ref)] = true
+			}
+		}
+		if doc.Fixture.Policy != "" {
+			at := beside(path, doc.Fixture.Policy)
+			if name := calendarOf(at); name != "" {
+				l.used[beside(at, name)] = true
 			}
 		}
 	}
 }
 
+// beside is where a file is that another one names.
+func beside(path, name string) string {
+	if filepath.IsAbs(name) {
+		return filepath.Clean(name)
+	}
+	return filepath.Join(filepath.Dir(path), name)
+}
+
+// calendarOf is the file with the holidays that a policy file names, "" if it names none.
+func calendarOf(path string) string {
+	raw, err := os.ReadFile(path)
+	if err != nil {
+		return "" // said where it is needed
+	}
+	var head struct {
+		Values struct {
+			Calendar struct {
+				Workdays struct {
+					Value string `yaml:"value"`
+				} `yaml:"workdays"`
+			} `yaml:"calendar"`
+		} `yaml:"values"`
+	}
+	if yaml.Unmarshal(raw, &head) != nil {
+		return ""
+	}
+	return head.Values.Calendar.Workdays.Value
+}
+
 // document is a conversation as it is written.
 type document struct {
-	Conversation string   `yaml:"conversation"`
-	About        string   `yaml:"about"`
-	Lang         string   `yaml:"lang"`
-	Langs        []string `yaml:"langs"`
-	Tags         []string `yaml:"tags"`
-	Tier         Tier     `yaml:"tier"`
-	Review       Review   `yaml:"review"`
-	Fixture      Fixture  `yaml:"fixture"`
-	Never        Texts    `yaml:"never"`
-	Once         bool     `yaml:"once"`
-	Steps        []Step   `yaml:"steps"`
+	// Conversation is its id, unique over everything that is replayed together.
+	Conversation string `yaml:"conversation"`
+	// About says in a sentence what it is about.
+	About string `yaml:"about"`
+	// Lang is the language it is in, zh or en; zh if nothing is said.
+	Lang string `yaml:"lang"`
+	// Langs are the languages it is played in, each as a case of its own: <id>/zh, <id>/en.
+	Langs []string `yaml:"langs"`
+	// Tags are words to pick cases by.
+	Tags []string `yaml:"tags"`
+	// Tier says what a failure means; regression if nothing is said.
+	Tier Tier `yaml:"tier"`
+	// Review says whether a person has read a recorded conversation.
+	Review  Review  `yaml:"review"`
+	Fixture Fixture `yaml:"fixture"`
+	// Never are regular expressions (RE2) that nothing of the bot or the system may match.
+	Never Texts `yaml:"never"`
+	// Once: no entry is said twice in the whole conversation.
+	Once  bool   `yaml:"once"`
+	Steps []Step `yaml:"steps"`
 }
 
 var lineOfYAML = regexp.MustCompile(`line (\d+): (.*)`)
@@ -197,6 +267,7 @@ func (l *loader) yaml(f *found, raw []byte) {
 // conversation reads a document once per language.
 func (l *loader) conversation(f *found, n *yaml.Node) {
 	langs := languages(n)
+	p, ownTopics := l.brings(f, n)
 	for _, lang := range langs {
 		locale, ok := locales[lang]
 		if !ok {
@@ -204,21 +275,65 @@ func (l *loader) conversation(f *found, n *yaml.Node) {
 			continue
 		}
 		var d document
-		r, before := &reader{found: f, locale: locale}, len(f.list)
+		r := &reader{found: f, locale: locale, policy: p, bad: map[int]bool{}}
 		r.structure(n, reflect.ValueOf(&d).Elem(), "a conversation")
 		c := Case{ID: d.Conversation, Pos: Pos{f.file, n.Line}, Locale: locale, Tags: d.Tags, Tier: cmp.Or(d.Tier, Regression), Review: d.Review}
 		if len(langs) > 1 {
 			c.ID += "/" + lang
 		}
 		c.Conversation = &Conversation{About: d.About, Fixture: d.Fixture, Never: d.Never.In(locale), Once: d.Once, Steps: d.Steps}
-		if d.Conversation == "" {
+		switch {
+		case d.Conversation != "" && strings.ContainsFunc(d.Conversation, unicode.IsSpace):
+			f.at(n.Line, "an id has no blanks, not %q", d.Conversation)
+		case d.Conversation == "" && !r.bad[n.Line]:
 			f.at(n.Line, "a conversation needs an id: conversation: some-name")
 		}
-		if len(f.list) == before { // otherwise much would only follow from what was said already
-			l.check(f, c)
+		k := &checker{found: f, topics: l.topics, policy: p, bad: r.bad, doc: n}
+		if ownTopics {
+			k.topics = nil
 		}
+		k.conversation(c)
 		l.cases = append(l.cases, c)
 	}
+}
+
+// brings are the policy that a conversation brings along, and whether it brings answers, which may be of topics of their
+// own.
+func (l *loader) brings(f *found, n *yaml.Node) (p *policy.Policy, answers bool) {
+	fixture := child(n, "fixture")
+	p = policy.Default()
+	if at := child(fixture, "policy"); at != nil && at.Kind == yaml.ScalarNode && at.Value != "" {
+		own, err := policy.Load(beside(f.file, at.Value))
+		if err != nil {
+			first, more, _ := strings.Cut(err.Error(), "\n")
+			if more != "" {
+				first += fmt.Sprintf("; and %d more", strings.Count(more, "\n")+1)
+			}
+			f.at(at.Line, "policy: %s", first)
+		} else {
+			p = own
+		}
+	}
+	faq := child(fixture, "faq")
+	if faq == nil || faq.Kind != yaml.SequenceNode {
+		return p, false
+	}
+	for _, at := range faq.Content {
+		if info, err := os.Stat(beside(f.file, at.Value)); at.Kind == yaml.ScalarNode && (err != nil || !info.IsDir()) {
+			f.at(at.Line, "faq: there is no directory %q beside the suite", at.Value)
+		}
+	}
+	return p, true
+}
+
+// child is the value of a field, nil if there is none.
+func child(n *yaml.Node, name string) *yaml.Node {
+	for i := 0; n != nil && n.Kind == yaml.MappingNode && i+1 < len(n.Content); i += 2 {
+		if n.Content[i].Value == name {
+			return n.Content[i+1]
+		}
+	}
+	return nil
 }
 
 var locales = map[string]dialog.Locale{"zh": dialog.ZH, "en": dialog.EN}
@@ -239,6 +354,7 @@ func languages(n *yaml.Node) []string {
 	if len(out) == 0 {
 		return []string{"zh"}
 	}
+	slices.Sort(out)
 	return slices.Compact(out)
 }
 

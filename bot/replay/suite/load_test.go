@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"recourse/bot/replay/suite"
+	"recourse/cases/policy"
 	"recourse/dialog"
 )
 
@@ -160,6 +161,52 @@ func TestWhatIsWrongIsSaidWithItsPlaceAndWhatWasExpected(t *testing.T) {
 		`:2: the line has 1 columns, the header 2`:                                            {"a.csv", "text,topic\nx\n"},
 		`:2: this question has two answers: here "b", at DIR/a.csv:3 "a"`:                     {"a.csv", "text,topic\nx,b\nx,a\n"},
 		`:3: the id "x" is taken: DIR/a.jsonl:1 has it, too`:                                  {"a.jsonl", `{"id":"x","text":"a","topic":"y"}` + "\n\n" + `{"id":"x","text":"b","topic":"y"}`},
+		`:4: press: there is no action "qqqqqqqqqq"; there are accept_offer, answer, appeal, ask_for, ask_topic, back_to_bot, cancel, case, claim, complain_only, complaint_answer, complaint_appeal, complaint_confirm, complaint_on, complaint_ready, complaint_send, …`: {"a.yaml", steps("- press: qqqqqqqqqq")},
+		`:4: step 1 has no field "pres"; did you mean "press"?`:                                                                              {"a.yaml", steps("- pres: submit")},
+		`:4: step 1 must be fields (name: value), not "say"`:                                                                                 {"a.yaml", steps("- say")},
+		`:3: steps must be a list, not "say"`:                                                                                                {"a.yaml", conv("steps: say")},
+		`:4: args, form and old_card belong to a press`:                                                                                      {"a.yaml", steps("- {say: x, args: {a: b}}")},
+		`:4: event says more about merchant or other; this step has neither`:                                                                 {"a.yaml", steps("- {say: x, event: {text: y}}")},
+		`:4: do and at belong to the past; a step says what happens by merchant or other, and it happens now`:                                {"a.yaml", steps("- {merchant: reject, event: {do: open}}")},
+		`:4: text is what an agent says: agent: say needs it, and nothing else has it`:                                                       {"a.yaml", steps("- agent: say")},
+		`:4: by: nobody is called "boss"; it is one of buyer, merchant, agent, other agent, supervisor, carrier, logistics, payment, system`: {"a.yaml", steps("- {other: escalate, event: {by: boss}}")},
+		`:4: kinds: there is no evidence kind "item_foto"; did you mean "item_photo"?`:                                                       {"a.yaml", steps("- {merchant: reject, event: {kinds: [item_foto]}}")},
+		`:4: reason: there is no reason "quality_defct"; did you mean "quality_defect"?`:                                                     {"a.yaml", steps("- {other: amend, event: {reason: quality_defct}}")},
+		`:4: received: there is no answer "maybe"; there are yes, no`:                                                                        {"a.yaml", steps("- {other: amend, event: {answers: {received: maybe}}}")},
+		`:5: deadline: there is no timer "escalate_windw"; did you mean "escalate_window"?`:                                                  {"a.yaml", steps("- look: true\n  expect: {deadline: {escalate_windw: \"2026-11-27 14:00\"}}")},
+		`:5: holder: there is no holder "robot"; there are bot, human, waiting_human`:                                                        {"a.yaml", steps("- look: true\n  expect: {holder: robot}")},
+		`:5: card: there is no card kind "verdit"; did you mean "verdict"?`:                                                                  {"a.yaml", steps("- look: true\n  expect: {card: verdit}")},
+		`:5: step: there is no step "evidenc"; did you mean "evidence"?`:                                                                     {"a.yaml", steps("- look: true\n  expect: {step: evidenc}")},
+		`:5: moves: there is no transition "T010"; did you mean "T01"?`:                                                                      {"a.yaml", steps("- look: true\n  expect: {moves: [T010]}")},
+		`:5: lang is zh or en, not "de"`:                                                                                                     {"a.yaml", steps("- look: true\n  expect: {lang: de}")},
+		`:5: the button submit is wanted and not wanted`:                                                                                     {"a.yaml", steps("- look: true\n  expect: {buttons: [submit], no_button: [submit]}")},
+		`:5: entries must be a whole number that is not negative, not "-1"`:                                                                  {"a.yaml", steps("- look: true\n  expect: {entries: -1}")},
+		`:5: silent must be true or false, not "yes"`:                                                                                        {"a.yaml", steps("- look: true\n  expect: {silent: yes}")},
+		`:5: says must be texts, or a list per language {zh: […], en: […]}, not nothing`:                                                     {"a.yaml", steps("- look: true\n  expect: {says: }")},
+		`:4: a model fails by one of 500, 429, stall, drop, rubbish, not by "late"`:                                                          {"a.yaml", "conversation: x\nfixture: {clock: \"2026-11-25 14:00\", model: true}\nsteps:\n- {model: {fails: late}}"},
+		`:4: say: write it out; a suite takes no aliases`:                                                                                    {"a.yaml", conv("about: &x y\nsteps: [{say: *x}]")},
+		`:1: a conversation needs an id: conversation: some-name`:                                                                            {"a.yaml", "fixture: {clock: \"2026-11-25 14:00\"}\nsteps: [{say: x}]"},
+		`:1: an id has no blanks, not "x y"`:                                                                                                 {"a.yaml", "conversation: x y\nfixture: {clock: \"2026-11-25 14:00\"}\nsteps: [{say: x}]"},
+		`:3: order 1 of the fixture needs order and status`:                                                                                  {"a.yaml", "conversation: x\nfixture:\n  orders: [{order: o1}]\n  clock: \"2026-11-25 14:00\"\nsteps: [{say: x}]"},
+		`:4: an event needs do: what happened`:                                                                                               {"a.yaml", "conversation: x\nfixture:\n  past:\n  - {by: buyer}\n  clock: \"2026-11-25 14:00\"\nsteps: [{say: x}]"},
+		`:5: the past is told oldest first: 2026-11-24 13:00 is before 2026-11-24 15:00`:                                                     {"a.yaml", "conversation: x\nfixture:\n  past:\n  - {do: open, at: \"2026-11-24 15:00\"}\n  - {do: submit, at: \"2026-11-24 13:00\"}\n  clock: \"2026-11-25 14:00\"\nsteps: [{say: x}]"},
+		`:3: 2026-11-26 15:00 is not past: the clock says 2026-11-25 14:00`:                                                                  {"a.yaml", "conversation: x\nfixture:\n  past: [{do: open, at: \"2026-11-26 15:00\"}]\n  clock: \"2026-11-25 14:00\"\nsteps: [{say: x}]"},
+		`:3: never: "(" is no regular expression: missing closing ): ` + "`(`":                                                               {"a.yaml", conv("never: [\"(\"]\nsteps: [{say: x}]")},
+		`:2: policy: read the policy: open DIR/none.yaml: no such file or directory`:                                                         {"a.yaml", "conversation: x\nfixture: {clock: \"2026-11-25 14:00\", policy: none.yaml}\nsteps: [{say: x}]"},
+		`:2: faq: there is no directory "none" beside the suite`:                                                                             {"a.yaml", "conversation: x\nfixture: {clock: \"2026-11-25 14:00\", faq: [none]}\nsteps: [{say: x}]"},
+		`: a suite is text in UTF-8; this is in another encoding`:                                                                            {"a.csv", "text,topic\n\xc4\xe3\xba\xc3,x\n"},
+		`:2: text is given twice, first on line 2`:                                                                                           {"a.jsonl", "\n" + `{"text":"x","text":"y","topic":"z"}`},
+		`:1: this is no JSON object: something follows the object`:                                                                           {"a.jsonl", `{"text":"x","topic":"z"} {}`},
+		`:1: a question must be fields (name: value), not a list`:                                                                            {"a.jsonl", `["x"]`},
+		`:1: this is no JSON object: unexpected EOF`:                                                                                         {"a.jsonl", `{"text":"x"`},
+		`:1: tags must be a list, not "x"`:                                                                                                   {"a.jsonl", `{"text":"x","topic":"z","tags":"x"}`},
+		`:1: case_state: there is no state "refundd"; did you mean "refunded"?`:                                                              {"a.jsonl", `{"text":"x","topic":"z","case_state":"refundd"}`},
+		`:1: review: there is no review "done"; there are pending, reviewed, rejected`:                                                       {"a.jsonl", `{"text":"x","topic":"z","review":"done"}`},
+		`:1: lang is zh or en, not "fr"`:                                                                                                     {"a.jsonl", `{"text":"x","topic":"z","lang":"fr"}`},
+		`:1: the column "text" is given twice`:                                                                                               {"a.csv", "text,topic,text\nx,y,z\n"},
+		`:1: a question has no column "topics"; did you mean "topic"?`:                                                                       {"a.csv", "text,topic,topics\nx,y,z\n"},
+		`:3: this question is asked twice: DIR/a.csv:2 asks it, too`:                                                                         {"a.csv", "text,topic\nx,y\n x,y\n"},
+		`:5: the id "x" is taken: DIR/a.yaml:1 has it, too`:                                                                                  {"a.yaml", conv("steps: [{say: x}]") + "\n---\n" + conv("steps: [{say: x}]")},
 	} {
 		dir := put(t, map[string]string{file.name: file.text})
 		_, err := suite.Load(dir)
@@ -182,6 +229,33 @@ func TestWhatIsWrongIsSaidWithItsPlaceAndWhatWasExpected(t *testing.T) {
 	}
 }
 
+func TestEverythingThatIsWrongIsSaidAtOnce(t *testing.T) {
+	dir := put(t, map[string]string{
+		"a.yaml":  "conversation: x\nlangs: [zh, en]\nfixture:\n  clock: soon\n  past:\n    - {do: opened}\nnever: [\")\"]\nsteps:\n  - pres: submit\n  - say: {zh: x}\n    expect:\n      card: verdit\n      matches: [a, \"(\"]\n",
+		"b.jsonl": "{\"text\":\"x\"}\nx\n{\"text\":\"y\",\"topic\":\"z\",\"tier\":\"hard\"}\n",
+	})
+	_, err := suite.Load(dir)
+	var all suite.Problems
+	if !errors.As(err, &all) {
+		t.Fatal(err)
+	}
+	want := []string{
+		`a.yaml:4: clock must be a time of Shanghai like "2006-01-02 15:04", not "soon"`,
+		`a.yaml:6: there is no event "opened"; did you mean "open"?`,
+		`a.yaml:7: never: ")" is no regular expression: unexpected ): ` + "`)`",
+		`a.yaml:9: step 1 has no field "pres"; did you mean "press"?`,
+		`a.yaml:10: say has no text in en, a language that the conversation is in`,
+		`a.yaml:12: card: there is no card kind "verdit"; did you mean "verdict"?`,
+		`a.yaml:12: matches: "(" is no regular expression: missing closing ): ` + "`(`",
+		`b.jsonl:1: a question needs the topic that must answer it, or none`,
+		`b.jsonl:2: this is no JSON object: invalid character 'x' looking for beginning of value`,
+		`b.jsonl:3: tier: there is no tier "hard"; there are regression, soft, unreliable`,
+	}
+	if got := strings.ReplaceAll(err.Error(), filepath.ToSlash(dir)+"/", ""); got != strings.Join(want, "\n") {
+		t.Errorf("got\n%s\nwant\n%s", got, strings.Join(want, "\n"))
+	}
+}
+
 func TestNoCaseIsAnError(t *testing.T) {
 	if _, err := suite.Load(put(t, nil)); !errors.Is(err, suite.ErrEmpty) {
 		t.Errorf("got %v", err)
@@ -190,9 +264,10 @@ func TestNoCaseIsAnError(t *testing.T) {
 
 func TestAFixturesOwnFilesAreNoSuites(t *testing.T) {
 	dir := put(t, map[string]string{
-		"a.yaml":         "conversation: x\nfixture: {clock: \"2026-11-25 14:00\", policy: mine.yaml, faq: [answers]}\nsteps: [{say: x}]",
-		"mine.yaml":      "version: x",
-		"answers/t.yaml": "id: t",
+		"a.yaml":              "conversation: x\nfixture: {clock: \"2026-11-25 14:00\", policy: mine.yaml, faq: [answers]}\nsteps: [{say: x}]",
+		"mine.yaml":           policy.Default().Source().Text,
+		"answers/deep/t.yaml": "id: t",
+		"answers/q.csv":       "id\nx\n",
 	})
 	if list, err := suite.Load(dir); err != nil || len(list) != 1 {
 		t.Errorf("got %v, %v", list, err)
@@ -209,24 +284,27 @@ func TestWhatIsWrittenIsReadAsTheSame(t *testing.T) {
 	}
 	for _, c := range list {
 		c.Review = suite.Pending
-		var b bytes.Buffer
-		name := "again.yaml"
-		if c.Question != nil {
-			name = "again.jsonl"
-			err = suite.WriteQuestion(&b, c)
-		} else {
-			err = suite.WriteConversation(&b, c)
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-		again, err := suite.Load(put(t, map[string]string{name: b.String()}))
-		if err != nil {
-			t.Fatalf("%v\n%s", err, b.String())
-		}
-		if diff := cmp.Diff(c, again[0], cmpopts.IgnoreTypes(suite.Pos{}), cmpopts.EquateEmpty()); diff != "" {
-			t.Errorf("%s (-was +is):\n%s\n%s", c.ID, diff, b.String())
-		}
+		same(t, c)
+	}
+}
+
+// same writes a case, reads it again and looks for differences.
+func same(t *testing.T, c suite.Case) {
+	t.Helper()
+	var b bytes.Buffer
+	name, write := "again.yaml", suite.WriteConversation
+	if c.Question != nil {
+		name, write = "again.jsonl", suite.WriteQuestion
+	}
+	if err := write(&b, c); err != nil {
+		t.Fatal(err)
+	}
+	again, err := suite.Load(put(t, map[string]string{name: b.String()}))
+	if err != nil {
+		t.Fatalf("%v\n%s", err, b.String())
+	}
+	if diff := cmp.Diff(c, again[0], cmpopts.IgnoreTypes(suite.Pos{}), cmpopts.EquateEmpty()); diff != "" {
+		t.Errorf("%s (-was +is):\n%s\n%s", c.ID, diff, b.String())
 	}
 }
 
@@ -236,11 +314,22 @@ func FuzzLoad(f *testing.F) {
 	f.Add(uint8(0), "conversation: [1]\nsteps: {a: b}\n---\n- x")
 	f.Add(uint8(1), `{"text":"x","topic":"y"}`)
 	f.Add(uint8(2), "text,topic\n\"x\n")
+	f.Add(uint8(2), "text,topic,accept,tags,tier\n\"x,\ny\",none,asks|human,a b,soft\n")
+	f.Add(uint8(0), "conversation: '12'\nlangs: [en]\nfixture: {clock: \"2026-11-25 14:00\", model: true, unpaid: true, reports: [{code: network}], desk: {agents: 2, hours: x}}\nsteps:\n- {say: \"a\\n b\\t\", expect: {step: '', silent: true, moves: [T01], slots: {order: '1'}}}\n- {report: {code: x}}\n- {disconnect: true}\n- {agent: say, text: 'null'}\n- {model: {understands: {intent: refund}, fails: '500'}}\n- {press: submit, form: {waybill: '~'}, old_card: true}\n- {pass: 1d2h3m4s5ms}\n- {other: 'timer:draft_ttl', event: {by: system, answers: {received: 'yes', ask_fen: 5}}}\n")
 	f.Fuzz(func(t *testing.T, kind uint8, text string) {
 		name := []string{"a.yaml", "a.jsonl", "a.csv"}[kind%3]
 		list, err := suite.Load(put(t, map[string]string{name: text}))
 		if err == nil && len(list) == 0 {
 			t.Error("nothing, and no error")
+		}
+		if err != nil && err.Error() == "" {
+			t.Error("an error that says nothing")
+		}
+		if err != nil {
+			return
+		}
+		for _, c := range list {
+			same(t, c)
 		}
 	})
 }

@@ -3,7 +3,9 @@ package suite
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // ErrEmpty: there is no case in all that was loaded. A suite without cases proves nothing.
@@ -28,6 +30,16 @@ func (p Problems) Error() string {
 	return strings.Join(out, "\n")
 }
 
+// distinct leaves out what was said before: what is wrong in two languages is wrong once.
+func (p Problems) distinct() Problems {
+	seen := map[Problem]bool{}
+	return slices.DeleteFunc(p, func(one Problem) bool {
+		was := seen[one]
+		seen[one] = true
+		return was
+	})
+}
+
 // found collects problems of one file.
 type found struct {
 	file string
@@ -38,22 +50,27 @@ func (f *found) at(line int, format string, args ...any) {
 	f.list = append(f.list, Problem{Pos{f.file, line}, fmt.Sprintf(format, args...)})
 }
 
-// nearest is the name that a wrong one was probably meant to be, as a question to add; "" if none is near.
+// nearest is the name that a wrong one was probably meant to be, as a question to add; if none is near, those that there
+// are.
 func nearest(wrong string, names []string) string {
-	best, at := "", len(wrong)/2+1
+	best, at := "", max(1, utf8.RuneCountInString(wrong)/3)+1
 	for _, n := range names {
-		if d := distance(wrong, n); d < at {
+		if d := distance([]rune(strings.ToLower(wrong)), []rune(strings.ToLower(n))); d < at {
 			best, at = n, d
 		}
 	}
-	if best == "" {
-		return ""
+	if best != "" {
+		return fmt.Sprintf("; did you mean %q?", best)
 	}
-	return fmt.Sprintf("; did you mean %q?", best)
+	const most = 16
+	if len(names) > most {
+		return "; there are " + strings.Join(names[:most], ", ") + ", …"
+	}
+	return "; there are " + strings.Join(names, ", ")
 }
 
 // distance counts the letters to change, add or leave out (Levenshtein).
-func distance(a, b string) int {
+func distance(a, b []rune) int {
 	row := make([]int, len(b)+1)
 	for j := range row {
 		row[j] = j

@@ -10,25 +10,38 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"reflect"
 	"slices"
 	"strings"
 	"unicode"
 
+	"go.yaml.in/yaml/v3"
+
 	"recourse/cases"
+	"recourse/cases/policy"
 	"recourse/dialog"
 )
 
 // line is a question as it is written in JSONL; a CSV has the same names in its header.
 type line struct {
-	ID     string         `json:"id,omitempty"`
-	Text   string         `json:"text"`
-	Lang   string         `json:"lang,omitempty"`
-	Topic  dialog.Topic   `json:"topic"`
+	// ID is unique over everything that is replayed together. Without one a question is named by what it is.
+	ID string `json:"id,omitempty"`
+	// Text is what the buyer writes.
+	Text string `json:"text"`
+	// Lang is zh or en; told from the text if nothing is said.
+	Lang string `json:"lang,omitempty"`
+	// Topic is the topic that must answer it; "none": it must not be answered.
+	Topic dialog.Topic `json:"topic"`
+	// Accept are other topics that will do, or what may become of it: answers, asks, flow, human, declines.
 	Accept []dialog.Topic `json:"accept,omitempty"`
-	State  cases.State    `json:"case_state,omitempty"`
-	Tags   []string       `json:"tags,omitempty"`
-	Tier   Tier           `json:"tier,omitempty"`
-	Review Review         `json:"review,omitempty"`
+	// State is where the buyer's case stands; nothing: he has none.
+	State cases.State `json:"case_state,omitempty"`
+	// Tags are words to pick cases by.
+	Tags []string `json:"tags,omitempty"`
+	// Tier says what a failure means; regression if nothing is said.
+	Tier Tier `json:"tier,omitempty"`
+	// Review says whether a person has read a recorded question.
+	Review Review `json:"review,omitempty"`
 }
 
 // columns are the fields of a line.
@@ -51,7 +64,12 @@ func questionID(q Question, l dialog.Locale) string {
 	return questionPrefix + hex.EncodeToString(sum[:5])
 }
 
-func (l *loader) add(f *found, at int, in line) {
+// add reads a question from a node, all of which stands on one line of its file.
+func (l *loader) add(f *found, at int, n *yaml.Node) {
+	r := &reader{found: f, policy: policy.Default(), bad: map[int]bool{}}
+	var in line
+	before := len(f.list)
+	r.structure(n, reflect.ValueOf(&in).Elem(), "a question")
 	c := Case{
 		ID: in.ID, Pos: Pos{f.file, at}, Tags: in.Tags, Tier: cmp.Or(in.Tier, Regression), Review: in.Review,
 		Question: &Question{Text: in.Text, Topic: in.Topic, Accept: in.Accept, State: in.State},
@@ -60,11 +78,15 @@ func (l *loader) add(f *found, at int, in line) {
 	if c.Locale, ok = locales[cmp.Or(in.Lang, languageOf(in.Text))]; !ok {
 		f.at(at, "lang is zh or en, not %q", in.Lang)
 	}
-	l.question(f, at, c)
+	if len(f.list) == before {
+		(&checker{found: f, topics: l.topics}).question(at, c)
+	}
 	if c.ID == "" {
 		c.ID = questionID(*c.Question, c.Locale)
 	}
-	l.cases = append(l.cases, c)
+	if len(f.list) == before {
+		l.cases = append(l.cases, c)
+	}
 }
 
 // languageOf tells a text's language by its script.
@@ -85,23 +107,12 @@ func (l *loader) jsonl(f *found, raw []byte) {
 			continue
 		}
 		n++
-		var in line
-		dec := json.NewDecoder(bytes.NewReader(text))
-		dec.DisallowUnknownFields()
-		err := dec.Decode(&in)
-		if err == nil && dec.More() {
-			err = errors.New("there is more than one object on the line")
-		}
+		node, err := fromJSON(text, i+1)
 		if err != nil {
-			msg := strings.TrimPrefix(err.Error(), "json: ")
-			if _, name, ok := strings.Cut(msg, "unknown field "); ok {
-				name = strings.Trim(name, `"`)
-				msg = fmt.Sprintf("a question has no field %q%s", name, nearest(name, columns))
-			}
-			f.at(i+1, "%s", msg)
+			f.at(i+1, "this is no JSON object: %v", err)
 			continue
 		}
-		l.add(f, i+1, in)
+		l.add(f, i+1, node)
 	}
 	if n == 0 {
 		f.at(0, "the file holds no question")
@@ -109,7 +120,7 @@ func (l *loader) jsonl(f *found, raw []byte) {
 }
 
 func (l *loader) csv(f *found, raw []byte) {
-	r := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(raw, []byte("\xef\xbb\xbf"))))
+	r := csv.NewReader(bytes.NewReader(raw))
 	r.FieldsPerRecord = -1
 	head, err := r.Read()
 	if err != nil {
@@ -121,10 +132,16 @@ func (l *loader) csv(f *found, raw []byte) {
 		if !slices.Contains(columns, head[i]) {
 			f.at(1, "a question has no column %q%s", name, nearest(head[i], columns))
 		}
+		if slices.Contains(head[:i], head[i]) {
+			f.at(1, "the column %q is given twice", head[i])
+		}
 	}
 	if !slices.Contains(head, "text") || !slices.Contains(head, "topic") {
 		f.at(1, "a CSV needs a header with at least text and topic, not %s", strings.Join(head, ","))
 		return
+	}
+	if len(f.list) > 0 {
+		return // every line would have the same faults
 	}
 	n := 0
 	for {
@@ -145,40 +162,94 @@ func (l *loader) csv(f *found, raw []byte) {
 			f.at(at, "the line has %d columns, the header %d", len(row), len(head))
 			continue
 		}
-		var in line
-		for i, name := range head {
-			in.set(name, strings.TrimSpace(row[i]))
-		}
-		l.add(f, at, in)
+		l.add(f, at, fromRow(head, row, at))
 	}
 	if n == 0 {
 		f.at(0, "the file holds no question")
 	}
 }
 
-// set puts a column's value in; several values of one column stand with blanks, commas or | between them.
-func (in *line) set(column, v string) {
-	several := strings.FieldsFunc(v, func(r rune) bool { return r == ' ' || r == '|' || r == ',' || r == ';' })
-	switch column {
-	case "id":
-		in.ID = v
-	case "text":
-		in.Text = v
-	case "lang":
-		in.Lang = v
-	case "topic":
-		in.Topic = dialog.Topic(v)
-	case "accept":
-		for _, t := range several {
-			in.Accept = append(in.Accept, dialog.Topic(t))
-		}
-	case "case_state":
-		in.State = cases.State(v)
-	case "tags":
-		in.Tags = append(in.Tags, several...)
-	case "tier":
-		in.Tier = Tier(v)
-	case "review":
-		in.Review = Review(v)
+// fromRow turns a row into a node; an empty cell says nothing. Several values of one column stand with blanks, commas or |
+// between them.
+func fromRow(head, row []string, line int) *yaml.Node {
+	scalar := func(s string) *yaml.Node {
+		return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: s, Line: line}
 	}
+	out := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map", Line: line}
+	for i, name := range head {
+		v := strings.TrimSpace(row[i])
+		if v == "" {
+			continue
+		}
+		value := scalar(v)
+		if name == "accept" || name == "tags" {
+			value = &yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq", Line: line}
+			for _, one := range strings.FieldsFunc(v, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune("|,;", r) }) {
+				value.Content = append(value.Content, scalar(one))
+			}
+		}
+		out.Content = append(out.Content, scalar(name), value)
+	}
+	return out
+}
+
+// mostDepth is how deep JSON may be nested; a question needs two.
+const mostDepth = 20
+
+// fromJSON turns a line of JSON into a node, so that all formats are read by the same rules. Fields that stand twice are
+// kept for the decoder to tell.
+func fromJSON(raw []byte, line int) (*yaml.Node, error) {
+	dec := json.NewDecoder(bytes.NewReader(raw))
+	dec.UseNumber()
+	n, err := jsonValue(dec, line, 0)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
+		return nil, errors.New("something follows the object")
+	}
+	return n, nil
+}
+
+func jsonValue(dec *json.Decoder, line, depth int) (*yaml.Node, error) {
+	tok, err := dec.Token()
+	switch {
+	case errors.Is(err, io.EOF):
+		return nil, io.ErrUnexpectedEOF
+	case err != nil:
+		return nil, err
+	case depth == mostDepth:
+		return nil, errors.New("it is nested too deep")
+	}
+	n := &yaml.Node{Kind: yaml.ScalarNode, Line: line}
+	switch t := tok.(type) {
+	case json.Delim:
+		n.Kind, n.Tag = yaml.SequenceNode, "!!seq"
+		if t == '{' {
+			n.Kind, n.Tag = yaml.MappingNode, "!!map"
+		}
+		for dec.More() {
+			// The name of a field is a string by the decoder.
+			item, err := jsonValue(dec, line, depth+1)
+			if err != nil {
+				return nil, err
+			}
+			n.Content = append(n.Content, item)
+		}
+		if _, err := dec.Token(); err != nil {
+			if errors.Is(err, io.EOF) {
+				err = io.ErrUnexpectedEOF
+			}
+			return nil, err
+		}
+	case string:
+		n.Tag, n.Value = "!!str", t
+	case json.Number:
+		n.Tag, n.Value = "!!int", t.String()
+	case bool:
+		n.Tag, n.Value = "!!bool", fmt.Sprint(t)
+	default:
+		n.Tag = "!!null"
+	}
+	return n, nil
 }

@@ -12,6 +12,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"recourse/cases"
 	"recourse/cases/policy"
 	"recourse/dialog"
 )
@@ -20,6 +21,8 @@ import (
 type reader struct {
 	*found
 	locale dialog.Locale
+	policy *policy.Policy
+	bad    map[int]bool // lines of structs of which something could not be read
 }
 
 var (
@@ -78,7 +81,7 @@ func shape(t reflect.Type) string {
 	case reflect.Bool:
 		return "true or false"
 	case reflect.Int, reflect.Int64:
-		return "a whole number"
+		return "a whole number that is not negative"
 	}
 	return "a text"
 }
@@ -114,7 +117,7 @@ func (r *reader) into(n *yaml.Node, v reflect.Value, where string) {
 		r.texts(n, v, where)
 		return
 	case timeType:
-		at, err := time.ParseInLocation("2006-01-02 15:04", n.Value, policy.Zone())
+		at, err := time.ParseInLocation(clock, n.Value, policy.Zone())
 		if n.Kind != yaml.ScalarNode || err != nil {
 			r.wrong(n, where, v.Type())
 			return
@@ -142,9 +145,13 @@ func (r *reader) into(n *yaml.Node, v reflect.Value, where string) {
 			r.wrong(n, where, v.Type())
 			return
 		}
+		one := where
+		if where == "steps" || where == "orders" {
+			one = strings.TrimSuffix(where, "s")
+		}
 		list := reflect.MakeSlice(v.Type(), len(n.Content), len(n.Content))
 		for i, c := range n.Content {
-			r.into(c, list.Index(i), fmt.Sprintf("%s %d", where, i+1))
+			r.into(c, list.Index(i), fmt.Sprintf("%s %d", one, i+1))
 		}
 		v.Set(list)
 	case reflect.Map:
@@ -170,6 +177,7 @@ func (r *reader) structure(n *yaml.Node, v reflect.Value, where string) {
 				names[j] = f.name
 			}
 			r.at(key.Line, "%s has no field %q%s", where, key.Value, nearest(key.Value, names))
+			r.bad[n.Line] = true
 			continue
 		}
 		if line, twice := seen[key.Value]; twice {
@@ -177,11 +185,23 @@ func (r *reader) structure(n *yaml.Node, v reflect.Value, where string) {
 			continue
 		}
 		seen[key.Value] = key.Line
+		before := len(r.list)
 		r.into(value, v.Field(fields[at].index), key.Value)
+		if len(r.list) > before && !nested(v.Field(fields[at].index).Type()) {
+			r.bad[n.Line] = true
+		}
 	}
 	if f := v.FieldByName("Pos"); f.IsValid() && f.Type() == posType {
 		f.Set(reflect.ValueOf(Pos{r.file, n.Line}))
 	}
+}
+
+// nested says that a type is read as a struct, which keeps account of its own faults.
+func nested(t reflect.Type) bool {
+	for t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice {
+		t = t.Elem()
+	}
+	return t.Kind() == reflect.Struct && t != saidType && t != textsType && t != timeType
 }
 
 func (r *reader) mapping(n *yaml.Node, v reflect.Value, where string) {
@@ -213,24 +233,30 @@ func (r *reader) scalar(n *yaml.Node, v reflect.Value, where string) {
 			r.wrong(n, where, v.Type())
 			return
 		}
-		v.SetBool(n.Value == "true")
+		v.SetBool(strings.EqualFold(n.Value, "true"))
 	case reflect.Int, reflect.Int64:
 		i, err := strconv.ParseInt(strings.ReplaceAll(n.Value, "_", ""), 10, 64)
-		if err != nil {
+		if err != nil || i < 0 || n.Tag == "!!str" {
 			r.wrong(n, where, v.Type())
 			return
 		}
 		v.SetInt(i)
 	default:
 		v.SetString(n.Value)
-		if allowed, checked := names[v.Type()]; checked && n.Value != "" && !slices.Contains(allowed(), n.Value) {
-			r.at(n.Line, "%s: there is no %s %q%s", where, kindName(v.Type()), n.Value, nearest(n.Value, allowed()))
+		if allowed, checked := names[v.Type()]; checked && n.Value != "" && !slices.Contains(allowed(r.policy), n.Value) {
+			r.at(n.Line, "%s: there is no %s %q%s", where, kindName(v.Type()), n.Value, nearest(n.Value, allowed(r.policy)))
 		}
 	}
 }
 
 // kindName is how a type is called in problems: "RefundType" is a refund type.
 func kindName(t reflect.Type) string {
+	switch t {
+	case reflect.TypeFor[policy.Tri]():
+		return "answer"
+	case reflect.TypeFor[cases.Actor]():
+		return "party"
+	}
 	return strings.ToLower(strings.TrimSpace(capitals.ReplaceAllString(strings.TrimSuffix(t.Name(), "ID"), " $0")))
 }
 
@@ -277,12 +303,12 @@ func (r *reader) texts(n *yaml.Node, v reflect.Value, where string) {
 		}
 	}
 	var list []string
-	switch mine.Kind {
-	case yaml.ScalarNode:
+	switch {
+	case mine.Kind == yaml.ScalarNode && mine.Tag != "!!null":
 		list = []string{mine.Value}
-	case yaml.SequenceNode:
+	case mine.Kind == yaml.SequenceNode:
 		for _, c := range mine.Content {
-			if c.Kind != yaml.ScalarNode {
+			if c.Kind != yaml.ScalarNode || c.Tag == "!!null" {
 				r.wrong(c, where, textsType)
 				return
 			}
@@ -303,7 +329,7 @@ func short(l dialog.Locale) string {
 	return "zh"
 }
 
-var days = regexp.MustCompile(`^(\d+)d(.*)$`)
+var days = regexp.MustCompile(`^(\d{1,5})d(.*)$`)
 
 // ParseDuration reads a span: Go's form, before it perhaps days.
 func ParseDuration(s string) (Duration, error) {
@@ -320,8 +346,8 @@ func ParseDuration(s string) (Duration, error) {
 		}
 	}
 	d, err := time.ParseDuration(s)
-	if err == nil && d < 0 {
-		err = fmt.Errorf("%s is before", s)
+	if err == nil && (d < 0 || total+d < total) {
+		err = fmt.Errorf("%s is before, or too long", s)
 	}
 	return Duration(total + d), err
 }
@@ -348,6 +374,12 @@ func (d Duration) String() string {
 	}
 	return out
 }
+
+// clock is how a time is written.
+const clock = "2006-01-02 15:04"
+
+// String writes a time as suites do.
+func (t Time) String() string { return t.In(policy.Zone()).Format(clock) }
 
 // sorted are the keys of a set.
 func sorted[T ~string](set map[T]bool) []string {

@@ -11,7 +11,6 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
-	"recourse/cases/policy"
 	"recourse/dialog"
 )
 
@@ -92,7 +91,7 @@ func (w writer) node(v reflect.Value) *yaml.Node {
 		if x.IsZero() {
 			return nil
 		}
-		return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: x.In(policy.Zone()).Format("2006-01-02 15:04"), Style: yaml.DoubleQuotedStyle}
+		return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: x.String(), Style: yaml.DoubleQuotedStyle}
 	case Duration:
 		if x == 0 {
 			return nil
