@@ -15,8 +15,9 @@ const (
 
 const replayExits = "Exit codes:\n" +
 	"  0  everything that stops a release holds\n" +
-	"  1  expectations do not hold: a case of tier regression failed or flipped\n" +
-	"  2  the result says nothing: no case, duplicate ids, a broken suite or case, a stage that failed, an interrupted run\n" +
+	"  1  expectations do not hold: a case of tier regression failed or flipped; with --baseline: newly so\n" +
+	"  2  the result says nothing: no case, duplicate ids, a broken suite or case, a stage that failed, an interrupted run;\n" +
+	"     with --baseline also a case of it that vanished or is no longer reviewed, and a baseline of another format\n" +
 	"  3  wrong flags, a file that cannot be read or written"
 
 func replayCommand(getenv func(string) string) *cobra.Command {
@@ -28,6 +29,7 @@ func replayCommand(getenv func(string) string) *cobra.Command {
 	}
 	cmd.AddCommand(replayRunCommand(&inProcess{}), replayMutateCommand(&inProcess{}))
 	cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage(err) })
+	cmd.AddCommand(replayCompareCommand(), replayBlessCommand())
 	return cmd
 }
 

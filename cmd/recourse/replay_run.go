@@ -35,6 +35,9 @@ type replayRun struct {
 	watch   bool
 	quiet   bool
 	noTimes bool
+	// baseline is a file, against is what it holds; nil without one.
+	baseline string
+	against  *replay.Baseline
 }
 
 // lab is where suites come from and what they are played on.
@@ -57,6 +60,8 @@ func replayRunCommand(l lab) *cobra.Command {
 			"  tag:x  lang:zh  topic:x  tier:soft   what the case is\n" +
 			"  /regexp/  late-*  late               the id matches, is that, contains it\n" +
 			"  !term                                the term does not hold\n\n" +
+			"With --baseline FILE a failure counts only if it is new: what failed when the file was blessed may go on failing in the same\n" +
+			"way. A case that the baseline has and the suite has not is an error. The file is only read; replay bless writes it.\n\n" +
 			"With --fail-under SHARE up to 1−SHARE of the cases may fail. Tiers soft and unreliable, and cases that nobody has reviewed,\n" +
 			"never stop anything.\n\n" + replayExits,
 		Args: func(_ *cobra.Command, args []string) error {
@@ -70,6 +75,9 @@ func replayRunCommand(l lab) *cobra.Command {
 			r.underOn = cmd.Flags().Changed("fail-under")
 			if err := r.check(); err != nil {
 				return usage(err)
+			}
+			if err := r.readBaseline(); err != nil {
+				return err
 			}
 			t := terminal{out: cmd.OutOrStdout(), err: cmd.ErrOrStderr()}
 			if r.json == "-" {
@@ -85,7 +93,10 @@ func replayRunCommand(l lab) *cobra.Command {
 			if err := r.write(cmd.OutOrStdout(), run); err != nil {
 				return usage(err)
 			}
-			writeSummary(t.out, run, r.quiet, !r.noTimes)
+			writeSummary(t.out, run, r.quiet || r.against != nil, !r.noTimes)
+			if r.against != nil {
+				return hold(t.out, *r.against, run, r.quiet)
+			}
 			return r.judge(run)
 		},
 	}
@@ -101,6 +112,7 @@ func (r *replayRun) flags(f *pflag.FlagSet) {
 	f.IntVar(&r.opts.Workers, "workers", 0, "how many play at once (default: as many as processors)")
 	f.DurationVar(&r.opts.Timeout, "timeout", 0, "after how long a case is given up (default 30s)")
 	f.Float64Var(&r.under, "fail-under", 1, "share of the cases that must pass, from 0 to 1")
+	f.StringVar(&r.baseline, "baseline", "", "hold the run against this file of replay bless: only new failures count")
 	f.BoolVar(&r.opts.IncludePending, "include-pending", false, "play recorded cases that nobody has reviewed too; they stop nothing")
 	f.StringVar(&r.policy, "policy", "", "policy file instead of the built-in one; a conversation's own comes first")
 	f.StringSliceVar(&r.faq, "faq", nil, "directory with answers that override or extend the built-in ones; may be given several times")
@@ -132,6 +144,10 @@ func (r *replayRun) check() (err error) {
 		return errors.New("--store is memory or embedded")
 	case r.opts.Timeout < 0:
 		return errors.New("--timeout must not be negative")
+	case r.underOn && r.baseline != "":
+		return errors.New("--fail-under is a share of all cases, and --baseline looks at each: give one of them")
+	case r.watch && r.baseline != "":
+		return errors.New("--watch judges nothing: leave --baseline out")
 	case r.watch && r.json == "-":
 		return errors.New("--watch plays more than once: give --json a file")
 	}
@@ -186,7 +202,11 @@ func (r *replayRun) write(stdout io.Writer, run replay.Run) error {
 	if err != nil {
 		return err
 	}
-	return writeAt(r.html, func(w io.Writer) error { return report.HTML(w, pageOf(run, book)) })
+	page := pageOf(run, book)
+	if r.against != nil {
+		page.Compared = r.against.Compare(run)
+	}
+	return writeAt(r.html, func(w io.Writer) error { return report.HTML(w, page) })
 }
 
 func pageOf(run replay.Run, book *faq.Book) report.Page {

@@ -1,0 +1,68 @@
+package main
+
+import (
+	"errors"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"recourse/bot/replay"
+	"recourse/bot/replay/suite"
+)
+
+// replayRescoreCommand judges a stored run anew. load reads suites.
+func replayRescoreCommand(load func(paths ...string) ([]suite.Case, error)) *cobra.Command {
+	r := &replayRun{}
+	cmd := &cobra.Command{
+		Use: "rescore RUN SUITE…", Short: "Judge a stored run under changed expectations, without playing it",
+		Long: "Judge what was said in a stored RUN by what the SUITEs expect now, without running the bot. A case whose question or steps\n" +
+			"have changed since cannot be judged and is skipped.\n\n" + replayExits,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) < 2 {
+				return usage(errors.New("give the file of a run, and the suites"))
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := r.readBaseline(); err != nil {
+				return err
+			}
+			run, err := storedRun(args[0])
+			if err != nil {
+				return err
+			}
+			for _, path := range args[1:] {
+				if _, err := os.Stat(path); err != nil {
+					return usage(err)
+				}
+			}
+			cases, err := load(args[1:]...)
+			if err != nil {
+				return unreliable("the suite is broken:\n%w", err)
+			}
+			if run, err = replay.Rescore(run, cases); err != nil {
+				return unreliable("%w", err)
+			}
+			out := cmd.OutOrStdout()
+			if r.json == "-" {
+				out = cmd.ErrOrStderr()
+			}
+			if err := r.write(cmd.OutOrStdout(), run); err != nil {
+				return usage(err)
+			}
+			writeSummary(out, run, r.quiet || r.against != nil, false)
+			if r.against != nil {
+				return hold(out, *r.against, run, r.quiet)
+			}
+			return r.judge(run)
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&r.json, "json", "", "write the run as it is judged now to this file; - is standard output")
+	f.StringVar(&r.junit, "junit", "", "write JUnit XML for a CI to this file")
+	f.StringVar(&r.html, "html", "", "write one HTML page that opens from disk to this file")
+	f.StringSliceVar(&r.faq, "faq", nil, "directory with answers over the built-in ones, for the names of topics on the page")
+	f.StringVar(&r.baseline, "baseline", "", "hold the run against this baseline: only new failures count")
+	f.BoolVarP(&r.quiet, "quiet", "q", false, "no tables: one line")
+	return cmd
+}
