@@ -13,6 +13,7 @@ import (
 )
 
 //go:generate go run ./gen
+//go:generate go test recourse/bot/replay/suite -run TestTheSchemasAreThoseOfTheTypes -update
 
 // names are the values that a typed text may have under a policy, which may know kinds of evidence of its own. What is not here is checked elsewhere or not at all: topics are the
 // owner's, wording keys and slots are many.
