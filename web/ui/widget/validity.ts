@@ -35,6 +35,7 @@ export function pressable(button: Pick<Button, 'action' | 'args'>, on: number, n
     case 'complaint_status':
     case 'human':
     case 'upload_trouble':
+    case 'ask_topic':
       return now.holder === 'bot'
     case 'back_to_bot':
       return now.holder !== 'bot'

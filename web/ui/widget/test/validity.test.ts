@@ -80,6 +80,14 @@ it('asking for a person works with the bot, leaving the queue without it', () =>
   expect(['human', 'escalate', 'submit'].map(isStanding)).toEqual([true, true, false])
 })
 
+it('a likely topic may be asked from any card that named it, while the assistant is there', () => {
+  const topic = { action: 'ask_topic', args: { topic: 'ret-freight' } }
+  expect(isStanding('ask_topic')).toBe(true)
+  expect(pressable(topic, 2, now({ live: 0 }))).toBe(true)
+  expect(pressable(topic, 2, now({ holder: 'waiting_human' }))).toBe(false)
+  expect(pressable(topic, 2, now({ holder: 'human' }))).toBe(false)
+})
+
 describe('a pressed button', () => {
   const button = { action: 'pick_reason', args: { reason: 'quality_defect' } }
   it('is told by the log, with its own arguments', () => {
