@@ -147,6 +147,9 @@ func (t *thinking) phrase(conv dialog.Conversation, scene dialog.Scene, plan dia
 		asked.Go(func() {
 			err := t.Phraser.Phrase(t.ctx, Phrasing{Conversation: conv.ID, Client: e.Client, Locale: conv.Locale, Said: heard.Text, Angry: heard.Angry, Wording: w}, d)
 			if err != nil || d.Text() == "" {
+				if show != nil {
+					show("") // at once: other replies may still be under way
+				}
 				t.Log.DebugContext(t.ctx, "reply not worded again", "dialog", conv.ID, "reply", e.Client, "err", err)
 				return
 			}

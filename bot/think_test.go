@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -150,6 +151,39 @@ func TestRepliesToATextAreWordedAgain(t *testing.T) {
 	}
 	if n < 2 {
 		t.Errorf("%d replies were worded again", n)
+	}
+}
+
+// A text that the guard refuses when the buyer has read some of it is taken back, and the reviewed one is said.
+func TestARefusedTextIsTakenBackAndTheReviewedOneSaid(t *testing.T) {
+	plain, s := thinker(t), thinker(t)
+	var mu sync.Mutex
+	shown := map[string][]string{}
+	s.as.Show = func(_ context.Context, _ dialog.ID, client, text string) {
+		mu.Lock()
+		defer mu.Unlock()
+		shown[client] = append(shown[client], text)
+	}
+	s.as.Phraser = phrases(func(_ context.Context, _ Phrasing, out *Draft) error {
+		if err := out.Sentence("我理解您。"); err != nil {
+			return err
+		}
+		return out.Sentence("一定给您退。")
+	})
+	for _, who := range []*seat{plain, s} {
+		story[0](who)
+		who.turn()
+	}
+	if len(shown) == 0 {
+		t.Error("nothing was shown")
+	}
+	for client, texts := range shown {
+		if !slices.Equal(texts, []string{"我理解您。", ""}) {
+			t.Errorf("%s was shown %q", client, texts)
+		}
+	}
+	if diff := cmp.Diff(spoken(plain.log()), spoken(s.log())); diff != "" {
+		t.Error(diff)
 	}
 }
 

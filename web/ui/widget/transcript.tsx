@@ -32,6 +32,7 @@ export function Transcript({ shown }: { shown: boolean }) {
   const entries = chat.entries.value
   const pending = chat.pending.value
   const typing = chat.typing.value
+  const drafts = chat.drafts.value
   const ready = chat.ready.value
   const live = chat.now.value.live
   const size = `${entries.length}.${pending.length}.${typing ? 1 : 0}.${ready}.${chat.state.value?.version ?? 0}`
@@ -115,7 +116,10 @@ export function Transcript({ shown }: { shown: boolean }) {
             )
           })}
           {pending.map((p) => <PendingMessage key={p.id} item={p} />)}
-          {Object.entries(chat.drafts.value).map(([id, text]) => text && <div key={id} class="msg" aria-hidden="true"><p class="bubble">{text}</p></div>)}
+          {Object.keys(drafts).filter((id) => drafts[id]).sort().map((id, i) => (
+            // Looks as its entry will; a screen reader hears that one alone.
+            <div key={id} class="line" aria-hidden="true"><Message entry={{ seq: 0, at: new Date().toISOString(), author: { kind: 'bot' }, kind: 'text', text: drafts[id] }} head={!i} /></div>
+          ))}
           {typing && (
             <p class="typing"><span class="dots" aria-hidden="true"><i /><i /><i /></span>{w.typing(typing.name ?? (typing.who === 'bot' ? w.bot : w.agent))}</p>
           )}
