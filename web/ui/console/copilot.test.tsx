@@ -63,10 +63,16 @@ afterEach(() => {
   root.remove()
 })
 
-it('puts a suggestion into the empty field, marked, and sends nothing', async () => {
+it('shows a suggestion, puts it into the field on a press, marked, and sends nothing', async () => {
   await press('建议回复')
   expect(asked).toEqual([{ kind: 'suggest' }])
+  expect(root.querySelector('.copilot-text')?.textContent).toBe('建议的回复您好，商家正在处理。')
+  expect(field()).toBe('')
+  expect(document.activeElement?.tagName).not.toBe('TEXTAREA')
+  await press('放入回复框')
   expect(field()).toBe('您好，商家正在处理。')
+  expect(document.activeElement?.tagName).toBe('TEXTAREA')
+  expect(root.querySelector('.copilot-text')).toBeNull()
   expect(root.querySelector('.suggested')?.textContent).toBe('智能助手的建议，请核对后再发送')
   expect(said).toEqual([])
   await press('发送')
@@ -74,20 +80,50 @@ it('puts a suggestion into the empty field, marked, and sends nothing', async ()
   expect(root.querySelector('.suggested')).toBeNull()
 })
 
-it('leaves what the agent has written alone until he takes the suggestion', async () => {
+it('leaves what the agent has written alone, and puts a suggestion after it', async () => {
   drafts.set('d_1/reply', '我看一下')
   await act(() => { composing.value = 'reply' })
   await press('建议回复')
   expect(field()).toBe('我看一下')
-  expect(words()).toContain('您好，商家正在处理。')
   await press('放入回复框')
-  expect(field()).toBe('您好，商家正在处理。')
+  expect(field()).toBe('我看一下\n您好，商家正在处理。')
+  expect(root.querySelector('.suggested')?.textContent).toBe('由智能助手的建议改写')
+})
+
+it('puts a newer suggestion in place of one that nobody touched', async () => {
+  await press('建议回复')
+  await press('放入回复框')
+  answer = () => Promise.resolve({ text: '您好，请稍等。' })
+  await press('建议回复')
+  await press('放入回复框')
+  expect(field()).toBe('您好，请稍等。')
+})
+
+it('asks once at a time, and the button that asked keeps the focus', async () => {
+  let come = (_: CopilotText): void => undefined
+  answer = () => new Promise((resolve) => { come = resolve })
+  const button = [...root.querySelectorAll('button')].find((b) => b.textContent === '总结会话')
+  button?.focus()
+  await press('总结会话')
+  await press('总结会话')
+  expect(asked).toHaveLength(1)
+  expect(document.activeElement).toBe(button)
+  expect(button?.getAttribute('aria-busy')).toBe('true')
+  await act(async () => { come({ text: '买家问退款。' }); await Promise.resolve() })
+  expect(words()).toContain('买家问退款。')
+  await press('收起')
+  expect(document.activeElement).toBe(button)
 })
 
 it('names what stands nowhere', async () => {
   answer = () => Promise.resolve({ text: '退您¥999。', doubts: ['¥999'] })
   await press('建议回复')
   expect(root.querySelector('.copilot-doubts')?.textContent).toContain('¥999')
+  await press('放入回复框')
+  expect(root.querySelector('.copilot-doubts')?.textContent).toContain('¥999')
+  expect(root.querySelector('.copilot-words')).toBeNull()
+  await press('发送')
+  expect(root.querySelector('.copilot-text')).toBeNull()
 })
 
 it('shows a summary and a translation, and puts neither into the field', async () => {

@@ -1,5 +1,6 @@
 // What the copilot can do for the agent: sum up, suggest a reply, translate what the buyer wrote last. Its texts are
-// shown to the agent alone; a suggestion goes into the reply field, marked, and is sent by nobody but him.
+// shown to the agent alone; a suggestion goes into the reply field when he puts it there, marked, and is sent by nobody but
+// him.
 
 import type { Signal } from '@preact/signals'
 import { useEffect, useRef, useState } from 'preact/hooks'
@@ -18,18 +19,26 @@ export function Copilot({ live, conversation, composing }: { live: Live; convers
   const { desk, drafts } = live
   const mine = desk.mine.value
   const [busy, setBusy] = useState<Kind>()
-  const [shown, setShown] = useState<{ kind: Kind; help: CopilotText }>()
+  const [given, setGiven] = useState<{ kind: Kind; help: CopilotText; placed?: true }>()
   const [failure, setFailure] = useState('')
   const here = useRef(true)
+  const buttons = useRef<HTMLDivElement>(null)
   useEffect(() => () => { here.current = false }, [])
 
   const reply = `${conversation}/reply`
   const last = desk.transcript.value.entries.findLast((e) => e.author.kind === 'buyer' && e.kind === 'text')?.text
+  const standing = suggestions.value.get(conversation)
+  const shown = given?.placed && given.help !== standing ? undefined : given
 
+  /** Puts a suggestion where replies are written, in place of an untouched one, after what the agent wrote himself. */
   const put = (help: CopilotText): void => {
-    drafts.write(reply, help.text)
+    const written = drafts.read(reply)
+    const own = written.trim() === '' || written === standing?.text ? '' : `${written}\n`
+    drafts.write(reply, own + help.text)
     suggest(conversation, help)
     composing.value = 'reply'
+    // Its doubts stay beside it until it is sent.
+    setGiven(help.doubts?.length ? { kind: 'suggest', help, placed: true } : undefined)
   }
   const ask = (kind: Kind): void => {
     if (busy) return
@@ -39,10 +48,7 @@ export function Copilot({ live, conversation, composing }: { live: Live; convers
       (help) => {
         if (!here.current) return
         setBusy(undefined)
-        // What the agent has written is his; a suggestion waits beside it.
-        const free = drafts.read(reply).trim() === ''
-        if (kind === 'suggest' && free) put(help)
-        setShown(kind === 'suggest' && free && !help.doubts?.length ? undefined : { kind, help })
+        setGiven({ kind, help })
       },
       (err: unknown) => {
         if (!here.current) return
@@ -51,33 +57,41 @@ export function Copilot({ live, conversation, composing }: { live: Live; convers
       },
     )
   }
+  const hide = (): void => {
+    buttons.current?.querySelector<HTMLElement>('button:not(:disabled)')?.focus()
+    setGiven(undefined)
+  }
 
+  // One that waits keeps the focus, and its width.
   const button = (kind: Kind, able: boolean) => (
-    <button type="button" class="btn btn-sm" disabled={!able || busy !== undefined} aria-busy={busy === kind} onClick={() => ask(kind)}>
-      {busy === kind && <Icon name="loader" class="icon-sm spin" />}{t[kind]}
-    </button>
+    <button type="button" class="btn btn-sm" disabled={!able} aria-disabled={busy !== undefined} aria-busy={busy === kind} onClick={() => ask(kind)}>{t[kind]}</button>
   )
   return (
     <section class="copilot" aria-label={t.title}>
-      <div class="copilot-row">
-        <span class="small muted copilot-title"><Icon name="bot" class="icon-sm" />{t.title}</span>
+      <div ref={buttons} class="copilot-row">
+        <span class="small muted copilot-title"><Icon name={busy ? 'loader' : 'bot'} class={`icon-sm ${busy ? 'spin' : ''}`} />{t.title}</span>
         {button('summary', true)}
         {button('suggest', mine)}
         {button('translate', Boolean(last))}
         {failure && <span class="error-text" role="alert">{failure}</span>}
       </div>
+      <div role="status">
+        {shown && (
+          <div class="copilot-text" tabIndex={0} role="group" aria-label={t.shown[shown.kind]}>
+            <strong class="small muted">{t.shown[shown.kind]}</strong>
+            {shown.placed ? <p>{t.placed}</p> : <p class="copilot-words">{shown.help.text}</p>}
+            {shown.help.doubts && shown.help.doubts.length > 0 && <p class="copilot-doubts"><Icon name="alert" class="icon-sm" /><span>{t.doubts(shown.help.doubts)}</span></p>}
+          </div>
+        )}
+      </div>
       {shown && (
-        <div class="copilot-text" role="status">
-          <p>{shown.help.text}</p>
-          {shown.help.doubts && shown.help.doubts.length > 0 && <p class="copilot-doubts"><Icon name="alert" class="icon-sm" />{t.doubts(shown.help.doubts)}</p>}
-          <p class="row">
-            <span class="small muted grow">{t.check}</span>
-            {shown.kind === 'suggest' && mine && suggestions.value.get(conversation) !== shown.help && (
-              <button type="button" class="btn btn-sm" onClick={() => put(shown.help)}>{t.use}</button>
-            )}
-            <button type="button" class="btn btn-sm btn-quiet" onClick={() => setShown(undefined)}>{t.hide}</button>
-          </p>
-        </div>
+        <p class="row copilot-foot">
+          <span class="small muted grow">{t.check}</span>
+          {shown.kind === 'suggest' && mine && !shown.placed && (
+            <button type="button" class="btn btn-sm" onClick={() => put(shown.help)}>{t.use}</button>
+          )}
+          <button type="button" class="btn btn-sm btn-quiet" onClick={hide}>{t.hide}</button>
+        </p>
       )}
     </section>
   )

@@ -51,6 +51,8 @@ const zh = {
   composer: { placeholder: '回复买家', note: '写内部备注，买家看不到', locked: '接手后可以回复', send: '发送', sendNote: '保存备注', modeReply: '回复', modeNote: '内部备注', over: (n: number) => `超出 ${n} 字`, suggested: '智能助手的建议，请核对后再发送', suggestedEdited: '由智能助手的建议改写' },
   copilot: {
     title: '智能助手', summary: '总结会话', suggest: '建议回复', translate: '翻译买家的话', use: '放入回复框', hide: '收起',
+    shown: { summary: '会话总结', suggest: '建议的回复', translate: '译文' },
+    placed: '已放入回复框，发送前请核对。',
     check: '由模型生成，只有您能看到，请核对。',
     doubts: (list: readonly string[]) => `案件和会话里没有：${list.join('、')}。请先核实。`,
   },
@@ -144,6 +146,8 @@ const en: typeof zh = {
   composer: { placeholder: 'Reply to the buyer', note: 'Write an internal note; the buyer does not see it', locked: 'Take over to reply', send: 'Send', sendNote: 'Save note', modeReply: 'Reply', modeNote: 'Internal note', over: (n) => `${n} too many`, suggested: 'Suggested by the copilot; check it before you send', suggestedEdited: 'Made from a suggestion' },
   copilot: {
     title: 'Copilot', summary: 'Sum up', suggest: 'Suggest a reply', translate: 'Translate the buyer', use: 'Put into the reply', hide: 'Hide',
+    shown: { summary: 'Summary', suggest: 'Suggested reply', translate: 'Translation' },
+    placed: 'In the reply field now. Check it before you send.',
     check: 'Written by a model, for you alone. Check it.',
     doubts: (list) => `Neither in the case nor in the chat: ${list.join(', ')}. Check first.`,
   },
