@@ -41,14 +41,15 @@ export class World {
     readonly problems: string[],
   ) {}
 
-  static async start(): Promise<World> {
+  /** Starts a server with these flags more. */
+  static async start(flags: readonly string[] = []): Promise<World> {
     const bin = process.env.RECOURSE_BIN
     if (!bin) throw new Error('RECOURSE_BIN must name the built program (make browser-test sets it)')
     const data = mkdtempSync(join(tmpdir(), 'recourse-e2e-'))
     const port = await freePort()
     const base = `http://127.0.0.1:${port}`
     const begin = (): ChildProcess =>
-      spawn(bin, ['serve', '--demo', '--addr', `127.0.0.1:${port}`, '--data', data, '--log', 'warn'], { stdio: ['ignore', 'ignore', 'inherit'] })
+      spawn(bin, ['serve', '--demo', '--addr', `127.0.0.1:${port}`, '--data', data, '--log', 'warn', ...flags], { stdio: ['ignore', 'ignore', 'inherit'] })
     const server = begin()
     await ready(base)
     // A camera of the browser's own; whether pages may use it is still to be asked.
@@ -130,11 +131,11 @@ export async function accessibility(frame: { evaluate: Page['evaluate'] }): Prom
   return (found as Violation[]).map((v) => `${v.id}: ${v.help} ${v.nodes.map((n) => n.html.slice(0, 120)).join(' | ')}`)
 }
 
-/** Asks again until something holds. */
-export async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 20_000
+/** Asks again until something holds, for so many seconds. */
+export async function until(what: string, holds: () => Promise<boolean>, seconds = 20): Promise<void> {
+  const deadline = Date.now() + seconds * 1000
   while (!(await holds())) {
-    if (Date.now() > deadline) throw new Error(`waited 20 s for ${what}`)
+    if (Date.now() > deadline) throw new Error(`waited ${seconds} s for ${what}`)
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
 }
