@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -35,7 +37,7 @@ func story() record.Source {
 	put(6*time.Second, dialog.Entry{Author: bot, Kind: dialog.Text, Key: "ask.reason", Basis: &dialog.Basis{Topic: "elig-quality-defect"}, Card: &dialog.Card{Kind: dialog.CardChoices, Buttons: []dialog.Button{{Action: dialog.ActPickReason, Args: dialog.Args{"reason": "quality"}}}}})
 	put(8*time.Second, dialog.Entry{Author: bot, Kind: dialog.Text, Key: "ask.reason", Card: &dialog.Card{Kind: dialog.CardChoices, Buttons: []dialog.Button{{Action: dialog.ActPickReason, Args: dialog.Args{"reason": "quality"}}}}})
 	put(20*time.Second, dialog.Entry{Author: buyer, Kind: dialog.Press, On: 3, Action: dialog.ActPickReason, Args: dialog.Args{"reason": "quality"}})
-	put(30*time.Second, dialog.Entry{Author: buyer, Kind: dialog.Upload, Case: "c1", Evidence: &dialog.EvidenceItem{ID: "e1", Kind: "defect_photo", Name: "李雷的手机.jpg"}})
+	put(30*time.Second, dialog.Entry{Author: buyer, Kind: dialog.Upload, Case: "c1", Evidence: &dialog.EvidenceItem{ID: "e1", Kind: "item_photo", Name: "李雷的手机.jpg"}})
 	put(40*time.Second, dialog.Entry{Author: buyer, Kind: dialog.Press, On: 4, Action: dialog.ActSubmit, Args: dialog.Args{"case": "c1", "version": "3"}})
 	put(3*time.Hour, dialog.Entry{Author: system, Kind: dialog.Notice, Key: "notice.rejected", Text: "商家拒绝了", Case: "c1"})
 	put(3*time.Hour+30*time.Second, dialog.Entry{Author: buyer, Kind: dialog.Text, Text: "人工"})
@@ -85,7 +87,7 @@ func TestAConversationBecomesStepsThatCanBePlayedAgain(t *testing.T) {
 	want := []suite.Step{
 		{Say: say(said), Expect: &suite.Expect{Key: "ask.reason", Topic: "elig-quality-defect", Card: dialog.CardChoices}},
 		{Press: dialog.ActPickReason, Args: dialog.Args{"reason": "quality"}, OldCard: true, Expect: &suite.Expect{State: cases.Draft}},
-		{Upload: []policy.EvidenceKind{"defect_photo"}, Expect: &suite.Expect{State: cases.Draft}},
+		{Upload: []policy.EvidenceKind{"item_photo"}, Expect: &suite.Expect{State: cases.Draft}},
 		{Press: dialog.ActSubmit, Expect: &suite.Expect{State: cases.MerchantReview}},
 		{Pass: suite.Duration(3*time.Hour + time.Minute)},
 		{Merchant: "reject", Event: &suite.Event{Code: "NO_DEFECT"}, Expect: &suite.Expect{State: cases.MerchantRejected, Key: "notice.rejected"}},
@@ -134,5 +136,29 @@ func TestAConversationWithoutABuyerIsNoCase(t *testing.T) {
 	src.Entries = src.Entries[:1]
 	if _, err := record.Case(src, nil); !errors.Is(err, record.ErrEmpty) {
 		t.Errorf("got %v", err)
+	}
+}
+
+// What is recorded is handed to a person as a file: it must load, and be the same steps.
+func TestWhatIsRecordedIsASuite(t *testing.T) {
+	c, err := record.Case(story(), []byte("key"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), "recorded.yaml")
+	f, err := os.Create(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(suite.WriteConversation(f, c), f.Close()); err != nil {
+		t.Fatal(err)
+	}
+	again, err := suite.Load(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	seconds := cmp.Comparer(func(a, b suite.Time) bool { return a.String() == b.String() }) // a suite counts minutes
+	if d := cmp.Diff(c, again[0], seconds, cmpopts.IgnoreTypes(suite.Pos{}), cmpopts.EquateEmpty()); d != "" {
+		t.Errorf("-recorded +loaded:\n%s", d)
 	}
 }

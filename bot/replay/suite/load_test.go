@@ -288,6 +288,49 @@ func TestWhatIsWrittenIsReadAsTheSame(t *testing.T) {
 	}
 }
 
+func TestAConversationIsWrittenAsAPersonWould(t *testing.T) {
+	list, err := suite.Load(put(t, map[string]string{"a.yaml": sound}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := list[1]
+	c.Review = suite.Pending
+	var b bytes.Buffer
+	if err := suite.WriteConversation(&b, c); err != nil {
+		t.Fatal(err)
+	}
+	const want = `# Nobody has read this yet: see whether what it expects is right, then write review: reviewed.
+conversation: late-refusal/zh
+about: The merchant refuses.
+lang: zh
+tags: [escalation]
+tier: soft
+review: pending
+fixture:
+  clock: "2026-11-25 14:00"
+  orders:
+    - {order: o1, title: 相机包, goods_fen: 15900, status: signed, signed: "2026-11-24 14:00"}
+  past:
+    - {at: "2026-11-24 15:00", do: open, order: o1}
+never: [保证]
+steps:
+  - say: 有一道划痕
+    expect: {key: ask.order, step: order, buttons: [pick_order]}
+  - press: pick_order
+    args: {order: o1}
+    expect: {step: "", entries: 0}
+  - upload: [parcel_photo]
+  - merchant: reject
+    event: {text: 不同意}
+    expect: {state: merchant_rejected, says: [平台介入], deadline: {escalate_window: "2026-11-27 14:00"}}
+  - pass: 2d1h
+  - agent: join
+`
+	if d := cmp.Diff(want, b.String()); d != "" {
+		t.Error(d)
+	}
+}
+
 // same writes a case, reads it again and looks for differences.
 func same(t *testing.T, c suite.Case) {
 	t.Helper()

@@ -77,6 +77,27 @@ func text(s string) *yaml.Node {
 	return n
 }
 
+// mostWidth is how wide a thing may be that is written on one line.
+const mostWidth = 100
+
+// width is about how many columns a node takes on one line; more than there are if it needs several.
+func width(n *yaml.Node) int {
+	if strings.Contains(n.Value, "\n") {
+		return mostWidth + 1
+	}
+	out := 2 // ", " or brackets
+	for _, r := range n.Value {
+		out++
+		if r >= 0x2E80 { // Chinese is twice as wide
+			out++
+		}
+	}
+	for _, c := range n.Content {
+		out += width(c)
+	}
+	return out
+}
+
 // node is a value's node; nil for one that says nothing.
 func (w writer) node(v reflect.Value) *yaml.Node {
 	switch x := v.Interface().(type) {
@@ -121,6 +142,9 @@ func (w writer) node(v reflect.Value) *yaml.Node {
 		}
 		if len(n.Content) == 0 {
 			return nil
+		}
+		if t := v.Type(); t != reflect.TypeFor[document]() && t != reflect.TypeFor[Fixture]() && t != reflect.TypeFor[Step]() && width(n) <= mostWidth {
+			n.Style = yaml.FlowStyle
 		}
 		return n
 	case reflect.Slice:
