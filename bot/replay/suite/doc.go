@@ -32,7 +32,7 @@
 //	  - upload: [parcel_photo]
 //	  - merchant: reject
 //	    event: {text: 不同意}
-//	    expect: {state: rejected, says: [平台介入]}
+//	    expect: {state: merchant_rejected, says: [平台介入]}
 //	  - pass: 49h
 //	  - agent: join
 package suite
