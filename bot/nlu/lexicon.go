@@ -18,8 +18,11 @@ type intentRule struct {
 var intents = []intentRule{
 	{intent: dialog.IntentBot, words: []string{"返回机器人", "不用人工", "不等了", "取消排队", "back to the bot", "back to bot", "leave the queue"}},
 	{intent: dialog.IntentHuman, words: []string{
-		"转人工", "人工客服", "找人工", "要人工", "人工来", "别跟我说", "别让机器人", "不要机器人", "不想跟机器人", "不跟机器人", "人工服务", "真人", "活人", "人工在吗", "有人吗", "接人工", "客服电话", "叫客服", "找客服",
+		"转人工", "人工客服", "找人工", "要人工", "人工来", "别跟我说", "别让机器人", "不要机器人", "不想跟机器人", "不跟机器人", "人工服务", "真人", "活人", "人工在吗", "有人吗", "接人工", "客服电话", "叫客服", "找客服", "转客服", "要客服", "接客服", "喊客服",
+		"给我找个人", "帮我找个人", "叫个人来", "换个人来", "来个人", "找个人来", "找人来处理", "让人来处理", "有没有人在", "有人在吗", "有没有真人",
 		"human", "real person", "stop talking to me", "not a robot", "not a bot", "a person please", "agent please", "live agent", "speak to someone", "talk to someone", "talk to a person", "an agent", "representative", "operator",
+		"want a person", "need a person", "get me a person", "give me a person", "speak to a person", "talk with a person", "speak with a person", "with a person", "actual person", "live person",
+		"speak to somebody", "talk to somebody", "someone real", "somebody real", "put me through", "transfer me", "connect me to", "talk to support", "speak to support", "get me someone", "get me somebody",
 	}},
 	{intent: dialog.IntentHuman, words: []string{"人工", "客服", "agent"}, short: true},
 	{intent: dialog.IntentEscalate, words: []string{

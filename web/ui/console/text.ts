@@ -57,7 +57,7 @@ const zh = {
     doubts: (list: readonly string[]) => `案件和会话里没有：${list.join('、')}。请先核实。`,
   },
   flag: {
-    open: '答错了', openOf: (text: string) => `标记答错：${text}`, heading: '标记这条回答有误', why: '哪里不对', topic: '应该回答什么（选填）', unknown: '不确定', none: '不应由机器人回答',
+    open: '答错了', openOf: (text: string) => `答错了：${text}`, heading: '标记这条回答有误', why: '哪里不对', topic: '应该回答什么（选填）', unknown: '不确定', none: '不应由机器人回答',
     text: '补充说明（选填）', save: '标记', saving: '正在保存…', cancel: '取消', by: (who: string, why: string) => `${who} 标记：${why}`, back: '撤回标记', edit: '修改',
   },
   latest: '回到最新',
@@ -152,7 +152,7 @@ const en: typeof zh = {
     doubts: (list) => `Neither in the case nor in the chat: ${list.join(', ')}. Check first.`,
   },
   flag: {
-    open: 'Wrong?', openOf: (text) => `Flag as wrong: ${text}`, heading: 'Flag this answer as wrong', why: 'What is wrong', topic: 'What should it have answered (optional)', unknown: 'Not sure', none: 'The bot should not answer this',
+    open: 'Wrong?', openOf: (text) => `Wrong? ${text}`, heading: 'Flag this answer as wrong', why: 'What is wrong', topic: 'What should it have answered (optional)', unknown: 'Not sure', none: 'The bot should not answer this',
     text: 'In words (optional)', save: 'Flag', saving: 'Saving…', cancel: 'Cancel', by: (who, why) => `Flagged by ${who}: ${why}`, back: 'Take back', edit: 'Change',
   },
   latest: 'To the latest',
