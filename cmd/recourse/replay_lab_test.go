@@ -84,3 +84,65 @@ func TestABrokenSuiteSaysNothingOfTheBot(t *testing.T) {
 		t.Errorf("exit %d: %s", code, out)
 	}
 }
+
+const threeCases = `conversation: when-the-money-comes
+fixture:
+  clock: "2026-11-10 09:00"
+  orders: [{order: o1, title: {zh: 智能手环, en: Smart band}, goods_fen: 19900, status: signed, signed: "2026-11-09 14:00"}]
+steps:
+  - say: {zh: 退款要几天才到账}
+    expect: {topic: pay-arrival, says: [工作日], lang: zh}
+`
+
+// As somebody new would: a suite of three cases, an answer broken, and the report.
+func TestThreeCasesNoticeABrokenAnswer(t *testing.T) {
+	dir, faqs := t.TempDir(), t.TempDir()
+	put := func(dir, name, text string) {
+		t.Helper()
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	put(dir, "talk.yaml", threeCases)
+	put(dir, "questions.jsonl", `{"text":"退款要几天才到账","topic":"pay-arrival"}`+"\n"+`{"text":"今天天气怎么样","topic":"none"}`+"\n")
+	if out, err := command(t, nil, "replay", "run", dir); err != nil || !strings.Contains(out, "3 cases: 3 passed") {
+		t.Fatalf("%v\n%s", err, out)
+	}
+
+	raw, err := os.ReadFile("../../bot/faq/pay-arrival.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	put(faqs, "pay-arrival.yaml", strings.ReplaceAll(string(raw), "} 个工作日", "} 天"))
+	stored := func(args ...string) string {
+		t.Helper()
+		file := filepath.Join(t.TempDir(), "run.json")
+		out, err := command(t, nil, append([]string{"replay", "run", dir, "--faq", faqs, "--no-times", "--json", file}, args...)...)
+		if err == nil || code(err) != exitFailures {
+			t.Fatalf("%v\n%s", err, out)
+		}
+		for _, want := range []string{"FAILED when-the-money-comes", "talk.yaml:7  says\n         want 工作日\n         got  [faq.pay-arrival]", "3 cases: 2 passed, 1 failed\n"} {
+			if !strings.Contains(out, want) {
+				t.Errorf("want %q in:\n%s", want, out)
+			}
+		}
+		raw, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(raw)
+	}
+	one := stored()
+	if stored() != one || stored("--workers", "1") != one || stored("--workers", "7") != one {
+		t.Error("the same run is written otherwise")
+	}
+
+	empty := t.TempDir()
+	put(empty, "questions.jsonl", "")
+	put(dir, "more.yaml", threeCases)
+	for want, suite := range map[string]string{"holds no question": empty, "is taken": dir} {
+		if out, err := command(t, nil, "replay", "run", suite); err == nil || code(err) != exitUnreliable || !strings.Contains(err.Error(), want) {
+			t.Errorf("want %q: %v\n%s", want, err, out)
+		}
+	}
+}

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
+	"slices"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -38,6 +40,8 @@ type replayRun struct {
 	// baseline is a file, against is what it holds; nil without one.
 	baseline string
 	against  *replay.Baseline
+	// beside are the files that fixtures name, for --watch; as of the last time the suites could be read.
+	beside []string
 }
 
 // lab is where suites come from and what they are played on.
@@ -165,6 +169,7 @@ func (r *replayRun) play(ctx context.Context, l lab, t terminal) (replay.Run, er
 	if err != nil {
 		return replay.Run{}, unreliable("the suite is broken:\n%w", err)
 	}
+	r.beside = fixtureFiles(cases)
 	stage, done, err := l.Open(ctx, r)
 	if err != nil {
 		return replay.Run{}, usage(err)
@@ -181,6 +186,26 @@ func (r *replayRun) play(ctx context.Context, l lab, t terminal) (replay.Run, er
 		run = replay.Strip(run)
 	}
 	return run, nil
+}
+
+// fixtureFiles are the policies and answers that conversations bring along, which stand beside their file.
+func fixtureFiles(cases []suite.Case) []string {
+	var out []string
+	for _, c := range cases {
+		if c.Conversation == nil {
+			continue
+		}
+		f := c.Conversation.Fixture
+		for _, name := range append(slices.Clone(f.FAQ), f.Policy) {
+			if name != "" && !filepath.IsAbs(name) {
+				name = filepath.Join(filepath.Dir(c.Pos.File), name)
+			}
+			if name != "" && !slices.Contains(out, name) {
+				out = append(out, name)
+			}
+		}
+	}
+	return out
 }
 
 // write writes the files that were asked for.

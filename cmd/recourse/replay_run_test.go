@@ -207,26 +207,38 @@ func TestTheBarTellsHowLongItTakes(t *testing.T) {
 }
 
 func TestWhatChangedSinceTheLastRun(t *testing.T) {
-	of := func(pairs ...string) (r replay.Run) {
-		for i := 0; i < len(pairs); i += 2 {
-			r.Cases = append(r.Cases, replay.Result{ID: pairs[i], Status: replay.Status(pairs[i+1])})
+	one := func(topic dialog.Topic, text string, failures ...replay.Failure) replay.Run {
+		r := replay.Result{ID: "a", Tier: suite.Regression, Status: replay.Passed, Trials: []replay.Trial{{
+			Times: 1, Failures: failures, Answer: &replay.Answer{Decision: replay.Answers, Topic: topic, Said: []replay.Said{{Text: text}}},
+		}}, Question: &replay.Asked{Text: "q", Topic: "t"}}
+		if len(failures) > 0 {
+			r.Status = replay.Failed
 		}
-		return r
+		return replay.Run{Format: replay.Format, Repeat: 1, Complete: true, Cases: []replay.Result{r}}
 	}
-	was := of("a", "passed", "b", "failed", "c", "failed", "d", "passed", "e", "passed")
-	got := since(was, of("a", "failed", "b", "passed", "c", "flaky", "d", "passed", "f", "passed"))
-	want := "since the last run:\n  broke    a: failed, was passed\n  mended   b: passed, was failed\n  changed  c: flaky, was failed\n  new      f: passed\n  gone     e\n"
-	if got != want {
-		t.Errorf("got  %s\nwant %s", got, want)
-	}
-	if got := since(was, was); !strings.Contains(got, "nothing changed") {
-		t.Error(got)
+	good, worded, bad := one("t", "one"), one("t", "other"), one("u", "wrong", replay.Failure{What: "topic", Want: "t", Got: "u"})
+	for _, tt := range []struct {
+		was, is replay.Run
+		want    []string
+	}{
+		{good, good, []string{"nothing changed"}},
+		{bad, bad, []string{"nothing changed"}},
+		{good, bad, []string{"BROKEN a", "one", "wrong"}},
+		{bad, good, []string{"FIXED a"}},
+		{good, worded, []string{"REWORDED a", "one", "other"}},
+	} {
+		var b bytes.Buffer
+		writeSince(&b, tt.was, tt.is)
+		for _, want := range tt.want {
+			if !strings.Contains(b.String(), want) {
+				t.Errorf("want %q in:\n%s", want, b.String())
+			}
+		}
 	}
 }
 
-// lines is a writer that hands on each line that contains something.
+// lines is a writer that hands on each line.
 type lines struct {
-	want string
 	c    chan string
 	rest string
 }
@@ -239,14 +251,12 @@ func (l *lines) Write(p []byte) (int, error) {
 			return len(p), nil
 		}
 		l.rest = rest
-		if strings.Contains(line, l.want) {
-			l.c <- line
-		}
+		l.c <- line
 	}
 }
 
 func TestWatchPlaysAgainWhenAFileChanges(t *testing.T) {
-	dir := t.TempDir()
+	dir, other := t.TempDir(), t.TempDir()
 	file := filepath.Join(dir, "suite.yaml")
 	write := func(s string) {
 		if err := os.WriteFile(file, []byte(s), 0o600); err != nil {
@@ -254,13 +264,15 @@ func TestWatchPlaysAgainWhenAFileChanges(t *testing.T) {
 		}
 	}
 	write("u")
-	l := toy{cases: []suite.Case{toyCase("a", "t", "t")}, ask: func(context.Context, suite.Question) (replay.Answer, error) {
+	// What a fixture names is watched too: the file stands beside the suite, and is no suite.
+	brings := suite.Case{ID: "b", Pos: suite.Pos{File: filepath.Join(dir, "suite.yaml")}, Review: suite.Pending, Conversation: &suite.Conversation{Fixture: suite.Fixture{Policy: "../" + filepath.Base(other) + "/policy.yaml"}}}
+	l := toy{cases: []suite.Case{toyCase("a", "t", "t"), brings}, ask: func(context.Context, suite.Question) (replay.Answer, error) {
 		raw, err := os.ReadFile(file)
 		return replay.Answer{Decision: replay.Answers, Topic: dialog.Topic(raw)}, err
 	}}
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	out := &lines{want: "a", c: make(chan string, 100)}
+	out := &lines{c: make(chan string, 100)}
 	ended := make(chan error)
 	cmd := replayRunCommand(l)
 	cmd.SetArgs([]string{"--watch", "-q", "--no-times", dir})
@@ -280,11 +292,15 @@ func TestWatchPlaysAgainWhenAFileChanges(t *testing.T) {
 			}
 		}
 	}
-	next("1 case: 1 failed")
+	next("1 failed")
 	next("waiting")
-	write("t ")
 	write("t")
-	next("mended   a: passed, was failed")
+	next("FIXED a")
+	next("waiting")
+	if err := os.WriteFile(filepath.Join(other, "policy.yaml"), []byte("x"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	next("nothing changed")
 	cancel()
 	if err := <-ended; err != nil {
 		t.Error(err)

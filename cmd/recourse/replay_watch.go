@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -37,7 +38,7 @@ func (r *replayRun) watching(ctx context.Context, l lab, t terminal) error {
 			}
 			writeSummary(t.out, run, r.quiet, !r.noTimes)
 			if last != nil {
-				fmt.Fprint(t.out, since(*last, run))
+				writeSince(t.out, *last, run)
 			}
 			last = &run
 		}
@@ -55,7 +56,7 @@ func (r *replayRun) watching(ctx context.Context, l lab, t terminal) error {
 // stamp is how the files look that a run depends on.
 func (r *replayRun) stamp() string {
 	var b strings.Builder
-	paths := slices.Concat(r.suites, r.faq)
+	paths := slices.Concat(r.suites, r.faq, r.beside)
 	if r.policy != "" && r.policy != builtin {
 		paths = append(paths, r.policy)
 	}
@@ -74,36 +75,13 @@ func (r *replayRun) stamp() string {
 	return b.String()
 }
 
-// since says what came of the last edit: the cases whose status changed, those that broke first.
-func since(was, is replay.Run) string {
-	before := map[string]replay.Status{}
-	for _, c := range was.Cases {
-		before[c.ID] = c.Status
+// writeSince says what came of the last edit: what broke first, with both answers, down to what is only worded anew.
+func writeSince(w io.Writer, was, is replay.Run) {
+	var b strings.Builder
+	writeChanges(&b, replay.Compare(was, is, 0).Changes)
+	if b.Len() == 0 {
+		fmt.Fprintln(w, "since the last run: nothing changed")
+		return
 	}
-	var broke, mended, other []string
-	for _, c := range is.Cases {
-		b, known := before[c.ID]
-		delete(before, c.ID)
-		switch {
-		case !known:
-			other = append(other, fmt.Sprintf("new      %s: %s", c.ID, c.Status))
-		case b == c.Status:
-		case b == replay.Passed:
-			broke = append(broke, fmt.Sprintf("broke    %s: %s, was %s", c.ID, c.Status, b))
-		case c.Status == replay.Passed:
-			mended = append(mended, fmt.Sprintf("mended   %s: %s, was %s", c.ID, c.Status, b))
-		default:
-			other = append(other, fmt.Sprintf("changed  %s: %s, was %s", c.ID, c.Status, b))
-		}
-	}
-	var gone []string
-	for id := range before {
-		gone = append(gone, "gone     "+id)
-	}
-	slices.Sort(gone)
-	lines := slices.Concat(broke, mended, other, gone)
-	if len(lines) == 0 {
-		return "since the last run: nothing changed\n"
-	}
-	return "since the last run:\n  " + strings.Join(lines, "\n  ") + "\n"
+	fmt.Fprintf(w, "\nsince the last run:\n\n%s", b.String())
 }
