@@ -99,7 +99,11 @@ describe('a text under way', () => {
 
   it('is not read out while it grows', async () => {
     await draft('我理解您。')
-    expect(root.querySelector('.msg')?.getAttribute('aria-hidden')).toBe('true')
+    const bubble = root.querySelector('.bubble')
+    expect(bubble?.textContent).toContain('我理解您。')
+    expect(bubble?.closest('[aria-hidden="true"]')).not.toBeNull()
+    await give(entry(2, { client: 're:1:0', text: '请先选择商品：' }))
+    expect(root.querySelector('.bubble')?.closest('[aria-hidden="true"]')).toBeNull()
   })
 })
 
