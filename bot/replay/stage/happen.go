@@ -30,12 +30,13 @@ func event(s suite.Step, kind, by string) suite.Event {
 	return e
 }
 
-// agents of the desk: the one who works on the case, and another.
+// agents of the desk: the one who works on the case, one who is also a supervisor, and whom a case is given to.
 type staff struct{ login, name string }
 
 var (
 	first  = staff{"li", "小李"}
 	second = staff{"wang", "小王"}
+	third  = staff{"zhao", "小赵"}
 )
 
 // past is an event of a fixture.
@@ -140,7 +141,7 @@ func (s *seat) eventOf(e suite.Event) (cases.Event, error) {
 	}
 	ev := cases.Event{
 		Key: fmt.Sprint("step:", s.n), Kind: kind, Actor: actor, By: name, Role: role, Reason: e.Reason, Type: e.Type, AmountFen: e.Amount, Code: e.Code, Text: e.Text,
-		Method: e.Method, Party: e.Party, Confirmed: true, Told: kind == cases.EvReject || kind == cases.EvRejectReturn, Carrier: e.Carrier, Waybill: e.Waybill,
+		Method: e.Method, Party: e.Party, Confirmed: true, Told: kind == cases.EvReject || kind == cases.EvRejectReturn || kind == cases.EvRefuseParcel, Carrier: e.Carrier, Waybill: e.Waybill,
 	}
 	kinds := e.Kinds
 	switch kind {
@@ -158,6 +159,8 @@ func (s *seat) eventOf(e suite.Event) (cases.Event, error) {
 		ev.Carrier, ev.Waybill = cmp.Or(ev.Carrier, "顺丰速运"), cmp.Or(ev.Waybill, Waybill)
 	case cases.EvCarrierSigned, cases.EvCarrierTrace, cases.EvCarrierRefused:
 		ev.Waybill = cmp.Or(ev.Waybill, Waybill)
+	case cases.EvReassign:
+		ev.Assignee = third.login
 	case cases.EvRequestEvidence:
 		for _, k := range kinds {
 			ev.Kinds = append(ev.Kinds, policy.EvidenceKind(k))

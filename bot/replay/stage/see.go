@@ -88,6 +88,11 @@ func (s *seat) press(ctx context.Context, step suite.Step) error {
 		}
 		maps.Copy(e.Args, step.Args)
 		s.label = string(step.Press)
+		if step.Press == dialog.ActUnstage {
+			if err := s.takes(ctx, conv.Flow.Case, e.Args); err != nil {
+				return err
+			}
+		}
 	}
 	if e.Args == nil && len(step.Form) > 0 {
 		e.Args = dialog.Args{}
@@ -100,6 +105,22 @@ func (s *seat) press(ctx context.Context, step suite.Step) error {
 		s.label += ": " + v
 	}
 	return s.put(ctx, dialog.Append{Wants: true, Turn: dialog.UnderHuman(e.Action), Entry: e})
+}
+
+// takes says which piece of evidence is taken out of a draft: the newest, or the newest of the kind that args name.
+func (s *seat) takes(ctx context.Context, id cases.ID, args dialog.Args) error {
+	c, err := s.Cases.Load(ctx, id)
+	if err != nil {
+		return refused(err, "take evidence out")
+	}
+	for _, e := range slices.Backward(c.Evidence) {
+		if kind := args["kind"]; kind == "" || kind == string(e.Kind) {
+			args["evidence"] = string(e.ID)
+			delete(args, "kind")
+			return nil
+		}
+	}
+	return fmt.Errorf("%w: the draft holds no evidence of kind %q", replay.ErrNotOffered, args["kind"])
 }
 
 // pick is the newest offer that fits, or with OldCard the oldest.
