@@ -29,7 +29,7 @@ func replayCommand(getenv func(string) string) *cobra.Command {
 	}
 	cmd.AddCommand(replayRunCommand(&inProcess{}), replayMutateCommand(&inProcess{}))
 	cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage(err) })
-	cmd.AddCommand(replayCompareCommand(), replayBlessCommand())
+	cmd.AddCommand(replayCompareCommand(), replayBlessCommand(), replayRescoreCommand((&inProcess{}).Load))
 	return cmd
 }
 

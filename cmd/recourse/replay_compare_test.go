@@ -313,8 +313,8 @@ func TestRescoreJudgesAnewWithoutPlaying(t *testing.T) {
 	if out, exit := replayWith(t, t.Context(), toy{cases: []suite.Case{good, bad}}, "--json", run, "--no-times"); exit != 1 {
 		t.Fatal(out)
 	}
-	under := func(cases ...suite.Case) func(...string) ([]suite.Case, error) {
-		return func(...string) ([]suite.Case, error) { return cases, nil }
+	under := func(cases ...suite.Case) func(*replayRun) ([]suite.Case, error) {
+		return func(*replayRun) ([]suite.Case, error) { return cases, nil }
 	}
 	mended, other := bad, toyCase("bad", "v", "t")
 	mended.Question = &suite.Question{Text: "u", Topic: "u"}
@@ -342,7 +342,7 @@ func TestRescoreJudgesAnewWithoutPlaying(t *testing.T) {
 			}
 		}
 	}
-	fails := func(...string) ([]suite.Case, error) { return nil, fmt.Errorf("s.yaml:4: want a step") }
+	fails := func(*replayRun) ([]suite.Case, error) { return nil, fmt.Errorf("s.yaml:4: want a step") }
 	if out, exit := runs(t, replayRescoreCommand(fails), run, t.TempDir()); exit != 2 || !strings.Contains(out, "s.yaml:4") {
 		t.Errorf("%d %s", exit, out)
 	}

@@ -10,8 +10,8 @@ import (
 	"recourse/bot/replay/suite"
 )
 
-// replayRescoreCommand judges a stored run anew. load reads suites.
-func replayRescoreCommand(load func(paths ...string) ([]suite.Case, error)) *cobra.Command {
+// replayRescoreCommand judges a stored run anew. load reads the suites that r has.
+func replayRescoreCommand(load func(r *replayRun) ([]suite.Case, error)) *cobra.Command {
 	r := &replayRun{}
 	cmd := &cobra.Command{
 		Use: "rescore RUN SUITE…", Short: "Judge a stored run under changed expectations, without playing it",
@@ -31,12 +31,13 @@ func replayRescoreCommand(load func(paths ...string) ([]suite.Case, error)) *cob
 			if err != nil {
 				return err
 			}
-			for _, path := range args[1:] {
+			r.suites = args[1:]
+			for _, path := range r.suites {
 				if _, err := os.Stat(path); err != nil {
 					return usage(err)
 				}
 			}
-			cases, err := load(args[1:]...)
+			cases, err := load(r)
 			if err != nil {
 				return unreliable("the suite is broken:\n%w", err)
 			}
