@@ -66,7 +66,9 @@ func (t *thinking) hear(conv dialog.Conversation, scene dialog.Scene, e dialog.E
 		t.Log.DebugContext(t.ctx, "text not understood by a model", "dialog", conv.ID, "entry", e.Seq, "err", err)
 		return h
 	}
-	return q.heard(h, p)
+	h = q.heard(h, p)
+	h.Topic = t.book().Means(h.Topic, scene.Where())
+	return h
 }
 
 // topics are the questions that a text may ask: those that it is like, or all that buyers ask.

@@ -342,7 +342,7 @@ func (a *Assistant) input(e dialog.Entry, scene dialog.Scene, f foresight) (dial
 }
 
 // wonder adds what a text may ask of the FAQ. A rule hears a topic by words alone; where the case stands elsewhere
-// ("the merchant does nothing" after the waybill), what the examples say goes before it.
+// ("the merchant does nothing" after the waybill), it is what the topic means there, or what the examples say.
 func (a *Assistant) wonder(h dialog.Heard, scene dialog.Scene) (dialog.Heard, faq.Found) {
 	book := a.book()
 	if h.Tail.Said != nil {
@@ -350,6 +350,7 @@ func (a *Assistant) wonder(h dialog.Heard, scene dialog.Scene) (dialog.Heard, fa
 			h.Tail.Question = found.Question()
 		}
 	}
+	h.Topic = book.Means(h.Topic, scene.Where())
 	found, ok := book.Find(h.Text, faq.Context{State: scene.Where()})
 	if !ok {
 		return h, faq.Found{}

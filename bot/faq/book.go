@@ -169,7 +169,7 @@ func (b *Book) add(file, id string, raw []byte) error {
 	if !ok {
 		return fmt.Errorf("%s:1: extends a topic that is not there", file)
 	}
-	if t.Title != (Said{}) || t.Label != (Said{}) || len(t.Facts)+len(t.Near)+len(t.States) > 0 {
+	if t.Title != (Said{}) || t.Label != (Said{}) || len(t.Facts)+len(t.Near)+len(t.States)+len(t.Means) > 0 {
 		return fmt.Errorf("%s:1: extends changes single answers and adds examples, nothing else; leave it out to replace the topic", file)
 	}
 	grown := *old

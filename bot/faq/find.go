@@ -89,6 +89,16 @@ func (b *Book) Usual(id dialog.Topic, state cases.State) bool {
 	return t == nil || t.askedIn(state)
 }
 
+// Means is the topic that a text which asks one means where the case stands; mostly the same.
+func (b *Book) Means(id dialog.Topic, state cases.State) dialog.Topic {
+	if t := b.topics[id]; t != nil {
+		if other := t.Means[cmp.Or(state, dialog.NoCase)]; b.topics[other] != nil {
+			return other
+		}
+	}
+	return id
+}
+
 // Question is what was found, for the flow.
 func (f Found) Question() dialog.Question {
 	var q dialog.Question
@@ -172,8 +182,11 @@ func (f *Finder) Find(text string, in Context) Found {
 	locale := languageOf(text)
 	asks := f.fit.Asks[locale]
 	out := Found{Locale: locale, Known: asks.p(signalOf(text, r))}
-	out.Topics = f.rank(r, out.Known, asks.From, in.State)
+	out.Topics = f.weigh(r, out.Known, in.State)
+	f.mean(out.Topics, in.State)
+	order(out.Topics, out.Known, asks.From)
 	if id, ok := f.literally(text, in.State); ok {
+		id = f.book.Means(id, in.State)
 		out.Exact, out.Known = true, 1
 		i := slices.IndexFunc(out.Topics, func(t Ranked) bool { return t.Topic == id })
 		first := out.Topics[i]
@@ -204,11 +217,32 @@ func (f *Finder) saidIn(a Asked, state cases.State) bool {
 	})
 }
 
-// rank is the topics as weigh has them, the likeliest first. Where known is enough, other comes last: to be asked whether
-// he means something else helps nobody.
+// mean gives what is likely of a topic to the one that is meant where the case stands. What is measured is what a text
+// asks by itself, so the measurement leaves it out.
+func (f *Finder) mean(list []Ranked, state cases.State) {
+	for i := range list {
+		id := f.book.Means(list[i].Topic, state)
+		if id == list[i].Topic {
+			continue
+		}
+		if at := slices.IndexFunc(list, func(r Ranked) bool { return r.Topic == id }); at >= 0 {
+			list[at].P += list[i].P
+			list[i].P = 0
+		}
+	}
+}
+
+// rank is the topics as weigh has them, in order.
 func (f *Finder) rank(r intent.Result, known, from float64, state cases.State) []Ranked {
 	out := f.weigh(r, known, state)
-	slices.SortStableFunc(out, func(a, b Ranked) int {
+	order(out, known, from)
+	return out
+}
+
+// order puts the likeliest first. Where known is enough, other comes last: to be asked whether he means something else
+// helps nobody.
+func order(list []Ranked, known, from float64) {
+	slices.SortStableFunc(list, func(a, b Ranked) int {
 		if known >= from && a.Topic != b.Topic {
 			switch other {
 			case a.Topic:
@@ -219,7 +253,6 @@ func (f *Finder) rank(r intent.Result, known, from float64, state cases.State) [
 		}
 		return cmp.Compare(b.P, a.P)
 	})
-	return out
 }
 
 // weigh weighs the topics by where the case stands. How likely other is follows from known, which weighs both kinds of

@@ -3,6 +3,7 @@ package faq
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -27,7 +28,7 @@ const (
 // Finding is something that a book should not have.
 type Finding struct {
 	Level Level
-	Kind  string // what is wrong, one word: slot, number, length, answer, example, duplicate, contradiction, close, fact, near
+	Kind  string // what is wrong, one word: slot, number, length, answer, example, duplicate, contradiction, close, fact, near, means
 	File  string
 	Line  int
 	Topic dialog.Topic
@@ -78,6 +79,7 @@ func (b *Book) lint() []Finding {
 	for _, id := range b.order {
 		l := &linter{book: b, t: b.topics[id], at: b.topics[id].file}
 		l.head()
+		l.means()
 		l.answers()
 		l.examples()
 		out = append(out, l.out...)
@@ -113,6 +115,32 @@ func (l *linter) head() {
 	for _, s := range t.States {
 		if !knownState(s) {
 			l.found(Fatal, "answer", 1, "there is no state %q", s)
+		}
+	}
+}
+
+// means holds what else a topic means to what can be said.
+func (l *linter) means() {
+	t := l.t
+	for _, s := range slices.Sorted(maps.Keys(t.Means)) {
+		id := t.Means[s]
+		switch other := l.book.topics[id]; {
+		case !knownState(s):
+			l.found(Fatal, "means", 1, "there is no state %q", s)
+		case other == nil:
+			l.found(Fatal, "means", 1, "in %s it means %s, which is no topic", s, id)
+		case t.askedIn(s):
+			l.found(Wrong, "means", 1, "in %s it means %s, and is asked there itself (states)", s, id)
+		case other == t || other.Means[s] != "":
+			l.found(Wrong, "means", 1, "in %s it means %s, which means something else there; name what is answered", s, id)
+		}
+	}
+	for _, a := range t.Answers {
+		states := a.When.States
+		if len(states) > 0 && !slices.ContainsFunc(states, func(s cases.State) bool { return t.Means[s] == "" }) {
+			l.at = a.file
+			l.found(Wrong, "means", a.line, "it is never said: in %s the topic means another one", join(states))
+			l.at = t.file
 		}
 	}
 }

@@ -42,7 +42,11 @@ type Topic struct {
 	Facts    []string       `yaml:"facts"` // fact ids of the domain
 	Near     []dialog.Topic `yaml:"near"`  // what it is easily taken for
 	// States are where the case usually stands when it is asked; none: anywhere. Retrieval weighs them.
-	States   []cases.State `yaml:"states"`
+	States []cases.State `yaml:"states"`
+	// Means is what the same words ask where the case stands elsewhere, by its state: "the merchant does nothing" is
+	// about the return once it is on its way. Only who asks ahead of a state, or of another one, is answered wrongly by
+	// it, so a topic that says clearly which it is about lists none.
+	Means    map[cases.State]dialog.Topic `yaml:"means"`
 	Answers  []Answer      `yaml:"answers"`
 	Examples struct {
 		ZH []Example `yaml:"zh"`
