@@ -349,6 +349,7 @@ func (a *Assistant) wonder(h dialog.Heard, scene dialog.Scene) (dialog.Heard, fa
 		if found, ok := book.Find(h.Tail.Text, faq.Context{State: scene.Where()}); ok {
 			h.Tail.Question = found.Question()
 		}
+		h.Tail.Topic = book.Means(h.Tail.Topic, scene.Where())
 	}
 	h.Topic = book.Means(h.Topic, scene.Where())
 	found, ok := book.Find(h.Text, faq.Context{State: scene.Where()})
