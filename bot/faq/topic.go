@@ -47,7 +47,7 @@ type Topic struct {
 	// about the return once it is on its way. Only who asks ahead of a state, or of another one, is answered wrongly by
 	// it, so a topic that says clearly which it is about lists none.
 	Means    map[cases.State]dialog.Topic `yaml:"means"`
-	Answers  []Answer      `yaml:"answers"`
+	Answers  []Answer                     `yaml:"answers"`
 	Examples struct {
 		ZH []Example `yaml:"zh"`
 		EN []Example `yaml:"en"`
