@@ -163,7 +163,7 @@ func (t *turn) asks(h Heard) bool {
 // unsure asks once which of the likely topics he means. It is never answered for him; if the next text is not
 // understood either, a person is offered.
 func (t *turn) unsure(q Question) bool {
-	if len(q.Topics) < 2 || t.scene.FAQ == nil || t.flow.Step != StepIdle {
+	if len(q.Topics) == 0 || t.scene.FAQ == nil || t.flow.Step != StepIdle {
 		return false
 	}
 	card := CardSpec{Kind: CardChoices}
@@ -174,8 +174,12 @@ func (t *turn) unsure(q Question) bool {
 		}
 		card.Buttons = append(card.Buttons, ButtonSpec{Action: ActTopic, Args: Args{"topic": string(topic)}, Words: label})
 	}
+	key := "clarify"
+	if len(card.Buttons) == 1 {
+		key = "clarify.one"
+	}
 	card.Buttons = append(card.Buttons, button(ActHuman, nil, ""))
-	t.plan.Replies = append(t.plan.Replies, Reply{Key: "clarify", Card: &card, FAQ: t.scene.FAQ.Version()})
+	t.plan.Replies = append(t.plan.Replies, Reply{Key: key, Card: &card, FAQ: t.scene.FAQ.Version()})
 	t.flow.Misses++
 	t.flow.Clarified = true
 	return true

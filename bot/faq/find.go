@@ -312,13 +312,30 @@ func (f *Found) decide(fit Fit, from float64) {
 	default:
 		share := 0.0
 		for i, t := range f.Topics[:min(3, len(f.Topics))] {
-			if share += t.P; share >= fit.Share && i > 0 {
-				f.Decision, f.Choices = Clarify, i+1
-				return
+			if i > 0 && t.P < likely*f.Topics[0].P {
+				break // it would only be in the way
+			}
+			share += t.P
+			f.Choices = i + 1
+			if share >= fit.Share && i > 0 {
+				break
 			}
 		}
+		if share < fit.Share && f.Topics[0].P < alone {
+			f.Choices = 0
+			return
+		}
+		f.Decision = Clarify
 	}
 }
+
+const (
+	// likely is how likely, beside the first, a topic must be to be offered with it.
+	likely = 0.15
+	// alone is from where on the first topic is offered even if it is the only one: "who pays the postage" is so short
+	// that it may as well be asked of another parcel, but of our topics it can only be one.
+	alone = 0.3
+)
 
 // Features says what in a text speaks for a topic and against it, the weightiest first.
 func (f *Finder) Features(text string, id dialog.Topic) []intent.Feature {

@@ -359,7 +359,9 @@ func TestTheSchemasSayWhatTheLoaderReads(t *testing.T) {
 		} {
 			bad := strings.Replace(s.good, spoil[0], spoil[1], 1)
 			if bad == s.good {
-				used[spoil[0]] = used[spoil[0]] // of the other format
+				if _, known := used[spoil[0]]; !known {
+					used[spoil[0]] = false // unless it is of the other format
+				}
 				continue
 			}
 			used[spoil[0]] = true
