@@ -18,8 +18,13 @@ var rules = []func(string) []Span{
 	all(Phone, `\(?0\d{2,3}\)?[ \-]?[2-9]\d{6,7}(?:-\d{1,5})?`, alone),
 	all(Phone, `\+\d{1,3}(?:[ \-.()]{0,2}\d){7,12}`, alone),
 	after(Phone, `(?i)电话|手机号?|手机|联系方式|座机|tel(?:ephone)?|phone(?: number)?|mobile|call me (?:at|on)`, `(?:\d[ \-]?){6,14}\d`),
-	after(Secret, `(?i)验证码|校验码|密码|口令|password|passcode|verification code|pin`, `[A-Za-z0-9!@#$%^&*_]{4,24}`),
-	after(Account, `(?i)微信号?|威信|薇信|\bv信|\bvx|\bwx|\bqq号?|支付宝(?:账号|号)?|wechat(?: id)?|whatsapp|telegram|line id`, `(?:[A-Za-z][A-Za-z0-9_\-]{4,19}|\d{5,12})`),
+	after(Secret, `验证码|校验码|密码|口令`, `[A-Za-z0-9!@#$%^&*_]{4,24}`),
+	// A word that follows is a code or a name in English only if something says so; else what follows has a digit.
+	after(Secret, `(?i)\b(?:`+codes+`)(?: ?[:=]| is| was)`, `[A-Za-z0-9!@#$%^&*_]{4,24}`),
+	after(Secret, `(?i)\b(?:`+codes+`)`, `\d[A-Za-z0-9!@#$%^&*_]{3,23}|[A-Za-z!@#$%^&*_]{1,16}\d[A-Za-z0-9!@#$%^&*_]{0,16}`),
+	after(Account, `(?i)微信号?|威信|薇信|\bv信|\bvx|\bwx|\bqq号?|支付宝(?:账号|号)?`, `(?:[A-Za-z][A-Za-z0-9_\-]{4,19}|\d{5,12})`),
+	after(Account, `(?i)\b(?:`+messengers+`)(?: ?[:=]| id)|\bmy (?:`+messengers+`)(?: id)?(?: is)?|\bline id`, `(?:[A-Za-z][A-Za-z0-9_\-]{4,19}|\d{5,12})`),
+	after(Account, `(?i)\b(?:`+messengers+`)`, `(?:[A-Za-z][A-Za-z_\-]{0,16}\d[A-Za-z0-9_\-]{0,18}|\d{5,12})`),
 	all(Waybill, `[A-Za-z]{2,4}-?\d{8,18}`, alone),
 	after(Order, `(?i)订单编?号?|单号|运单号?|快递号|物流号|流水号|编号|order(?: number| no\.?| id)?|waybill|tracking(?: number| no\.?)?|parcel number`, `#?[A-Za-z]{0,4}\d[A-Za-z0-9\-]{4,30}`),
 	all(Order, `\d(?:[ \-]?\d){9,29}`, alone),
@@ -31,6 +36,11 @@ var rules = []func(string) []Span{
 	after(Name, `(?i)\bmy (?:full )?name is|\bname's|\brecipient(?: name)?|\bconsignee|\bfull name|\bcalled|\bregards,|\bthis is|\bi am|\bi'm|\bcontact(?: person)?|\bname`, `[A-Z][a-z]+(?:[ \-][A-Z][a-z]+){1,2}`),
 	after(Name, `(?i)\bmy name is|\bname's|\brecipient(?: name)?`, `[A-Z][a-z]+`),
 }
+
+const (
+	codes      = `password|passcode|verification code|pin`
+	messengers = `wechat|whatsapp|telegram`
+)
 
 const (
 	street = `\d{1,5}[A-Za-z]? (?:[A-Z][A-Za-z']+ ){1,4}(?:Street|St|Road|Rd|Avenue|Ave|Lane|Ln|Drive|Dr|Boulevard|Blvd|Way|Court|Ct|Close|Square|Sq|Terrace|Place)\b\.?`

@@ -27,7 +27,7 @@ func replayCommand(getenv func(string) string) *cobra.Command {
 			"a clock of their own and without a network, and judge what the bot says.\n\n" + replayExits,
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error { return usage(fromEnv(cmd, getenv)) },
 	}
-	cmd.AddCommand(replayRunCommand(&inProcess{}), replayMutateCommand(&inProcess{}))
+	cmd.AddCommand(replayRecordCommand(), replayPromoteCommand(), replayRunCommand(&inProcess{}), replayMutateCommand(&inProcess{}))
 	cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage(err) })
 	cmd.AddCommand(replayCompareCommand(), replayBlessCommand(), replayRescoreCommand((&inProcess{}).Load))
 	return cmd

@@ -87,8 +87,7 @@ export function FlagLine({ entry, flags, me }: { entry: LogEntry; flags: Flags; 
   }
   return (
     <p class="flag-mark">
-      <Icon name="flag" class="icon-sm" />
-      <span>{t.by(mark.by ?? '', wrongName(mark.why ?? ''))}{mark.text && ` · ${mark.text}`}</span>
+      <span><Icon name="flag" class="icon-sm" /> {t.by(mark.by ?? '', wrongName(mark.why ?? ''))}{mark.text && ` · ${mark.text}`}</span>
       <button ref={opener} type="button" class="btn-link" onClick={() => setEditing(true)}>{t.edit}</button>
       {mark.by === me && <button type="button" class="btn-link" onClick={() => { flags.back(entry.seq).catch((err: unknown) => setTrouble(failureText(err))) }}>{t.back}</button>}
       {trouble && <span class="error-text" role="alert">{trouble}</span>}
@@ -105,8 +104,11 @@ function FlagForm({ entry, flags, was, onClose }: { entry: number; flags: Flags;
   const [words, setWords] = useState(was?.text ?? '')
   const [busy, setBusy] = useState(false)
   const [trouble, setTrouble] = useState('')
-  const first = useRef<HTMLSelectElement>(null)
-  useEffect(() => first.current?.focus(), [])
+  const form = useRef<HTMLFormElement>(null)
+  useEffect(() => {
+    form.current?.querySelector('select')?.focus({ preventScroll: true })
+    form.current?.scrollIntoView?.({ block: 'nearest' })
+  }, [])
   const save = async (): Promise<void> => {
     setBusy(true)
     setTrouble('')
@@ -120,11 +122,11 @@ function FlagForm({ entry, flags, was, onClose }: { entry: number; flags: Flags;
   }
   const known = topic === '' || topic === 'none' || topics.some((one) => one.id === topic)
   return (
-    <form class="flag-form card card-body stack" aria-label={t.heading}
+    <form ref={form} class="flag-form card card-body stack" aria-label={t.heading}
       onSubmit={(e) => { e.preventDefault(); void save() }} onKeyDown={(e) => { if (e.key === 'Escape') onClose() }}>
       <div class="field">
         <label htmlFor={`${id}-why`}>{t.why}</label>
-        <select ref={first} id={`${id}-why`} class="input" value={why} onChange={(e) => setWhy(e.currentTarget.value)}>
+        <select id={`${id}-why`} class="input" value={why} onChange={(e) => setWhy(e.currentTarget.value)}>
           {wrongs.map((one) => <option key={one} value={one}>{wrongName(one)}</option>)}
         </select>
       </div>
