@@ -196,9 +196,14 @@ func TestAWrongAnswerIsPromoted(t *testing.T) {
 
 func TestReplayRecordAndPromoteWantTheirFlags(t *testing.T) {
 	for _, args := range [][]string{
-		{"record"}, {"record", "--since", "soon"},
-		{"promote", "--to", "x"}, {"promote", "--flag", "a", "--run", "b", "--to", "x"}, {"promote", "--run", "b", "--to", "x"},
-		{"promote", "--flag", "a"}, {"promote", "--flag", "a", "--as", "poem", "--to", "x"}, {"promote", "--flag", "a", "--as", "case", "--to", "x.csv"},
+		{"record"},
+		{"record", "--since", "soon"},
+		{"promote", "--to", "x"},
+		{"promote", "--flag", "a", "--run", "b", "--to", "x"},
+		{"promote", "--run", "b", "--to", "x"},
+		{"promote", "--flag", "a"},
+		{"promote", "--flag", "a", "--as", "poem", "--to", "x"},
+		{"promote", "--flag", "a", "--as", "case", "--to", "x.csv"},
 		{"promote", "--run", filepath.Join(t.TempDir(), "none.json"), "--case", "q", "--to", "x"},
 	} {
 		_, err := command(t, nil, append([]string{"replay"}, args...)...)
