@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
+	"strings"
 	"time"
 
 	"recourse/bot/faq"
@@ -350,6 +351,10 @@ func (a *Assistant) wonder(h dialog.Heard, scene dialog.Scene) (dialog.Heard, fa
 			h.Tail.Question = found.Question()
 		}
 		h.Tail.Topic = book.Means(h.Tail.Topic, scene.Where())
+		// "…, is that fair?" asks nothing without what stands before it: then it is one question.
+		if q := h.Tail.Question; h.Tail.Topic == "" && q.Sure && faq.Outside(q.Topics[0]) {
+			h.Tail = dialog.Tail{}
+		}
 	}
 	h.Topic = book.Means(h.Topic, scene.Where())
 	found, ok := book.Find(h.Text, faq.Context{State: scene.Where()})
@@ -359,6 +364,14 @@ func (a *Assistant) wonder(h dialog.Heard, scene dialog.Scene) (dialog.Heard, fa
 	form := h.Question.Form
 	h.Question = found.Question()
 	h.Question.Form = form
+	if found.Exact && h.Question.Sure && !strings.HasPrefix(string(h.Question.Topics[0]), "elig-") {
+		// Somebody has reviewed exactly these words as a question: no rule of words knows better. What happened to goods
+		// (elig-…) may be told in the words of an example as well, and then it begins an application.
+		h.Question.Form = h.Question.Form || h.Intent != dialog.IntentRefund
+		if h.Topic != "" {
+			h.Topic = h.Question.Topics[0]
+		}
+	}
 	if h.Topic != "" && h.Question.Sure && !book.Usual(h.Topic, scene.Where()) && book.Usual(h.Question.Topics[0], scene.Where()) {
 		h.Topic = h.Question.Topics[0]
 	}
