@@ -361,9 +361,9 @@ func (a *Assistant) wonder(h dialog.Heard, scene dialog.Scene) (dialog.Heard, fa
 	if !ok {
 		return h, faq.Found{}
 	}
-	form := h.Question.Form
+	put := h.Question
 	h.Question = found.Question()
-	h.Question.Form = form
+	h.Question.Form, h.Question.Wish = put.Form, put.Wish
 	if found.Exact && h.Question.Sure && !strings.HasPrefix(string(h.Question.Topics[0]), "elig-") {
 		// Somebody has reviewed exactly these words as a question: no rule of words knows better. What happened to goods
 		// (elig-…) may be told in the words of an example as well, and then it begins an application.

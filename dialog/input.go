@@ -108,6 +108,8 @@ type Question struct {
 	Sure bool
 	// Form says that it is put as a question, and does not only tell what happened or what is wanted.
 	Form bool
+	// Wish says that he wants something done, in words of wanting: whatever he asks besides, that is what he is here for.
+	Wish bool
 }
 
 // Tail is a question at the end of a text that has said something else before: "yes, and who pays the postage?". Its

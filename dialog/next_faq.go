@@ -3,6 +3,7 @@ package dialog
 import (
 	"slices"
 
+	"recourse/cases"
 	"recourse/cases/policy"
 )
 
@@ -124,6 +125,7 @@ func (t *turn) before(h Heard) bool {
 // the platform intervention take"). A wish is not put as a question and keeps its way.
 var overruled = []Intent{
 	IntentUnknown, IntentRefund, IntentStatus, IntentEscalate, IntentWithdraw, IntentEvidence, IntentOutside, IntentComplaint, IntentWhy, IntentRepeat, IntentCancel,
+	IntentCorrect, IntentAccept, IntentDecline,
 }
 
 // asks says that a text is to be answered by the FAQ and not by what its intent leads to: he asks about the rules
@@ -153,8 +155,17 @@ func (t *turn) asks(h Heard) bool {
 		return topic != TopicProgress || t.filed() == nil && t.scene.Complaints.Filed == nil
 	case IntentEvidence:
 		return q.Form && !(t.draft() != nil && slices.Contains([]Topic{TopicChecklist, TopicUploadSteps, TopicSupplement}, topic))
-	case IntentEscalate, IntentWithdraw, IntentComplaint:
-		return q.Form && !h.Asks
+	case IntentEscalate:
+		return q.Form || inquires(q)
+	case IntentWithdraw:
+		return q.Form
+	case IntentComplaint:
+		if h.Asks { // of a complaint that there is, he is shown where it stands
+			return q.Form && t.scene.Complaints.Filed == nil && t.scene.Complaints.At == nil
+		}
+		return q.Form || inquires(q)
+	case IntentAccept, IntentDecline: // there is nothing to accept: the words tell of the merchant
+		return t.flow.Step == StepIdle && !t.may(cases.EvAcceptOffer)
 	default:
 		return t.flow.Step == StepIdle && q.Form
 	}
@@ -190,6 +201,14 @@ func (t *turn) offerHuman() {
 	t.show("unknown.human", nil, choices(button(ActHuman, nil, "primary"), button(ActStart, nil, "")), t.flow.Step)
 	t.flow.Misses = 0
 }
+
+// inquiries are topics that nobody names who wants the thing itself: how long it takes, how it goes, whether it helps,
+// whether it is too late. They are asked without the form of a question, too ("the usual odds of an intervention").
+var inquiries = []Topic{
+	"plat-what-is", "plat-process", "plat-duration", "plat-success-odds", "plat-48h-window", "plat-missed-window", "cmp-duration", "cmp-vs-refund", "mer-review-time", "pay-arrival",
+}
+
+func inquires(q Question) bool { return !q.Wish && slices.Contains(inquiries, q.Topics[0]) }
 
 // wishes are topics about how to do what the assistant does with him: a wish for it is no question.
 func wishes(topic Topic) bool {

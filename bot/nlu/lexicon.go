@@ -30,7 +30,7 @@ var intents = []intentRule{
 		"platform intervention", "escalate", "step in", "platform decide", "dispute it with the platform", "open a dispute",
 	}},
 	{intent: dialog.IntentWithdraw, words: []string{
-		"撤销申请", "撤销售后", "取消申请", "取消售后", "撤回申请", "不退了", "不想退了", "withdraw", "cancel my refund", "cancel the refund", "cancel my application", "drop the case",
+		"撤销申请", "撤销售后", "取消申请", "取消售后", "撤回申请", "不退了", "不想退了", "withdraw", "cancel my refund", "cancel the refund", "cancel my application", "take back the application", "take back my application", "take my application back", "take back my request", "take back the request", "drop the case",
 	}},
 	{intent: dialog.IntentCancel, words: []string{"算了", "先不弄了", "以后再说", "先这样", "取消", "never mind", "nevermind", "forget it", "cancel", "stop"}, short: true},
 	{intent: afterMoves},

@@ -94,7 +94,7 @@ var moves = []intentRule{
 		"give me a moment", "give me a minute", "give me a sec", "give me some time", "one moment", "one sec", "one second", "one minute", "just a moment", "just a minute", "hold on", "wait", "hang on", "bear with me",
 		"let me find", "let me think", "think about it", "think it over", "let me look", "let me check", "be right back", "brb", "need a moment", "need a minute", "need some time",
 	}, not: []string{"等多久", "等了", "还要等", "要等", "一直等", "让我等", "how long", "waited", "waiting", "wait for", "have to wait"}},
-	{intent: dialog.IntentDecline, words: []string{"不接受", "不同意", "拒绝方案", "拒绝这个方案", "i decline", "don't accept", "don't agree", "not acceptable", "reject the offer", "decline the offer"}},
+	{intent: dialog.IntentDecline, words: []string{"不接受", "不同意", "拒绝方案", "拒绝这个方案", "i decline", "don't accept", "don't agree", "not acceptable", "reject the offer", "decline the offer"}, not: theShopDeclines},
 	{intent: dialog.IntentAccept, words: []string{"接受方案", "接受商家", "同意方案", "同意商家", "我接受", "我同意", "i accept", "accept the offer", "accept it", "i agree", "take the offer", "i'll take it"}},
 	{intent: dialog.IntentAccept, words: []string{"接受", "同意", "accept", "agreed"}, short: true},
 }
@@ -109,6 +109,12 @@ func moveOf(s reading) dialog.Intent {
 		}
 	}
 	return ""
+}
+
+// theShopDeclines: it is the merchant who does not agree.
+var theShopDeclines = []string{
+	"商家不同意", "卖家不同意", "店家不同意", "店铺不同意", "老板不同意", "对方不同意", "他们不同意", "商家不接受", "卖家不接受", "店家不接受", "商家又不同意", "卖家又不同意", "商家还不同意", "商家还是不同意", "卖家还是不同意",
+	"seller doesn't agree", "seller don't agree", "merchant doesn't agree", "shop doesn't agree", "they don't agree", "they don't accept", "seller doesn't accept", "merchant doesn't accept", "seller didn't agree",
 }
 
 // theShop: what the merchant said or did is a story.

@@ -56,7 +56,7 @@ func understand(text string, s reading, lines []policy.Line) dialog.Heard {
 	h.Waybill, h.Carrier = waybillOf(s, lines)
 	h.CameOn, h.Want = cameOn(s), wantOf(s)
 	h.Topic = topicOf(s)
-	h.Question.Form = question(s)
+	h.Question.Form, h.Question.Wish = question(s), matchAny(s, wanting)
 	h.Trouble = troubleOf(s)
 	if h.Topic == dialog.TopicForgery {
 		h.Reason, h.Doubts = "", nil // what he wants to pretend is not what he claims

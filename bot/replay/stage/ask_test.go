@@ -54,3 +54,33 @@ func TestWhereTheCaseStandsDecidesWhatIsMeant(t *testing.T) {
 		asked{"如果商家拒绝了我的退款申请怎么办", cases.MerchantReview, replay.Answers, "mer-rejected"},
 	))
 }
+
+// Who surely asks how long, how likely, how or where is answered, though his words are those of a flow; who wants it
+// done, or tells what happened, gets the flow.
+func TestASureQuestionIsAnsweredAndAWishIsNot(t *testing.T) {
+	const review, rejected = cases.MerchantReview, cases.MerchantRejected
+	ask(t, []asked{
+		{"申请介入一般几成能成", rejected, replay.Answers, "plat-success-odds"},
+		{"申请介入一般几成能成", "", replay.Answers, "plat-success-odds"},
+		{"投诉处理周期是多长", "", replay.Answers, "cmp-duration"},
+		{"how long until my complaint is dealt with", "", replay.Answers, "cmp-duration"},
+		{"忘记申请介入 时间已经过了", cases.ClosedExpired, replay.Answers, "plat-missed-window"},
+		{"can I change the reason after submitting", review, replay.Answers, "apply-modify-cancel"},
+		{"申请售后的按钮找不到", "", replay.Answers, "apply-entry"},
+		{"商家不同意我的退款 还没寄回", rejected, replay.Answers, "mer-rejected"},
+		{"怎么撤销申请", review, replay.Answers, "apply-modify-cancel"},
+		{"怎么申请平台介入", "", replay.Answers, "plat-entry"},
+
+		{"我要申请介入", rejected, replay.Flows, ""},
+		{"帮我申请介入", rejected, replay.Flows, ""},
+		{"申请平台介入", rejected, replay.Flows, ""},
+		{"撤销申请", review, replay.Flows, ""},
+		{"I want to take back the application I just filed", review, replay.Flows, ""},
+		{"我要投诉商家", "", replay.Flows, ""},
+		{"客服骂我，我要投诉", "", replay.Flows, ""},
+		{"我要退款", "", replay.Flows, ""},
+		{"打开包裹少了一个充电头", "", replay.Flows, ""},
+		{"转人工", rejected, replay.Human, "cs-human"},
+		{"申请介入一般几成能成，转人工", rejected, replay.Human, "cs-human"},
+	})
+}
