@@ -35,7 +35,8 @@ func (b *Book) close(seen []outOfFold) []Finding {
 			continue
 		}
 		n[s.Topic]++
-		if got := dialog.Topic(s.Guesses[0].Label); got != s.Topic {
+		// What is taken for nothing that is answered here is the thresholds' to weigh, and no topic to be told apart from.
+		if got := dialog.Topic(s.Guesses[0].Label); got != s.Topic && got != other {
 			pair := [2]dialog.Topic{s.Topic, got}
 			taken[pair] = append(taken[pair], s.Text)
 		}
