@@ -121,7 +121,7 @@ func (p *player) storable(e dialog.Entry) bool {
 	if e.On > 0 && e.On <= int64(len(p.log)) {
 		card = &p.log[e.On-1]
 	}
-	if named := e.Args["case"]; named != "" && e.On == 0 && p.cases.docs[cases.ID(named)].ID == "" {
+	if named := e.Args["case"]; named != "" && e.On == 0 && p.cases.doc(cases.ID(named)).ID == "" {
 		return false
 	}
 	return dialog.CheckPress(p.conv, card, dialog.Pressed{On: e.On, Action: e.Action, Args: e.Args}) == nil
@@ -206,8 +206,8 @@ func (p *player) do(e dialog.Entry) {
 	p.t.Helper()
 	nCases, nFiled, live := len(p.cases.did), len(p.filed.did), p.conv.Flow.Live
 	versions := map[cases.ID]int{}
-	for id, c := range p.cases.docs {
-		versions[id] = c.Version
+	for _, c := range p.cases.all() {
+		versions[c.ID] = c.Version
 	}
 	p.turn(e)
 	p.stats["press"]++
@@ -245,7 +245,7 @@ func (p *player) turn(e dialog.Entry) {
 		}
 		for _, b := range a.Card.Buttons {
 			if _, ok := confirms[b.Action]; ok && b.Args["version"] != "" {
-				p.asked[a.Seq] = p.cases.docs[cases.ID(b.Args["case"])].Version
+				p.asked[a.Seq] = p.cases.doc(cases.ID(b.Args["case"])).Version
 			}
 		}
 	}

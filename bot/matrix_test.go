@@ -279,9 +279,9 @@ func (c *cell) nothingDone() {
 	if c.wentOn {
 		return
 	}
-	for id, doc := range c.before.cases.docs {
-		if diff := cmp.Diff(asJSON(c.t, doc), asJSON(c.t, c.cases.docs[id])); diff != "" {
-			c.t.Errorf("case %s (-was +is):\n%s", id, diff)
+	for _, doc := range c.before.cases.all() {
+		if diff := cmp.Diff(asJSON(c.t, doc), asJSON(c.t, c.cases.doc(doc.ID))); diff != "" {
+			c.t.Errorf("case %s (-was +is):\n%s", doc.ID, diff)
 		}
 	}
 }

@@ -12,161 +12,62 @@ import (
 
 	"recourse/cases"
 	"recourse/cases/complaints"
+	"recourse/cases/memcases"
 	"recourse/cases/policy"
 	"recourse/dialog"
 	"recourse/internal/ids"
 )
 
-// caseShelf keeps cases in memory, so that a conversation can be copied and played on in many ways. What it must do
-// is what casestest holds every store to; here one talk writes at a time.
+// caseShelf keeps cases in memory, so that a conversation can be copied and played on in many ways.
 type caseShelf struct {
-	docs    map[cases.ID]cases.Case
-	marks   map[cases.ID][]cases.Mark
-	applied map[string]cases.Applied
-	lines   map[string]cases.LineRecord
-	newest  []cases.ID
+	*memcases.Store
 	// did are the events of the chat, in order; a draft that is begun is "open".
 	did []cases.Event
 }
 
-func newCaseShelf() *caseShelf {
-	return &caseShelf{docs: map[cases.ID]cases.Case{}, marks: map[cases.ID][]cases.Mark{}, applied: map[string]cases.Applied{}, lines: map[string]cases.LineRecord{}}
-}
+func (s *caseShelf) clone() *caseShelf { return &caseShelf{s.Store.Clone(), slices.Clone(s.did)} }
 
-func (s *caseShelf) clone() *caseShelf {
-	return &caseShelf{
-		docs: maps.Clone(s.docs), marks: maps.Clone(s.marks), applied: maps.Clone(s.applied), lines: maps.Clone(s.lines),
-		newest: slices.Clone(s.newest), did: slices.Clone(s.did),
-	}
-}
-
-func (s *caseShelf) Load(_ context.Context, id cases.ID) (cases.Case, error) {
-	c, ok := s.docs[id]
-	if !ok {
-		return c, fmt.Errorf("case %s: %w", id, cases.ErrNoCase)
-	}
-	return c, nil
-}
-
-func (s *caseShelf) Line(_ context.Context, buyer, order, line string) (cases.LineRecord, error) {
-	return s.lines[buyer+"|"+order+"|"+line], nil
-}
-
-func (s *caseShelf) Look(ctx context.Context, id cases.ID, key string) (cases.Case, *cases.Applied, error) {
-	c, err := s.Load(ctx, id)
-	if was, ok := s.applied[string(id)+"|"+key]; ok && err == nil {
-		return c, &was, nil
-	}
-	return c, nil, err
-}
-
-func (s *caseShelf) Commit(_ context.Context, c cases.Commit) error {
-	line := c.Case.Buyer + "|" + c.Case.Line.OrderID + "|" + c.Case.Line.LineID
-	if s.lines[line].Version != c.LineFrom || s.docs[c.Case.ID].Version >= c.Case.Version {
-		return cases.ErrRaced
-	}
-	c.Line.Version = c.LineFrom + 1
-	s.lines[line] = c.Line
-	for _, doc := range []struct {
-		c *cases.Case
-		m *cases.Mark
-	}{{&c.Case, &c.Mark}, {c.New, c.NewMark}} {
-		if doc.c == nil {
-			continue
-		}
-		if _, ok := s.docs[doc.c.ID]; !ok {
-			s.newest = append([]cases.ID{doc.c.ID}, s.newest...)
-		}
-		s.docs[doc.c.ID] = *doc.c
-		s.marks[doc.c.ID] = append(slices.Clip(s.marks[doc.c.ID]), *doc.m)
-	}
-	if c.Key != "" {
-		s.applied[string(c.Case.ID)+"|"+c.Key] = cases.Applied{Digest: c.Digest, Version: c.Case.Version}
-	}
-	if strings.HasPrefix(c.Key, "chat:") || c.Mark.Event.Kind == cases.EvOpen {
+func (s *caseShelf) Commit(ctx context.Context, c cases.Commit) error {
+	err := s.Store.Commit(ctx, c)
+	s.Take() // nobody listens
+	if err == nil && (strings.HasPrefix(c.Key, "chat:") || c.Mark.Event.Kind == cases.EvOpen) {
 		s.did = append(s.did, c.Mark.Event)
 	}
-	return nil
+	return err
 }
 
-func (s *caseShelf) Remind(context.Context, cases.Reminded) (bool, error) { return false, nil }
-
-func (s *caseShelf) Marks(_ context.Context, id cases.ID) ([]cases.Mark, error) {
-	return s.marks[id], nil
+// doc is a case, empty if there is none.
+func (s *caseShelf) doc(id cases.ID) cases.Case {
+	c, _ := s.Load(context.Background(), id)
+	return c
 }
 
-func (s *caseShelf) OfBuyer(_ context.Context, buyer string, limit int) ([]cases.ID, error) {
-	return s.newest[:min(limit, len(s.newest))], nil
+// all are the buyer's cases.
+func (s *caseShelf) all() []cases.Case {
+	list, _ := s.OfBuyer(context.Background(), buyer, 1000) // in memory nothing fails
+	out := make([]cases.Case, len(list))
+	for i, id := range list {
+		out[i] = s.doc(id)
+	}
+	return out
 }
 
 // complaintShelf is the same for complaints.
 type complaintShelf struct {
-	docs    map[complaints.ID]complaints.Complaint
-	marks   map[complaints.ID][]complaints.Mark
-	applied map[string]cases.Applied
-	lines   map[string]complaints.LineRecord
-	newest  []complaints.ID
-	did     []complaints.Event
+	memcases.Complaints
+	did []complaints.Event
 }
 
-func newComplaintShelf() *complaintShelf {
-	return &complaintShelf{
-		docs: map[complaints.ID]complaints.Complaint{}, marks: map[complaints.ID][]complaints.Mark{}, applied: map[string]cases.Applied{},
-		lines: map[string]complaints.LineRecord{},
-	}
+func (s *complaintShelf) clone(of *caseShelf) *complaintShelf {
+	return &complaintShelf{of.Complaints(), slices.Clone(s.did)}
 }
 
-func (s *complaintShelf) clone() *complaintShelf {
-	return &complaintShelf{
-		docs: maps.Clone(s.docs), marks: maps.Clone(s.marks), applied: maps.Clone(s.applied), lines: maps.Clone(s.lines),
-		newest: slices.Clone(s.newest), did: slices.Clone(s.did),
-	}
-}
-
-func (s *complaintShelf) Load(_ context.Context, id complaints.ID) (complaints.Complaint, error) {
-	c, ok := s.docs[id]
-	if !ok {
-		return c, fmt.Errorf("complaint %s: %w", id, complaints.ErrNotFound)
-	}
-	return c, nil
-}
-
-func (s *complaintShelf) Line(_ context.Context, buyer, order, line string) (complaints.LineRecord, error) {
-	rec := s.lines[buyer+"|"+order+"|"+line]
-	rec.Open = maps.Clone(rec.Open)
-	return rec, nil
-}
-
-func (s *complaintShelf) Applied(_ context.Context, id complaints.ID, key string) (cases.Applied, bool, error) {
-	was, ok := s.applied[string(id)+"|"+key]
-	return was, ok, nil
-}
-
-func (s *complaintShelf) Commit(_ context.Context, c complaints.Commit) error {
-	line := c.Complaint.Buyer + "|" + c.Complaint.Line.OrderID + "|" + c.Complaint.Line.LineID
-	if s.lines[line].Version != c.LineFrom || s.docs[c.Complaint.ID].Version >= c.Complaint.Version {
-		return cases.ErrRaced
-	}
-	c.Line.Version = c.LineFrom + 1
-	s.lines[line] = c.Line
-	if _, ok := s.docs[c.Complaint.ID]; !ok {
-		s.newest = append([]complaints.ID{c.Complaint.ID}, s.newest...)
-	}
-	s.docs[c.Complaint.ID] = c.Complaint
-	s.marks[c.Complaint.ID] = append(slices.Clip(s.marks[c.Complaint.ID]), c.Mark)
-	s.applied[string(c.Complaint.ID)+"|"+c.Key] = cases.Applied{Digest: c.Digest, Version: c.Complaint.Version}
-	if strings.HasPrefix(c.Key, "chat:") || c.Mark.Event.Kind == complaints.EvOpen {
+func (s *complaintShelf) Commit(ctx context.Context, c complaints.Commit) error {
+	err := s.Complaints.Commit(ctx, c)
+	if err == nil && (strings.HasPrefix(c.Key, "chat:") || c.Mark.Event.Kind == complaints.EvOpen) {
 		s.did = append(s.did, c.Mark.Event)
 	}
-	return nil
-}
-
-func (s *complaintShelf) Marks(_ context.Context, id complaints.ID) ([]complaints.Mark, error) {
-	return s.marks[id], nil
-}
-
-func (s *complaintShelf) OfBuyer(_ context.Context, buyer string, limit int) ([]complaints.ID, error) {
-	return s.newest[:min(limit, len(s.newest))], nil
+	return err
 }
 
 // talk is one buyer's conversation with the assistant, on a shop in memory. It is played as the socket would: texts
@@ -187,7 +88,8 @@ type talk struct {
 }
 
 func newTalk(t testing.TB, locale dialog.Locale, lines []policy.Line, now time.Time) *talk {
-	k := &talk{t: t, locale: locale, cases: newCaseShelf(), filed: newComplaintShelf(), lines: lines, now: now}
+	stored := memcases.New()
+	k := &talk{t: t, locale: locale, cases: &caseShelf{Store: stored}, filed: &complaintShelf{Complaints: stored.Complaints()}, lines: lines, now: now}
 	k.conv = dialog.Conversation{
 		ID: dialog.ID(ids.Derive("d", ids.Of(buyer), "talk")), Buyer: buyer, Locale: locale, Holder: dialog.HeldByBot, Epoch: 1,
 	}
@@ -208,7 +110,8 @@ func (k *talk) wired() *talk {
 // copy is the same conversation, to be played on in another way.
 func (k *talk) copy(t testing.TB) *talk {
 	c := *k
-	c.t, c.cases, c.filed, c.log = t, k.cases.clone(), k.filed.clone(), slices.Clip(k.log)
+	c.t, c.cases, c.log = t, k.cases.clone(), slices.Clip(k.log)
+	c.filed = k.filed.clone(c.cases)
 	return c.wired()
 }
 

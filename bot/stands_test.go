@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"testing"
@@ -175,7 +176,11 @@ func (s *stands) fromFiled(t testing.TB) {
 
 func (k *talk) line() cases.LineRecord {
 	c := k.theCase()
-	return k.cases.lines[buyer+"|"+c.Line.OrderID+"|"+c.Line.LineID]
+	rec, err := k.cases.Line(context.Background(), buyer, c.Line.OrderID, c.Line.LineID)
+	if err != nil {
+		k.t.Fatal(err)
+	}
+	return rec
 }
 
 func (s *stands) ofComplaints(t testing.TB, begin func() *talk) {
@@ -219,7 +224,11 @@ func (s *stands) ofComplaints(t testing.TB, begin func() *talk) {
 // restComplaint notes what a filed complaint waits for from the buyer, and what he is asked when he does it.
 func (s *stands) restComplaint(k *talk) {
 	c := k.complaint()
-	allowed := c.Allowed(cases.Buyer, complaints.Env{Policy: policy.Default(), Line: k.filed.lines[buyer+"|"+c.Line.OrderID+"|"+c.Line.LineID], Now: k.now})
+	rec, err := k.filed.Line(context.Background(), buyer, c.Line.OrderID, c.Line.LineID)
+	if err != nil {
+		k.t.Fatal(err)
+	}
+	allowed := c.Allowed(cases.Buyer, complaints.Env{Policy: policy.Default(), Line: rec, Now: k.now})
 	for _, a := range dialog.Askings() {
 		if a.Flow == dialog.FlowComplaint && a.Event != "" && slices.Contains(allowed, a.Event) {
 			s.rest(k, a.Flow, a.Event)
