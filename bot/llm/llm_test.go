@@ -420,7 +420,7 @@ func TestSentences(t *testing.T) {
 		{"好！行？", true, "好！|行？", ""},
 		{"没有句号", true, "没有句号", ""},
 	} {
-		got, left := sentences(tc.text, tc.all)
+		got, left := bot.Sentences(tc.text, tc.all)
 		if strings.Join(got, "|") != tc.want || left != tc.left {
 			t.Errorf("%q: %q, left %q", tc.text, got, left)
 		}

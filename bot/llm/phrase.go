@@ -30,7 +30,7 @@ func (c *Client) Phrase(ctx context.Context, p bot.Phrasing, out *bot.Draft) err
 	}
 	var rest strings.Builder
 	say := func(all bool) error {
-		sentences, left := sentences(rest.String(), all)
+		sentences, left := bot.Sentences(rest.String(), all)
 		rest.Reset()
 		rest.WriteString(left)
 		for _, s := range sentences {
@@ -53,27 +53,4 @@ func (c *Client) Phrase(ctx context.Context, p bot.Phrasing, out *bot.Draft) err
 		return fmt.Errorf("word a reply again: %w", err)
 	}
 	return nil
-}
-
-// sentences cuts a text under way after each end of a sentence, or all of it. A hole is not cut.
-func sentences(text string, all bool) (out []string, left string) {
-	from, open := 0, false
-	for i, r := range text {
-		switch r {
-		case '⟦':
-			open = true
-		case '⟧':
-			open = false
-		}
-		to := i + utf8.RuneLen(r)
-		ends := strings.ContainsRune("。！？；!?", r) || r == '.' && (to < len(text) && text[to] == ' ')
-		if ends && !open {
-			out = append(out, text[from:to])
-			from = to
-		}
-	}
-	if all && from < len(text) {
-		return append(out, text[from:]), ""
-	}
-	return out, text[from:]
 }

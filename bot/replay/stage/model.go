@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 
 	"recourse/bot"
 	"recourse/bot/replay/suite"
@@ -46,26 +45,11 @@ func (m *model) Phrase(_ context.Context, _ bot.Phrasing, out *bot.Draft) error 
 	if err := m.fails(); err != nil {
 		return err
 	}
-	rest := m.now.Says
-	for rest != "" {
-		i := strings.IndexAny(rest, "。！？.!?")
-		for i >= 0 && i+1 < len(rest) && rest[i] == '.' && rest[i+1] != ' ' { // 7.5 is no end
-			j := strings.IndexAny(rest[i+1:], "。！？.!?")
-			if j < 0 {
-				i = -1
-				break
-			}
-			i += 1 + j
-		}
-		sentence := rest
-		if i >= 0 {
-			end := i + len(string([]rune(rest[i:])[0]))
-			sentence = rest[:end]
-		}
-		if err := out.Sentence(sentence); err != nil {
+	sentences, _ := bot.Sentences(m.now.Says, true)
+	for _, s := range sentences {
+		if err := out.Sentence(s); err != nil {
 			return err
 		}
-		rest = rest[len(sentence):]
 	}
 	return out.Close()
 }
