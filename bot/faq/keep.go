@@ -46,9 +46,6 @@ func (b *Book) lessons() string {
 	return hex.EncodeToString(sum.Sum(nil))
 }
 
-// LearnFrom takes over what another book has learned, if both learn from the same; otherwise it changes nothing.
-func (b *Book) LearnFrom(old *Book) { b.learnFrom(old) }
-
 // Refit is the same book with other weights and thresholds, for who wants to know what they do. The book must have
 // learned.
 func (b *Book) Refit(change func(*Fit)) (*Book, error) {
@@ -63,8 +60,8 @@ func (b *Book) Refit(change func(*Fit)) (*Book, error) {
 	return other, nil
 }
 
-// learnFrom takes over what another book has learned, if it learned from the same.
-func (b *Book) learnFrom(old *Book) {
+// LearnFrom takes over what another book has learned, if both learn from the same; otherwise it changes nothing.
+func (b *Book) LearnFrom(old *Book) {
 	if f := old.learned.Load(); f != nil && old.lessons() == b.lessons() {
 		b.learning.Do(func() { b.learned.Store(b.finderOf(f.model, b.asked(), f.fit)) })
 	}

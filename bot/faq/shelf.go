@@ -111,7 +111,7 @@ func (s *Shelf) look(ctx context.Context, forced bool) {
 	s.seen = now
 	b, err := s.read()
 	if err == nil && b.Version() != s.Book().Version() {
-		b.learnFrom(s.Book())
+		b.LearnFrom(s.Book())
 		_, err = b.Learn(s.keep) // before anybody is answered by it
 	}
 	if err != nil {

@@ -203,10 +203,6 @@ func try(ctx context.Context, m Mutant, cases []suite.Case, was map[string]strin
 
 // play plays cases on a stage; with early it stops at the first that does not pass.
 func play(ctx context.Context, o stage.Options, cases []suite.Case, workers int, early bool) (replay.Run, error) {
-	s, err := stage.New(ctx, o)
-	if err != nil {
-		return replay.Run{Cases: []replay.Result{{ID: "setting up", Status: replay.Errored, Why: err.Error()}}}, nil // so spoilt that nothing can be played
-	}
 	inner, stop := context.WithCancel(ctx)
 	defer stop()
 	opts := replay.Options{Seed: 1, Workers: workers}
@@ -217,7 +213,7 @@ func play(ctx context.Context, o stage.Options, cases []suite.Case, workers int,
 			}
 		}
 	}
-	run, err := replay.Play(inner, s, cases, opts)
+	run, err := replay.Play(inner, stage.New(o), cases, opts)
 	if err == nil {
 		err = ctx.Err()
 	}

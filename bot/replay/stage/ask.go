@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"sync"
 
 	"recourse/bot"
 	"recourse/bot/faq"
@@ -31,21 +32,29 @@ func wristband() suite.Order {
 	}
 }
 
-// prepare sets up a conversation for each language and state.
-func (s *Stage) prepare(ctx context.Context) error {
-	s.asked = map[dialog.Locale]map[cases.State]*asking{}
+// standing is where a single question is asked.
+type standing struct {
+	locale dialog.Locale
+	state  cases.State // "" = he has no case
+}
+
+// standings set a conversation up for each language and state, when the first question is asked there.
+func (s *Stage) standings() map[standing]func() (*asking, error) {
+	out := map[standing]func() (*asking, error){}
 	for _, l := range []dialog.Locale{dialog.ZH, dialog.EN} {
-		s.asked[l] = map[cases.State]*asking{}
 		for _, r := range append([]road{{"", "2026-11-10 09:00", nil}}, roads()...) {
-			c := suite.Case{ID: "ask", Locale: l, Conversation: &suite.Conversation{Fixture: suite.Fixture{Clock: At(r.now), Orders: []suite.Order{wristband()}, Past: r.past}}}
-			a, err := s.stand(ctx, c, r.state)
-			if err != nil {
-				return fmt.Errorf("set up a conversation whose case is %q: %w", r.state, err)
-			}
-			s.asked[l][r.state] = a
+			out[standing{l, r.state}] = sync.OnceValues(func() (*asking, error) {
+				c := suite.Case{ID: "ask", Locale: l, Conversation: &suite.Conversation{Fixture: suite.Fixture{Clock: At(r.now), Orders: []suite.Order{wristband()}, Past: r.past}}}
+				// Whoever asks first may be interrupted; what is set up is for all, and waits for nothing.
+				a, err := s.stand(context.Background(), c, r.state)
+				if err != nil {
+					return nil, fmt.Errorf("set up a conversation whose case is %q: %w", r.state, err)
+				}
+				return a, nil
+			})
 		}
 	}
-	return nil
+	return out
 }
 
 func (s *Stage) stand(ctx context.Context, c suite.Case, want cases.State) (*asking, error) {
@@ -76,9 +85,13 @@ func (s *Stage) stand(ctx context.Context, c suite.Case, want cases.State) (*ask
 
 // Ask answers a single question as the bot would in a conversation whose case stands in the question's state.
 func (s *Stage) Ask(ctx context.Context, l dialog.Locale, q suite.Question) (replay.Answer, error) {
-	at, ok := s.asked[l][q.State]
+	setUp, ok := s.asked[standing{l, q.State}]
 	if !ok {
 		return replay.Answer{}, fmt.Errorf("%w: there is no case in state %q", replay.ErrSuite, q.State)
+	}
+	at, err := setUp()
+	if err != nil {
+		return replay.Answer{}, err
 	}
 	out, err := at.as.Decide(ctx, at.conv, dialog.Entry{
 		Seq: at.conv.Last + 1, At: at.as.Now(), Author: dialog.Author{Kind: dialog.FromBuyer}, Kind: dialog.Text, Client: "ask", Text: q.Text,

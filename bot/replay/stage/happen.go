@@ -210,11 +210,6 @@ func (s *seat) complaintEvent(ctx context.Context, id complaints.ID, e suite.Eve
 	return nil
 }
 
-func (s *seat) complaintHappens(ctx context.Context, id complaints.ID, key string, actor cases.Actor, by string, piece cases.Evidence) error {
-	_, err := s.as.Complaints.Apply(ctx, id, complaints.Event{Key: key, Kind: complaints.EvSupplement, Actor: actor, By: by, Evidence: []cases.Evidence{piece}})
-	return err
-}
-
 // agent is what a human agent does at the desk.
 func (s *seat) agent(ctx context.Context, step suite.Step) error {
 	conv, err := s.Dialogs.Load(ctx, s.id)

@@ -12,6 +12,7 @@ import (
 	"recourse/bot/replay/suite"
 	"recourse/bot/replies"
 	"recourse/cases"
+	"recourse/cases/complaints"
 	"recourse/cases/policy"
 	"recourse/cases/timer"
 	"recourse/dialog"
@@ -211,11 +212,11 @@ func (s *seat) upload(ctx context.Context, kind policy.EvidenceKind) error {
 		return err
 	}
 	piece := s.piece(kind, spec, cases.Buyer)
-	entry := dialog.Entry{Kind: dialog.Upload, Client: "upload:" + string(piece.ID)}
 	key := "upload:" + string(piece.ID)
+	entry := dialog.Entry{Kind: dialog.Upload, Client: key}
 	if complaint := conv.Flow.Complaint.ID; complaint != "" && (conv.Flow.Step.Complaining() || conv.Flow.Case == "") {
 		entry.Complaint = string(complaint)
-		err = s.complaintHappens(ctx, complaint, key, cases.Buyer, Buyer, piece)
+		_, err = s.as.Complaints.Apply(ctx, complaint, complaints.Event{Key: key, Kind: complaints.EvSupplement, Actor: cases.Buyer, By: Buyer, Evidence: []cases.Evidence{piece}})
 	} else {
 		entry.Case = string(conv.Flow.Case)
 		_, err = s.as.Ledger.Apply(ctx, conv.Flow.Case, cases.Event{Key: key, Kind: cases.EvSupplement, Actor: cases.Buyer, By: Buyer, Evidence: []cases.Evidence{piece}})
@@ -261,5 +262,3 @@ func refused(err error, what string) error {
 	}
 	return fmt.Errorf("%s: %w", what, err)
 }
-
-func errAnd(err, other error) error { return errors.Join(err, other) }

@@ -9,6 +9,7 @@ package stage
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"path/filepath"
@@ -67,7 +68,7 @@ func Memory(context.Context) (Stores, error) {
 // Stage is a stage in this process. It is safe for use by several goroutines.
 type Stage struct {
 	o     Options
-	asked map[dialog.Locale]map[cases.State]*asking
+	asked map[standing]func() (*asking, error)
 
 	mu       sync.Mutex
 	policies map[string]*policy.Policy // by file; guarded by mu
@@ -77,7 +78,7 @@ type Stage struct {
 var _ replay.Stage = (*Stage)(nil)
 
 // New readies a stage.
-func New(ctx context.Context, o Options) (*Stage, error) {
+func New(o Options) *Stage {
 	if o.Policy == nil {
 		o.Policy = policy.Default()
 	}
@@ -88,7 +89,8 @@ func New(ctx context.Context, o Options) (*Stage, error) {
 		o.Stores = Memory
 	}
 	s := &Stage{o: o, policies: map[string]*policy.Policy{}, books: map[string]*faq.Book{}}
-	return s, s.prepare(ctx)
+	s.asked = s.standings()
+	return s
 }
 
 // About says what is played on.
@@ -96,7 +98,7 @@ func (s *Stage) About() replay.About {
 	return replay.About{Stage: "process", Policy: s.o.Policy.Version, FAQ: s.o.FAQ.Version()}
 }
 
-// Buyer is who every conversation belongs to, Name how he is called.
+// Buyer is who every conversation belongs to.
 const Buyer = "buyer"
 
 // Open sets a conversation up to the end of its fixture. Nothing is drawn here, so the seed changes nothing.
@@ -131,7 +133,7 @@ func (s *Stage) open(ctx context.Context, c suite.Case) (*seat, error) {
 	st := newSeat(stores, p, book, c)
 	st.as.Revise = s.o.Revise
 	if err := st.setUp(ctx, f); err != nil {
-		return nil, errAnd(err, stores.Close())
+		return nil, errors.Join(err, stores.Close())
 	}
 	return st, nil
 }

@@ -22,11 +22,21 @@ func ready(t testing.TB) *stage.Stage {
 	if _, err := faq.Builtin().Learn(""); err != nil {
 		t.Fatal(err)
 	}
-	s, err := stage.New(t.Context(), stage.Options{})
-	if err != nil {
-		t.Fatal(err)
+	return stage.New(stage.Options{})
+}
+
+func TestAQuestionIsAskedWhereverACaseCanStand(t *testing.T) {
+	s := ready(t)
+	for _, l := range []dialog.Locale{dialog.ZH, dialog.EN} {
+		for _, st := range append(cases.States(), cases.StateInfo{}) {
+			if a, err := s.Ask(t.Context(), l, suite.Question{Text: "转人工", State: st.State}); err != nil || a.Decision != replay.Human {
+				t.Errorf("in %q: %s, %v", st.State, a.Decision, err)
+			}
+		}
 	}
-	return s
+	if _, err := s.Ask(t.Context(), dialog.ZH, suite.Question{Text: "转人工", State: "nowhere"}); !errors.Is(err, replay.ErrSuite) {
+		t.Errorf("in no state that there is: %v", err)
+	}
 }
 
 func band() suite.Order {
