@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
-	"strings"
 	"time"
 
 	"recourse/bot/faq"
@@ -343,13 +342,8 @@ func (a *Assistant) wonder(h dialog.Heard, scene dialog.Scene) (dialog.Heard, fa
 	put := h.Question
 	h.Question = found.Question()
 	h.Question.Form, h.Question.Wish = put.Form, put.Wish
-	if found.Exact && h.Question.Sure && !strings.HasPrefix(string(h.Question.Topics[0]), "elig-") {
-		// Somebody has reviewed exactly these words as a question: no rule of words knows better. What happened to goods
-		// (elig-…) may be told in the words of an example as well, and then it begins an application.
-		h.Question.Form = h.Question.Form || h.Intent != dialog.IntentRefund
-		if h.Topic != "" {
-			h.Topic = h.Question.Topics[0]
-		}
+	if found.Exact && h.Topic != "" && h.Question.Sure {
+		h.Topic = h.Question.Topics[0] // somebody has reviewed exactly these words: no rule of words knows better
 	}
 	if h.Topic != "" && h.Question.Sure && !book.Usual(h.Topic, scene.Where()) && book.Usual(h.Question.Topics[0], scene.Where()) {
 		h.Topic = h.Question.Topics[0]
