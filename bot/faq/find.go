@@ -179,7 +179,7 @@ func (b *Book) finderOf(m *intent.Model, all []Asked, fit Fit) *Finder {
 // Find says which topic a text asks where the case stands.
 func (f *Finder) Find(text string, in Context) Found {
 	r := f.model.Classify(view(text))
-	locale := languageOf(text)
+	locale := LanguageOf(text)
 	asks := f.fit.Asks[locale]
 	out := Found{Locale: locale, Known: asks.p(signalOf(text, r))}
 	out.Topics = f.weigh(r, out.Known, in.State)

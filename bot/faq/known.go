@@ -73,8 +73,8 @@ func (a *Asks) learn(in, no []signal) {
 	}
 }
 
-// languageOf is that of a text: a single Chinese character makes it Chinese.
-func languageOf(text string) dialog.Locale {
+// LanguageOf is that of a text: a single Chinese character makes it Chinese.
+func LanguageOf(text string) dialog.Locale {
 	if han(text) > 0 {
 		return dialog.ZH
 	}

@@ -10,7 +10,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"recourse/bot/faq"
 	"recourse/bot/replay"
 	"recourse/bot/replay/report"
 )
@@ -149,12 +148,12 @@ func writeComparedPage(name string, run replay.Run, c replay.Comparison, dirs []
 	if name == "" {
 		return nil
 	}
-	book, err := faq.Load(dirs...)
+	book, err := bookOf(dirs)
 	if err != nil {
 		return err
 	}
 	page := pageOf(run, book)
-	page.Compared = c
+	page.Compared = &c
 	return writeAt(name, func(w io.Writer) error { return report.HTML(w, page) })
 }
 

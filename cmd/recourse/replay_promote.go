@@ -11,7 +11,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode"
 
 	"github.com/redis/go-redis/v9"
 	"github.com/spf13/cobra"
@@ -115,10 +114,7 @@ func (p *promotion) promote(ctx context.Context, lib *library, out io.Writer) er
 		return fmt.Errorf("%w: %s %q", errPersonal, found[0].Kind, text[found[0].From:found[0].To])
 	}
 	text = strings.Join(strings.Fields(text), " ")
-	l := dialog.ZH
-	if !strings.ContainsFunc(text, func(r rune) bool { return unicode.Is(unicode.Han, r) }) {
-		l = dialog.EN
-	}
+	l := faq.LanguageOf(text)
 	var where string
 	if p.as == "case" {
 		where, err = addQuestion(p.to, suite.Case{Locale: l, Tags: []string{"promoted"}, Tier: suite.Regression, Question: &suite.Question{Text: text, Topic: topic, State: state}})

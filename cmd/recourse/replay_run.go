@@ -223,13 +223,14 @@ func (r *replayRun) write(stdout io.Writer, run replay.Run) error {
 	if r.html == "" {
 		return nil
 	}
-	book, err := faq.Load(r.faq...)
+	book, err := bookOf(r.faq)
 	if err != nil {
 		return err
 	}
 	page := pageOf(run, book)
 	if r.against != nil {
-		page.Compared = r.against.Compare(run)
+		compared := r.against.Compare(run)
+		page.Compared = &compared
 	}
 	return writeAt(r.html, func(w io.Writer) error { return report.HTML(w, page) })
 }

@@ -31,8 +31,8 @@ type Page struct {
 	// Names are the topics' names by id, zh and en.
 	Names map[dialog.Topic][2]string `json:"names,omitempty"`
 	// Compared is what changed since a baseline or another run.
-	Compared any     `json:"compared,omitempty"`
-	Trend    []Point `json:"trend,omitempty"`
+	Compared *replay.Comparison `json:"compared,omitempty"`
+	Trend    []Point            `json:"trend,omitempty"`
 }
 
 // HTML writes one page that needs nothing but itself: no server, no network.
