@@ -59,7 +59,7 @@ func Case(src Source, key []byte) (c suite.Case, err error) {
 	mac.Write([]byte(src.Conversation.ID))
 	talk := &suite.Conversation{
 		About:   fmt.Sprintf("Recorded, %d steps.", len(r.steps)),
-		Fixture: suite.Fixture{Clock: suite.Time{Time: r.start}, Orders: orders},
+		Fixture: suite.Fixture{Clock: suite.Time{Time: r.start}, Orders: orders, Unpaid: true},
 		Steps:   r.steps,
 	}
 	return suite.Case{

@@ -71,6 +71,9 @@ func TestAConversationBecomesStepsThatCanBePlayedAgain(t *testing.T) {
 	if c.Review != suite.Pending || c.Locale != dialog.ZH || !strings.HasPrefix(c.ID, "recorded-") {
 		t.Errorf("a recorded case must wait for a reader: %+v", c)
 	}
+	if !c.Conversation.Fixture.Unpaid {
+		t.Error("the bank would pay by itself, and what it paid is a step besides")
+	}
 	order := c.Conversation.Fixture.Orders[0]
 	if len(order.Order) != 16 || !strings.HasPrefix(order.Order, "69") || order.Order == "6920251100030001" || order.Shop != "s1" {
 		t.Errorf("the order: %+v", order)

@@ -15,7 +15,10 @@ const zh = {
   step: (n: number) => `第 ${n} 步`, whole: '整个对话', back: '返回列表', buyer: '买家', bot: '机器人', agent: '客服', system: '系统', required: '必需', done: '已有', silent: '（没有回应）', holder: { bot: '机器人在答', waiting_human: '等待客服', human: '客服在答' } as Record<string, string>,
   rightShare: '答对比例', passShare: '通过比例', runs: '运行', nothing: '这次运行里没有问题用例。', open: '打开', deadline: '截止',
   special: { '(asks back)': '（反问）', '(flow)': '（进入流程）', '(human)': '（转人工）', none: '（不该回答）' } as Record<string, string>,
-  kinds: {} as Record<string, string>,
+  kinds: {
+    broken: '新坏的', worse: '比运气能解释的更差', newly_flaky: '新近不稳定', fails_otherwise: '坏在别处', new_failing: '新增且不通过', unplayed: '没能运行', vanished: '消失了', unverifiable: '无法判断',
+    moved: '换了主题', reworded: '换了说法', acts: '说法相同，行为不同', drifted: '置信度变了', fixed: '修好的', better: '变好', still_flaky: '仍不稳定', still_failing: '仍不通过', new: '新增',
+  } as Record<string, string>,
 }
 
 const en: typeof zh = {
@@ -33,7 +36,10 @@ const en: typeof zh = {
   step: (n) => `Step ${n}`, whole: 'Whole conversation', back: 'Back to the list', buyer: 'Buyer', bot: 'Bot', agent: 'Agent', system: 'System', required: 'required', done: 'given', silent: '(no answer)', holder: { bot: 'bot answers', waiting_human: 'waits for a person', human: 'a person answers' },
   rightShare: 'Share right', passShare: 'Share passed', runs: 'Runs', nothing: 'This run has no questions.', open: 'Open', deadline: 'By',
   special: { '(asks back)': '(asks back)', '(flow)': '(flow)', '(human)': '(human)', none: '(not to be answered)' },
-  kinds: {},
+  kinds: {
+    broken: 'Broken', worse: 'Worse than chance explains', newly_flaky: 'Newly flaky', fails_otherwise: 'Fails elsewhere now', new_failing: 'New and failing', unplayed: 'Could not be played', vanished: 'Vanished', unverifiable: 'Cannot be judged',
+    moved: 'Another topic', reworded: 'Other words', acts: 'Same words, acts otherwise', drifted: 'Confidence drifted', fixed: 'Fixed', better: 'Better', still_flaky: 'Still flaky', still_failing: 'Still failing', new: 'New',
+  },
 }
 
 export const words = dictionary(zh, en)
