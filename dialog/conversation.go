@@ -44,16 +44,20 @@ type Conversation struct {
 	SeenAgent int64 `json:"seen_agent"`
 
 	Flow      Flow      `json:"flow"`
+	Work      Work      `json:"work,omitzero"`
 	CreatedAt time.Time `json:"created_at"`
 	UpdatedAt time.Time `json:"updated_at"`
 }
 
-// Desk is how busy the agents are, for those who are about to wait for one.
+// Desk is what the desk can promise to somebody who is about to wait for an agent. Not Known, nothing is said of it.
 type Desk struct {
 	Known   bool
-	Waiting int    // conversations on the desk, at most so many before him
-	Agents  int    // at work now
-	Hours   string // when agents are there, as the operator words it; "" = not said
+	Place   int           // his place if he waited now, from 1; 0: it is not known
+	Waiting int           // conversations that wait, he himself not counted
+	Agents  int           // at work now who may have him
+	About   time.Duration // until an agent is there, roughly; 0: there is too little to tell it from
+	OpensAt time.Time     // nobody is there before; zero: the desk is open, or it is not known when it opens
+	Hours   string        // when agents are there, as the operator words it; "": not said
 }
 
 // Reason says why a conversation was handed off. It is a type, so that it can be counted.

@@ -20,6 +20,7 @@ func Wait(c Conversation, why Reason, now time.Time) Conversation {
 func Return(c Conversation, now time.Time) Conversation {
 	c.Holder, c.Epoch, c.Handoff, c.WaitingSince = HeldByBot, c.Epoch+1, "", time.Time{}
 	c.Agent, c.AgentName, c.UpdatedAt = "", "", now
+	c.Work.Skill, c.Work.For = "", ""
 	return c
 }
 
@@ -33,6 +34,7 @@ func Claim(c Conversation, login, name string, epoch int64, now time.Time) (Conv
 		return c, ErrNotHolder
 	}
 	c.Holder, c.Epoch, c.Agent, c.AgentName, c.UpdatedAt = HeldByHuman, c.Epoch+1, login, name, now
+	c.Work.LastAgent, c.Work.For = login, ""
 	return c, nil
 }
 
