@@ -10,7 +10,7 @@ UI   := web/ui
 GO_TEST_FLAGS ?= -race -shuffle=on -timeout 10m
 # Long tests in one goroutine, where the race detector finds nothing and costs ten times the time: they run without it.
 PIXELS := HEICBecomesAPictureForTheOtherParty|WaybillsAreRead|TheSamePictureIsKnownAgain|TheViewSaysNothingOfWhoTookIt|SoftwareIsFlaggedAndNothingMore|HintsOfABadPicture|PicturesAreTurnedAsTheirNotesSay
-WALKS := NoEventWithoutThePressThatConfirmsIt|TheRepairMatrix|NoHostileModelMovesAFact|WhatTellsAPersonIsFound|WhateverPassesHasTheReviewedNumbers
+WALKS := NoEventWithoutThePressThatConfirmsIt|TheRepairMatrix|NoHostileModelMovesAFact|WhatTellsAPersonIsFound|WhateverPassesHasTheReviewedNumbers|HeldBackQuestionsAreAnsweredAsBefore
 ALONE := ^Test($(PIXELS)|$(WALKS))$$
 
 .PHONY: help
@@ -48,7 +48,7 @@ generated: ## fail if a generated file is stale
 .PHONY: test-go
 test-go: ## Go tests with the race detector, on the embedded store and on real Redis
 	go test $(GO_TEST_FLAGS) -skip '$(ALONE)' $$(go list ./... | grep -v '^recourse/cmd/recourse$$')
-	go test -shuffle=on -timeout 10m -run '$(ALONE)' ./cases/evidence ./bot ./bot/llm ./bot/redact ./bot/guard
+	go test -shuffle=on -timeout 10m -run '$(ALONE)' ./cases/evidence ./bot ./bot/llm ./bot/redact ./bot/guard ./bot/replay/own
 	go test -shuffle=on -timeout 10m ./cmd/recourse # the program as it is shipped, killed every few hundred milliseconds
 
 .PHONY: ui-test

@@ -14,6 +14,7 @@ import (
 	"recourse/bot/faq"
 	"recourse/bot/replay"
 	"recourse/bot/replay/mutate"
+	"recourse/bot/replay/own"
 	"recourse/bot/replay/stage"
 	"recourse/bot/replay/suite"
 	"recourse/cases/policy"
@@ -33,12 +34,23 @@ func (l *inProcess) Load(r *replayRun) ([]suite.Case, error) {
 	if err != nil {
 		return nil, err
 	}
+	if r.heldBack {
+		_, list := own.HeldBack(book)
+		return list, nil
+	}
 	return suite.LoadFor(book.Topics(), r.suites...)
 }
 
 // Open readies the stage.
 func (l *inProcess) Open(_ context.Context, r *replayRun) (replay.Stage, func() error, error) {
-	o, err := l.options(r.policy, r.faq)
+	book, err := bookOf(r.faq)
+	if err != nil {
+		return nil, nil, err
+	}
+	if r.heldBack {
+		book, _ = own.HeldBack(book)
+	}
+	o, err := l.options(r.policy, book)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -49,7 +61,7 @@ func (l *inProcess) Open(_ context.Context, r *replayRun) (replay.Stage, func() 
 }
 
 // options are what a stage plays on, with answers that have learned.
-func (l *inProcess) options(policyFile string, dirs []string) (stage.Options, error) {
+func (l *inProcess) options(policyFile string, book *faq.Book) (stage.Options, error) {
 	o := stage.Options{Policy: policy.Default(), Learned: faqCache()}
 	if policyFile != "" && policyFile != builtin {
 		p, err := policy.Load(policyFile)
@@ -57,10 +69,6 @@ func (l *inProcess) options(policyFile string, dirs []string) (stage.Options, er
 			return o, err
 		}
 		o.Policy = p
-	}
-	book, err := bookOf(dirs)
-	if err != nil {
-		return o, err
 	}
 	if l.book != nil {
 		book.LearnFrom(l.book)
@@ -145,7 +153,11 @@ func (m *replayMutate) run(ctx context.Context, l *inProcess, paths []string, ou
 	for _, f := range m.families {
 		o.Only = append(o.Only, mutate.Family(f))
 	}
-	if o.Stage, err = l.options(m.policy, m.faq); err != nil {
+	book, err := bookOf(m.faq)
+	if err != nil {
+		return usage(err)
+	}
+	if o.Stage, err = l.options(m.policy, book); err != nil {
 		return usage(err)
 	}
 	line := terminal{out: errs, err: errs}.bar(m.json == "-")

@@ -75,6 +75,32 @@ func TestReplayOnTheRealBotIsTheSameOnBothStores(t *testing.T) {
 	}
 }
 
+// What is held back is asked of answers that have not learned it: those that have would be sure of every word.
+func TestHeldBackExamplesAreAskedOfAnswersThatDoNotKnowThem(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "run.json")
+	var out bytes.Buffer
+	cmd := replayRunCommand(&inProcess{})
+	cmd.SilenceErrors, cmd.SilenceUsage = true, true
+	cmd.SetArgs([]string{"--held-back", "--filter", "topic:pay-arrival", "--filter", "topic:none", "--json", file})
+	cmd.SetOut(&out)
+	if err := cmd.ExecuteContext(t.Context()); code(err) != exitFailures {
+		t.Fatalf("not all are right, and yet: %v\n%s", err, out.String())
+	}
+	run := readRun(t, file)
+	sure, of := 0, 0
+	for _, c := range run.Cases {
+		if c.Question.Topic == "pay-arrival" {
+			of++
+			if a := c.Trials[0].Answer; a.Confidence == 1 {
+				sure++
+			}
+		}
+	}
+	if of < 5 || sure > of/2 || len(run.Cases) <= of || !strings.HasSuffix(run.About.FAQ, "-held-back") {
+		t.Errorf("of %d questions of %s, %d of pay-arrival: quite sure of %d", len(run.Cases), run.About.FAQ, of, sure)
+	}
+}
+
 func TestABrokenSuiteSaysNothingOfTheBot(t *testing.T) {
 	dir := t.TempDir()
 	if err := os.WriteFile(filepath.Join(dir, "talk.yaml"), []byte(strings.Replace(labTalk, "pick_reason", "pick_raeson", 1)), 0o600); err != nil {

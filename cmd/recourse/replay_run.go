@@ -37,6 +37,8 @@ type replayRun struct {
 	watch   bool
 	quiet   bool
 	noTimes bool
+	// heldBack asks the examples that are held back from training, in place of suites.
+	heldBack bool
 	// baseline is a file, against is what it holds; nil without one.
 	baseline string
 	against  *replay.Baseline
@@ -66,11 +68,17 @@ func replayRunCommand(l lab) *cobra.Command {
 			"  !term                                the term does not hold\n\n" +
 			"With --baseline FILE a failure counts only if it is new: what failed when the file was blessed may go on failing in the same\n" +
 			"way. A case that the baseline has and the suite has not is an error. The file is only read; replay bless writes it.\n\n" +
+			"With --held-back there is no SUITE: the examples of the answers (with --faq also of yours) that are held back from training, one\n" +
+			"in five, are asked of answers that have not learned them. It says how texts are answered that nobody has written down. Not\n" +
+			"all are right, so hold it against a baseline.\n\n" +
 			"With --fail-under SHARE up to 1−SHARE of the cases may fail. Tiers soft and unreliable, and cases that nobody has reviewed,\n" +
 			"never stop anything.\n\n" + replayExits,
 		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) == 0 {
+			switch {
+			case len(args) == 0 && !r.heldBack:
 				return usage(errors.New("which suites? give files or directories"))
+			case len(args) > 0 && r.heldBack:
+				return usage(errors.New("--held-back asks the examples of the answers, of answers that have not learned them: leave the suites out"))
 			}
 			return nil
 		},
@@ -120,6 +128,7 @@ func (r *replayRun) flags(f *pflag.FlagSet) {
 	f.BoolVar(&r.opts.IncludePending, "include-pending", false, "play recorded cases that nobody has reviewed too; they stop nothing")
 	f.StringVar(&r.policy, "policy", "", "policy file instead of the built-in one; a conversation's own comes first")
 	f.StringSliceVar(&r.faq, "faq", nil, "directory with answers that override or extend the built-in ones; may be given several times")
+	f.BoolVar(&r.heldBack, "held-back", false, "instead of suites, ask the examples that are held back from training, see above")
 	f.StringVar(&r.store, "store", "memory", "where conversations are kept meanwhile: memory, or embedded for the store that the server has")
 	f.StringVar(&r.json, "json", "", "write the run to this file, to compare with and to score anew; - is standard output")
 	f.StringVar(&r.junit, "junit", "", "write JUnit XML for a CI to this file")

@@ -109,6 +109,7 @@ func TestReplayExitCodes(t *testing.T) {
 		{"no repeats", toy{}, "--repeat 0", 3, "--repeat"},
 		{"a file that is not there", toy{cases: []suite.Case{good}}, "/nowhere/suite.yaml", 3, "/nowhere/suite.yaml"},
 		{"a file that cannot be written", toy{cases: []suite.Case{good}}, "--json /nowhere/run.json", 3, "/nowhere/run.json"},
+		{"suites and what is held back", toy{}, "--held-back", 3, "leave the suites out"},
 		{"watching to standard output", toy{}, "--watch --json -", 3, "--watch"},
 	} {
 		out, code := replayWith(t, t.Context(), tt.lab, strings.Fields(tt.args)...)

@@ -5,5 +5,10 @@
 //
 // Situations are those of the domain (§5) by their ids, flows the guided flows from their start to their end, repair
 // what goes wrong in a conversation and is mended, handoff everything about who talks. Nothing here knows how a case is
-// played or judged. A case of tier soft is a fault that is known and not mended: it is reported and stops nothing.
+// played or judged. What of the answers' own examples is held back from training is a suite as well, which
+//
+//	recourse replay run --held-back --baseline bot/replay/own/heldback.baseline.json
+//
+// plays. Not all of it is right, so it is held against that baseline. A case of tier soft is a fault that is known and
+// not mended: it is reported and stops nothing.
 package own

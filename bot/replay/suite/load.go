@@ -377,7 +377,7 @@ func (l *loader) unique() {
 		if c.Question == nil {
 			continue
 		}
-		key := questionID(*c.Question, c.Locale)
+		key := QuestionID(*c.Question, c.Locale)
 		if was, there := asked[key]; there && was.Question.Topic != c.Question.Topic {
 			l.problems = append(l.problems, Problem{c.Pos, fmt.Sprintf("this question has two answers: here %q, at %s %q", c.Question.Topic, was.Pos, was.Question.Topic)})
 		}

@@ -49,8 +49,8 @@ var columns = []string{"id", "text", "lang", "topic", "accept", "case_state", "t
 
 const questionPrefix = "q/"
 
-// questionID names a question by what it is: its text without blanks and case, its language and state.
-func questionID(q Question, l dialog.Locale) string {
+// QuestionID names a question by what it is, where it has no id: its text without blanks and case, its language and state.
+func QuestionID(q Question, l dialog.Locale) string {
 	plain := strings.Map(func(r rune) rune {
 		if unicode.IsSpace(r) || unicode.IsPunct(r) {
 			return -1
@@ -82,7 +82,7 @@ func (l *loader) add(f *found, at int, n *yaml.Node) {
 		(&checker{found: f, topics: l.topics}).question(at, c)
 	}
 	if c.ID == "" {
-		c.ID = questionID(*c.Question, c.Locale)
+		c.ID = QuestionID(*c.Question, c.Locale)
 	}
 	if len(f.list) == before {
 		l.cases = append(l.cases, c)

@@ -57,7 +57,7 @@ func WriteQuestion(w io.Writer, c Case) error {
 	if c.Tier != Regression {
 		out.Tier = c.Tier
 	}
-	if c.ID == questionID(*q, c.Locale) {
+	if c.ID == QuestionID(*q, c.Locale) {
 		out.ID = "" // it follows from the rest
 	}
 	enc := json.NewEncoder(w)
