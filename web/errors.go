@@ -53,6 +53,8 @@ const (
 	CodeWebhookWaiting  Code = "WEBHOOK_WAITING"
 	CodeCopilotOff      Code = "COPILOT_OFF"
 	CodeCopilotBusy     Code = "COPILOT_BUSY"
+	CodeShortcutTaken   Code = "SHORTCUT_TAKEN"
+	CodeSlotUnknown     Code = "SLOT_UNKNOWN"
 	CodeInternal        Code = "INTERNAL"
 	CodeUnavailable     Code = "UNAVAILABLE"
 )
@@ -107,6 +109,8 @@ var public = map[Code]struct {
 	CodeWebhookWaiting:  {409, false, text{"这条消息还在投递中，不用重发。", "This delivery is still being attempted; there is nothing to send again."}},
 	CodeCopilotOff:      {503, false, text{"没有配置智能助手。", "No copilot is set up."}},
 	CodeCopilotBusy:     {503, true, text{"智能助手现在没有回应，请稍后再试，或直接处理。", "The copilot does not answer now; try again later, or go on without it."}},
+	CodeShortcutTaken:   {409, false, text{"这个快捷词已被另一条常用语使用。", "Another canned reply has this shortcut."}},
+	CodeSlotUnknown:     {422, false, text{"有不认识的变量，请使用列出的变量。", "There is a slot that is not known; please use those listed."}},
 	CodeInternal:        {500, true, text{"系统出了点问题，请稍后再试。", "Something went wrong; please try again later."}},
 	CodeUnavailable:     {503, true, text{"系统暂时忙，请稍后再试，内容没有丢失。", "The system is busy; please try again shortly. Nothing is lost."}},
 
@@ -183,6 +187,8 @@ func codeOf(err error) Code {
 		return Code(cases.CodeOf(err))
 	case errors.Is(err, complaints.ErrNotFound):
 		return CodeNoComplaint
+	case errors.Is(err, ErrShortcutTaken):
+		return CodeShortcutTaken
 	case errors.Is(err, ErrNoCopilot):
 		return CodeCopilotOff
 	case errors.Is(err, ErrCopilotBusy):

@@ -27,6 +27,9 @@ type Wording interface {
 	Item(e cases.Evidence, locale dialog.Locale) dialog.EvidenceItem
 	// Kinds are all evidence kinds in words.
 	Kinds(locale dialog.Locale) []dialog.KindView
+	// CannedValues are what a case puts into the slots of a canned reply (dialog.CannedSlots); what it does not say is
+	// left out.
+	CannedValues(c cases.Case, locale dialog.Locale) map[string]string
 }
 
 // Agent is an account of the desk.
@@ -165,11 +168,13 @@ type Config struct {
 	Words    Wording
 	Accounts Accounts
 	Tickets  Tickets
-	Desk     Desk
-	Shops    Shops
-	Parcels  Parcels
-	Bus      Bus
-	Uploads  Uploads
+	// CannedReplies are what agents say again and again.
+	CannedReplies CannedReplies
+	Desk          Desk
+	Shops         Shops
+	Parcels       Parcels
+	Bus           Bus
+	Uploads       Uploads
 	// Similar finds a file again in other cases, Receipts signs for what was received.
 	Similar  evidence.Similar
 	Receipts evidence.Receipts

@@ -87,6 +87,7 @@ func (s *Server) newREST(mux *http.ServeMux) *rest {
 	a.agentRoutes()
 	a.ticketRoutes()
 	a.flagRoutes()
+	a.cannedRoutes()
 	a.copilotRoutes()
 	a.evidenceRoutes()
 	a.agentActions()

@@ -187,6 +187,11 @@ func (a *app) outside(ctx context.Context, s *settings, rdb redis.UniversalClien
 				return err
 			}
 		}
+		for _, reply := range demo.Canned {
+			if err := shared.PutCanned(ctx, reply); err != nil {
+				return err
+			}
+		}
 		for _, sh := range shop.Shops {
 			if err := shared.SetShopKey(ctx, sh.ID, demo.ShopKey(sh.ID)); err != nil {
 				return err
@@ -276,7 +281,7 @@ func (a *app) inside(ctx context.Context, s *settings, shared *redisweb.Store, d
 	}
 	a.close = append(a.close, a.intake.Close)
 	cfg := web.Config{
-		Dialogs: dialogs, Ledger: ledger, Policy: byVersion, Words: wording{byVersion}, Accounts: shared, Tickets: shared, Desk: shared, Shops: shared, Parcels: shared,
+		Dialogs: dialogs, Ledger: ledger, Policy: byVersion, Words: wording{byVersion}, Accounts: shared, Tickets: shared, CannedReplies: shared, Desk: shared, Shops: shared, Parcels: shared,
 		Bus: shared, Uploads: a.intake, Similar: similar, Receipts: evidence.Receipts{Key: receipts}, Tokens: tokens, AliasKey: alias, Turn: a.runner.Kick, Now: clock.Now, Speed: clock.Speed, Origins: s.origins,
 		Complaints: a.complaints, ComplaintIndex: shared, NewComplaint: complaintFor, ShopRate: s.shopRate, CallbackKey: s.callback, Static: web.Static(s.demo), Ready: func(ctx context.Context) error { return rdb.Ping(ctx).Err() },
 		Webhooks: web.Webhooks{Registrar: a.hooks.registrar, History: a.hooks.store}, Topics: func(l dialog.Locale) []wire.TopicName { return topicNames(a.faq.Book(), l) },

@@ -48,3 +48,16 @@ func (w wording) Kinds(l dialog.Locale) []dialog.KindView {
 	slices.SortFunc(out, func(a, b dialog.KindView) int { return strings.Compare(a.Kind, b.Kind) })
 	return out
 }
+
+func (w wording) CannedValues(c cases.Case, l dialog.Locale) map[string]string {
+	words := replies.In(l, w.policy(c.Policy))
+	turn := c.Turn()
+	out := map[string]string{
+		"case": string(c.ID), "order": c.Line.OrderID, "item": c.Line.Title, "shop": c.Line.ShopName, "amount": replies.Money(c.AmountFen),
+		"state": words.Say("state."+string(c.State), nil), "deadline": words.Time(turn.Until),
+	}
+	if !turn.Until.IsZero() {
+		out["then"] = words.Say("then."+string(turn.Timer), nil)
+	}
+	return out
+}

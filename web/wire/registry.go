@@ -31,6 +31,9 @@ var Shapes = []any{
 	TopicList{},
 	CopilotAsk{},
 	CopilotText{},
+	CannedList{},
+	PutCanned{},
+	FilledList{},
 }
 
 // Enums are the closed sets that TypeScript gets as unions of literals.

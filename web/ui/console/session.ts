@@ -7,7 +7,7 @@ import { Connection } from '../shared/connection'
 import { locale } from '../shared/i18n'
 import { newID } from '../shared/ids'
 import { local, readJSON, session as tab } from '../shared/storage'
-import type { CaseAction, CaseView, ComplaintList, ComplaintView, CopilotAsk, CopilotText, EvidenceDetail, FlagAnswer, KindView, Login, LoginResult, Ticket, TicketList, TopicList, TopicName } from '../shared/wire'
+import type { AgentView, Canned, CannedList, CaseAction, CaseView, ComplaintList, ComplaintView, CopilotAsk, CopilotText, EvidenceDetail, FilledList, FlagAnswer, KindView, Login, LoginResult, PutCanned, Ticket, TicketList, TopicList, TopicName } from '../shared/wire'
 import { Desk } from './desk'
 
 const sessionKey = 'recourse.console.session'
@@ -48,6 +48,7 @@ export function logOut(reason?: EndReason): void {
 
 /** Everything that lives as long as one login. */
 export interface Live {
+  agent: AgentView
   desk: Desk
   connection: Connection
   api: AgentApi
@@ -121,6 +122,24 @@ export class AgentApi {
     return this.answers.topics
   }
 
+  /** Canned replies as they are written: the desk's and the agent's own. */
+  canned(): Promise<CannedList> {
+    return this.api.get<CannedList>('/api/agent/canned')
+  }
+
+  putCanned(id: string, body: PutCanned): Promise<Canned> {
+    return this.api.put<Canned>(`/api/agent/canned/${encodeURIComponent(id)}`, body)
+  }
+
+  forgetCanned(id: string, own: boolean): Promise<unknown> {
+    return this.api.remove(`/api/agent/canned/${encodeURIComponent(id)}${own ? '?own=true' : ''}`)
+  }
+
+  /** Canned replies as they would be said in a conversation. */
+  filled(conversation: string): Promise<FilledList> {
+    return this.api.get<FilledList>(`/api/agent/conversations/${encodeURIComponent(conversation)}/canned`)
+  }
+
   /** A model writes for the agent; nobody else reads it. */
   copilot(conversation: string, ask: CopilotAsk): Promise<CopilotText> {
     return this.api.post<CopilotText>(`/api/agent/conversations/${encodeURIComponent(conversation)}/copilot`, ask)
@@ -163,7 +182,7 @@ export function goLive(login: LoginResult): Live {
   })
   connection.start()
   return {
-    desk, connection, api, drafts,
+    agent: login.agent, desk, connection, api, drafts,
     stop: () => {
       unsubscribe()
       connection.stop()

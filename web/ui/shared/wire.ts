@@ -108,6 +108,23 @@ export interface Button {
   style?: string
 }
 
+export interface Canned {
+  id: string
+  shortcut: string
+  title: string
+  zh?: string
+  en?: string
+  owner?: string
+  macro?: Macro
+  updated_at?: string
+  updated_by?: string
+}
+
+export interface CannedList {
+  replies: Canned[]
+  slots: string[]
+}
+
 export interface Card {
   kind: CardKind
   title?: string
@@ -375,6 +392,21 @@ export interface EvidenceView {
   waybill_is?: string
 }
 
+export interface Filled {
+  id: string
+  shortcut: string
+  title: string
+  text: string
+  missing?: string[]
+  other_language?: boolean
+  own?: boolean
+  macro?: Macro
+}
+
+export interface FilledList {
+  replies: Filled[]
+}
+
 export interface FlagAnswer {
   why: string
   topic?: string
@@ -465,6 +497,13 @@ export interface LoginResult {
   agent: AgentView
 }
 
+export interface Macro {
+  tags?: string[]
+  note?: string
+  then?: string
+  minutes?: number
+}
+
 export interface Note {
   t: string
   id: string
@@ -528,6 +567,15 @@ export interface Press {
 export interface Problem {
   field: string
   problem: string
+}
+
+export interface PutCanned {
+  shortcut: string
+  title: string
+  zh?: string
+  en?: string
+  own?: boolean
+  macro?: Macro
 }
 
 export interface Queue {
