@@ -9,12 +9,14 @@ import (
 	"recourse/cases/policy"
 )
 
-// complaintButtonOf says which button lets a buyer cause an event of a complaint.
-var complaintButtonOf = []struct {
+type complaintButton struct {
 	event  cases.EventKind
 	action Action
 	style  string
-}{
+}
+
+// complaintButtonOf says which button lets a buyer cause an event of a complaint.
+var complaintButtonOf = []complaintButton{
 	{complaints.EvConfirm, ActComplaintConfirm, "primary"},
 	{complaints.EvNotSatisfied, ActComplaintUnhappy, ""},
 	{complaints.EvAnswer, ActComplaintAnswer, "primary"},
@@ -32,6 +34,11 @@ func ComplaintButtons(c complaints.Complaint, env complaints.Env) []ButtonSpec {
 		}
 	}
 	return out
+}
+
+// OfComplaint says whether a button is a right on a complaint, which stands as long as the complaint allows it.
+func (a Action) OfComplaint() bool {
+	return slices.ContainsFunc(complaintButtonOf, func(b complaintButton) bool { return b.action == a })
 }
 
 func (t *turn) complaintEnv() complaints.Env {

@@ -25,12 +25,15 @@ func (t *turn) part(c *cases.Case) Fen {
 	return t.flow.Share.Part(Fen(c.Verdict.MaxFen), c.Line.Quantity)
 }
 
+// allRefunded: all that was paid came back already, so nothing can be applied for, another piece neither: whatever is
+// submitted has a sum.
+func allRefunded(c *cases.Case) bool { return c.Verdict.MaxFen <= 0 }
+
 // askClaim offers what the reason lets him ask for. A part is a proposal by his own figures, or his to fill in;
 // money without a return needs the merchant or a ruling unless the reason begins with it (domain §1.4).
 func (t *turn) askClaim(c *cases.Case, key string) {
 	v := c.Verdict
-	if v.MaxFen <= 0 && !slices.ContainsFunc(v.Types, func(k policy.RefundType) bool { return k == policy.Reship || k == policy.Exchange }) {
-		// All that was paid is refunded already: there is no sum that he could ask for here.
+	if allRefunded(c) {
 		t.show("claim.none", nil, choices(button(ActHuman, nil, "primary"), button(ActEdit, nil, ""), button(ActCancel, nil, "")), StepClosed)
 		return
 	}

@@ -163,6 +163,9 @@ func (t *turn) asks(h Heard) bool {
 		if h.Asks { // of a complaint that there is, he is shown where it stands
 			return q.Form && t.scene.Complaints.Filed == nil && t.scene.Complaints.At == nil
 		}
+		if q.Wish && aboutReason(topic) {
+			return false // what he wants to complain of is no question about a refund
+		}
 		return q.Form || inquires(q)
 	case IntentAccept, IntentDecline: // there is nothing to accept: the words tell of the merchant
 		return t.flow.Step == StepIdle && !t.may(cases.EvAcceptOffer)

@@ -127,7 +127,12 @@ func (t *turn) answered(q policy.QuestionID, v policy.Tri) {
 	answers := c.Answers.With(q, v)
 	t.flow.Answers = t.flow.Answers.Merge(answers)
 	t.flow.Answered = append(slices.DeleteFunc(slices.Clone(t.flow.Answered), func(a policy.QuestionID) bool { return a == q }), q)
-	t.do(c, cases.Event{Kind: cases.EvAmend, Answers: &answers})
+	ev := cases.Event{Kind: cases.EvAmend, Answers: &answers}
+	if t.flow.Reason != "" && t.flow.Reason != c.Reason {
+		// An answer led from the reason that he picked to another; he may have gone back and take that answer back now.
+		ev.Reason = t.flow.Reason
+	}
+	t.do(c, ev)
 }
 
 // askFor makes a type and perhaps an amount what the draft asks for. That the amount is within what may be

@@ -28,7 +28,7 @@ func (t *turn) fromVerdict(c *cases.Case) {
 		t.askFact(v.Question)
 	case policy.Eligible, policy.EligibleIfEvidence:
 		switch {
-		case t.wantsClaim(c):
+		case allRefunded(c), t.wantsClaim(c):
 			t.askClaim(c, "claim.ask")
 		case len(v.Missing) > 0:
 			t.askEvidence(c, "evidence.ask")
@@ -41,6 +41,9 @@ func (t *turn) fromVerdict(c *cases.Case) {
 }
 
 func (t *turn) verdict(c *cases.Case) {
+	if allRefunded(c) {
+		return // fromVerdict says that nothing is left
+	}
 	t.verdictReply(c, CardSpec{Kind: CardVerdict, Verdict: c.Verdict, Case: c})
 	for _, code := range c.Verdict.Alerts {
 		// A person is offered; filing stays open, for a clock may be running (domain §2.2).

@@ -39,10 +39,13 @@ func (a Action) FlowBound() bool {
 	return slices.Contains(flowActions, a) || slices.Contains(complaintFlowActions, a)
 }
 
-// Known says whether there is such an action.
-func (a Action) Known() bool {
-	return slices.Contains(standing, a) || slices.Contains(complaintStanding, a) || a.FlowBound()
+// Actions lists all that may be pressed.
+func Actions() []Action {
+	return slices.Concat(flowActions, complaintFlowActions, standing, complaintStanding)
 }
+
+// Known says whether there is such an action.
+func (a Action) Known() bool { return slices.Contains(Actions(), a) }
 
 // CheckPress says whether a press may be stored: the action exists, the card at On offered it with these
 // arguments, and, for a step of the flow, that card is the current one. What the case allows is checked

@@ -90,7 +90,8 @@ type View struct {
 	Case    *CaseSeen     `json:"case,omitempty"`
 	Moves   []string      `json:"moves,omitempty"` // transitions of the case since the step began
 	Now     time.Time     `json:"now"`
-	// Slots are what the conversation knows: order, line, reason, want, amount_fen, asked, waybill, carrier, complaint.
+	// Slots are what the conversation knows: order, line, reason, want, amount_fen, asked, pending, waybill, carrier, complaint,
+	// complaint_kind.
 	Slots map[string]string `json:"slots,omitempty"`
 	// Unseen are the fields of Expect that this stage cannot see ("intent", "step", "slots"); they are not judged.
 	Unseen []string `json:"unseen,omitempty"`

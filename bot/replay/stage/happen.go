@@ -62,7 +62,11 @@ func (s *seat) past(ctx context.Context, e suite.Event) error {
 	next := conv
 	if e.Complain {
 		id := complaints.ID(ids.Derive(complaints.Prefix, ids.Of(Buyer), string(s.id), "past", fmt.Sprint(s.n)))
-		_, err = s.as.Complaints.Open(ctx, id, complaints.Opening{By: cases.Buyer, Who: Buyer, Conversation: string(s.id), Line: line, Case: conv.Flow.Case})
+		open := complaints.Opening{By: cases.Buyer, Who: Buyer, Conversation: string(s.id), Line: line, Case: conv.Flow.Case}
+		if e.By == string(cases.Merchant) { // of the shop about him
+			open.By, open.Who, open.Kind, open.Text = cases.Merchant, line.ShopID, policy.ComplaintKindID(e.Code), e.Text
+		}
+		_, err = s.as.Complaints.Open(ctx, id, open)
 		next.Flow.Complaint.ID = id
 	} else {
 		id := cases.ID(ids.Derive("c", ids.Of(Buyer), string(s.id), "past", fmt.Sprint(s.n)))

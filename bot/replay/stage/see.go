@@ -1,6 +1,7 @@
 package stage
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -11,6 +12,7 @@ import (
 	"recourse/bot/replay"
 	"recourse/bot/replay/suite"
 	"recourse/cases"
+	"recourse/cases/complaints"
 	"recourse/dialog"
 )
 
@@ -173,8 +175,8 @@ func (s *seat) view(ctx context.Context, step suite.Step) (replay.View, error) {
 		return v, err
 	}
 	for _, o := range offers(conv, log) {
-		if o.action.OfCase() && !slices.Contains(stands, o.action) {
-			continue // his page shows it no more: the case has moved on
+		if (o.action.OfCase() || o.action.OfComplaint()) && !slices.Contains(stands, o.action) {
+			continue // his page shows it no more: the matter has moved on
 		}
 		v.Buttons = append(v.Buttons, replay.Button{Action: o.action, Args: o.args, Label: o.label})
 	}
@@ -203,6 +205,7 @@ func (s *seat) view(ctx context.Context, step suite.Step) (replay.View, error) {
 		slot("reason", string(conv.Flow.Reason))
 	}
 	slot("asked", string(conv.Flow.Asked))
+	slot("pending", string(cmp.Or(conv.Flow.Pending, conv.Flow.Complaint.Pending)))
 	if id := conv.Flow.Complaint.ID; id != "" {
 		c, err := s.Complaints.Load(ctx, id)
 		if err != nil {
@@ -214,21 +217,33 @@ func (s *seat) view(ctx context.Context, step suite.Step) (replay.View, error) {
 	return v, s.seen(ctx, &v)
 }
 
-// rights are what the case at hand lets him press now.
+// rights are what the case and the complaint at hand let him press now.
 func (s *seat) rights(ctx context.Context, conv dialog.Conversation) ([]dialog.Action, error) {
-	if conv.Flow.Case == "" {
-		return nil, nil
+	var list []dialog.ButtonSpec
+	if id := conv.Flow.Case; id != "" {
+		c, err := s.Cases.Load(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		rec, err := s.Cases.Line(ctx, Buyer, c.Line.OrderID, c.Line.LineID)
+		if err != nil {
+			return nil, err
+		}
+		list = dialog.CaseButtons(c, cases.Env{Policy: s.policy, Line: rec, Now: s.now})
 	}
-	c, err := s.Cases.Load(ctx, conv.Flow.Case)
-	if err != nil {
-		return nil, err
-	}
-	rec, err := s.Cases.Line(ctx, Buyer, c.Line.OrderID, c.Line.LineID)
-	if err != nil {
-		return nil, err
+	if id := conv.Flow.Complaint.ID; id != "" {
+		c, err := s.Complaints.Load(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		rec, err := s.Complaints.Line(ctx, Buyer, c.Line.OrderID, c.Line.LineID)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, dialog.ComplaintButtons(c, complaints.Env{Policy: s.policy, Line: rec, Now: s.now})...)
 	}
 	var out []dialog.Action
-	for _, b := range dialog.CaseButtons(c, cases.Env{Policy: s.policy, Line: rec, Now: s.now}) {
+	for _, b := range list {
 		out = append(out, b.Action)
 	}
 	return out, nil
