@@ -32,6 +32,7 @@ var allowed = map[string][]string{
 	"dialog":              {"cases", "cases/complaints", "cases/policy", "cases/waybill"},
 	"dialog/redisdialog":  {"dialog", "internal/ids", "internal/outbox", "internal/redisconn"},
 	"dialog/memdialog":    {"dialog", "internal/ids"},
+	"dialog/desk":         {"cases/policy", "dialog"},
 	"cases/memcases":      {"cases", "cases/complaints", "cases/timer"},
 	"dialog/dialogtest":   {"dialog", "internal/ids", "internal/outbox"},
 	"bot":                 {"bot/faq", "bot/guard", "bot/nlu", "bot/replies", "cases", "cases/complaints", "cases/policy", "dialog", "internal/ids"},

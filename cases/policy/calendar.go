@@ -186,6 +186,16 @@ func (c *Calendar) Text() []byte {
 	return b.Bytes()
 }
 
+// Builtin is the calendar that the program carries.
+func Builtin() *Calendar { return builtinCalendar() }
+
+// Off says whether a day of the week's workdays is off, MakeUp whether a day of a weekend is worked, on a day as
+// YYYY-MM-DD. Of a year that it does not know, neither is.
+func (c *Calendar) Off(day string) bool { return c.off[day] }
+
+// MakeUp says whether a day that would be a weekend's is worked to make up for one that is off.
+func (c *Calendar) MakeUp(day string) bool { return c.work[day] }
+
 // Years are the years it knows, oldest first.
 func (c *Calendar) Years() []int { return slices.Sorted(maps.Keys(c.years)) }
 
