@@ -49,6 +49,22 @@ type Conversation struct {
 	UpdatedAt time.Time `json:"updated_at"`
 }
 
+// Settled is how far the assistant has come: it owes nothing for the entries up to here. While a person has the floor
+// what is written is his to answer, and the assistant owes only presses that take effect all the same.
+func (c Conversation) Settled() int64 {
+	presses := c.Pressed > c.Carried
+	texts := c.Holder == HeldByBot && c.Inbound > c.Answered
+	switch {
+	case presses && texts:
+		return min(c.Carried, c.Answered)
+	case presses:
+		return c.Carried
+	case texts:
+		return c.Answered
+	}
+	return max(c.Inbound, c.Pressed, c.Answered)
+}
+
 // Desk is what the desk can promise to somebody who is about to wait for an agent. Not Known, nothing is said of it.
 type Desk struct {
 	Known   bool

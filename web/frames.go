@@ -293,7 +293,7 @@ func (s *Server) state(ctx context.Context, id dialog.ID, c *conn) (wire.State, 
 	}
 	st := wire.State{
 		T: wire.TState, Conversation: string(id), Version: conv.Version, Holder: conv.Holder, Epoch: conv.Epoch,
-		AgentName: conv.AgentName, SeenBuyer: conv.SeenBuyer, SeenAgent: conv.SeenAgent, Live: conv.Flow.Live,
+		AgentName: conv.AgentName, SeenBuyer: conv.SeenBuyer, SeenAgent: conv.SeenAgent, Settled: conv.Settled(), Live: conv.Flow.Live,
 	}
 	if c.agent != nil {
 		st.Handoff = string(conv.Handoff)

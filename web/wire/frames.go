@@ -194,6 +194,9 @@ type State struct {
 	Handoff      string        `json:"handoff,omitempty"`
 	SeenBuyer    int64         `json:"seen_buyer"`
 	SeenAgent    int64         `json:"seen_agent"`
+	// Settled is how far the assistant has come: it owes nothing for entries up to here. A say or press whose seq is
+	// not above it has been dealt with, even if nothing was said.
+	Settled int64 `json:"settled,omitempty"`
 	// Live is the seq of the card whose buttons are the current step; 0: none.
 	Live int64            `json:"live,omitempty"`
 	Case *dialog.CaseView `json:"case,omitempty"`

@@ -56,7 +56,7 @@ var samples = map[string]any{
 		},
 	}},
 	"state": wire.State{
-		T: wire.TState, Conversation: "d_017_A", Version: 7, Holder: dialog.HeldByHuman, Epoch: 3, AgentName: "小周", SeenBuyer: 12, SeenAgent: 13, Live: 11,
+		T: wire.TState, Conversation: "d_017_A", Version: 7, Holder: dialog.HeldByHuman, Epoch: 3, AgentName: "小周", SeenBuyer: 12, SeenAgent: 13, Settled: 12, Live: 11,
 		Case: &dialog.CaseView{
 			ID: "c_017_C", Version: 8, State: "merchant_rejected", StateName: "商家已拒绝", Sentence: "商家拒绝了。", WaitsFor: "buyer", WaitsForName: "轮到您",
 			Deadline: at, Then: "不申请平台介入，申请自动关闭", AmountFen: 19900, CreatedAt: at, Policy: "2026.11-abc", Shop: "数码小站",

@@ -11,6 +11,7 @@ import (
 	"recourse/bot"
 	"recourse/bot/faq"
 	"recourse/bot/replay"
+	"recourse/bot/replay/page"
 	"recourse/bot/replay/suite"
 	"recourse/cases"
 	"recourse/cases/policy"
@@ -38,17 +39,37 @@ type standing struct {
 	state  cases.State // "" = he has no case
 }
 
+// Road is the fixture of a single question: the buyer has one order, and a case that the usual events led to a state; ""
+// is no case. False if no case can be in that state.
+func Road(state cases.State) (suite.Fixture, bool) {
+	f := suite.Fixture{Clock: At("2026-11-10 09:00"), Orders: []suite.Order{wristband()}}
+	if state == "" {
+		return f, true
+	}
+	for _, r := range roads() {
+		if r.state == state {
+			f.Clock, f.Past = At(r.now), r.past
+			return f, true
+		}
+	}
+	return f, false
+}
+
 // standings set a conversation up for each language and state, when the first question is asked there.
 func (s *Stage) standings() map[standing]func() (*asking, error) {
 	out := map[standing]func() (*asking, error){}
+	states := []cases.State{""}
+	for _, r := range roads() {
+		states = append(states, r.state)
+	}
 	for _, l := range []dialog.Locale{dialog.ZH, dialog.EN} {
-		for _, r := range append([]road{{"", "2026-11-10 09:00", nil}}, roads()...) {
-			out[standing{l, r.state}] = sync.OnceValues(func() (*asking, error) {
-				c := suite.Case{ID: "ask", Locale: l, Conversation: &suite.Conversation{Fixture: suite.Fixture{Clock: At(r.now), Orders: []suite.Order{wristband()}, Past: r.past}}}
+		for _, state := range states {
+			out[standing{l, state}] = sync.OnceValues(func() (*asking, error) {
+				f, _ := Road(state)
 				// Whoever asks first may be interrupted; what is set up is for all, and waits for nothing.
-				a, err := s.stand(context.Background(), c, r.state)
+				a, err := s.stand(context.Background(), suite.Case{ID: "ask", Locale: l, Conversation: &suite.Conversation{Fixture: f}}, state)
 				if err != nil {
-					return nil, fmt.Errorf("set up a conversation whose case is %q: %w", r.state, err)
+					return nil, fmt.Errorf("set up a conversation whose case is %q: %w", state, err)
 				}
 				return a, nil
 			})
@@ -66,12 +87,12 @@ func (s *Stage) stand(ctx context.Context, c suite.Case, want cases.State) (*ask
 	if err := st.setUp(ctx, c.Conversation.Fixture); err != nil {
 		return nil, err
 	}
-	conv, err := st.Dialogs.Load(ctx, st.id)
+	conv, err := st.Dialogs.Load(ctx, st.Conversation)
 	if err != nil {
 		return nil, err
 	}
 	if want != "" {
-		is, err := st.Cases.Load(ctx, conv.Flow.Case)
+		is, err := st.stores.Cases.Load(ctx, conv.Flow.Case)
 		if err != nil {
 			return nil, err
 		}
@@ -113,7 +134,7 @@ func answer(was dialog.Conversation, out bot.Outcome) replay.Answer {
 		if e.Kind == dialog.Note {
 			continue
 		}
-		a.Said = append(a.Said, said(e))
+		a.Said = append(a.Said, page.Said(e))
 		if a.Topic == "" && e.Basis != nil {
 			a.Topic = e.Basis.Topic
 		}

@@ -42,7 +42,7 @@ func (b *bank) take(_ context.Context, id cases.ID, o cases.Order) error {
 	}
 	b.known[o.Key] = cases.RefundRecord{Status: cases.RefundProcessing, Method: o.Method}
 	if b.auto {
-		b.due = append(b.due, payment{b.s.now.Add(Accepts), o.Key, id, o.AmountFen, o.Method})
+		b.due = append(b.due, payment{b.s.At.Add(Accepts), o.Key, id, o.AmountFen, o.Method})
 	}
 	return nil
 }
@@ -62,7 +62,7 @@ func (b *bank) pay(ctx context.Context) error {
 	list := b.due
 	b.due = nil
 	for _, p := range list {
-		if p.at.After(b.s.now) {
+		if p.at.After(b.s.At) {
 			b.due = append(b.due, p)
 			continue
 		}
@@ -72,7 +72,7 @@ func (b *bank) pay(ctx context.Context) error {
 		if err != nil && !errors.As(err, new(*cases.Error)) {
 			return err
 		}
-		b.known[p.key] = cases.RefundRecord{Status: cases.RefundProcessing, Method: p.method, AcceptedAt: b.s.now.UTC()}
+		b.known[p.key] = cases.RefundRecord{Status: cases.RefundProcessing, Method: p.method, AcceptedAt: b.s.At.UTC()}
 	}
 	b.due = slices.Clip(b.due)
 	return nil
@@ -84,7 +84,7 @@ func (b *bank) refunded(_ context.Context, key string) (cases.RefundRecord, erro
 	if !ok {
 		return cases.RefundRecord{Status: cases.RefundUnknown}, nil
 	}
-	if at := r.AcceptedAt.Add(Credits); !r.AcceptedAt.IsZero() && !b.s.now.Before(at) {
+	if at := r.AcceptedAt.Add(Credits); !r.AcceptedAt.IsZero() && !b.s.At.Before(at) {
 		r.Status, r.ArrivedAt = cases.RefundArrived, at
 	}
 	return r, nil

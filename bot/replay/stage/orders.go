@@ -11,14 +11,14 @@ import (
 	"recourse/dialog"
 )
 
-// shop is the order system: the fixture's lines, in its order.
-type shop []policy.Line
+// Lines are the order system of one buyer: the fixture's lines, in its order.
+type Lines []policy.Line
 
 // Lines returns the buyer's order lines.
-func (s shop) Lines(context.Context, string) ([]policy.Line, error) { return s, nil }
+func (s Lines) Lines(context.Context, string) ([]policy.Line, error) { return s, nil }
 
 // Line returns one line.
-func (s shop) Line(_ context.Context, _, order, line string) (policy.Line, error) {
+func (s Lines) Line(_ context.Context, _, order, line string) (policy.Line, error) {
 	for _, l := range s {
 		if l.OrderID == order && l.LineID == line {
 			return l, nil
@@ -30,7 +30,7 @@ func (s shop) Line(_ context.Context, _, order, line string) (policy.Line, error
 // ReturnAddress is where every shop of a fixture takes goods back.
 const ReturnAddress = "示例路 8 号 售后部"
 
-// Line is an order line of a fixture. What is not said is as in most orders: one piece from shop s1, sent by ZTO; paid
+// Line is an order line of a fixture. What is not said is as in most orders: one piece from Lines s1, sent by ZTO; paid
 // four days before it was signed for, shipped three days before.
 func Line(o suite.Order, l dialog.Locale) policy.Line {
 	line := policy.Line{

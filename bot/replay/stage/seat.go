@@ -20,18 +20,13 @@ import (
 
 // seat is one conversation in its world. One goroutine plays it.
 type seat struct {
-	Stores
-	policy *policy.Policy
-	locale dialog.Locale
-	now    time.Time
-	id     dialog.ID
-	shop   shop
+	Doer
+	stores Stores
 	as     *bot.Assistant
 	notify *bot.Notifier
 	timers *timer.Runner
 	bank   bank
 	model  *model
-	n      int // steps and pieces, for ids
 
 	away  bool  // the buyer's connection is down
 	read  int64 // his page has shown the log up to here
@@ -41,17 +36,18 @@ type seat struct {
 }
 
 func newSeat(st Stores, p *policy.Policy, book *faq.Book, c suite.Case) *seat {
-	s := &seat{Stores: st, policy: p, locale: c.Locale, now: c.Conversation.Fixture.Clock.UTC(), marks: map[cases.ID]int{}}
+	s := &seat{stores: st, marks: map[cases.ID]int{}}
+	s.Doer = Doer{Dialogs: st.Dialogs, Policy: p, Buyer: Buyer, Locale: c.Locale, Desk: ownDesk, At: c.Conversation.Fixture.Clock.UTC()}
 	for _, o := range c.Conversation.Fixture.Orders {
-		s.shop = append(s.shop, Line(o, c.Locale))
+		s.Lines = append(s.Lines, Line(o, c.Locale))
 	}
-	clock := func() time.Time { return s.now }
-	s.as = assistant(st, p, book, s.shop, clock)
+	s.as = assistant(st, p, book, s.Lines, s.Now)
+	s.Ledger, s.Complaints = s.as.Ledger, s.as.Complaints
 	s.as.Payment = s.bank.refunded
 	s.as.Watch = func(_ dialog.Entry, u bot.Understood) { s.heard = &u }
 	s.bank.s = s
-	s.notify = &bot.Notifier{Dialogs: st.Dialogs, Ledger: s.as.Ledger, Complaints: s.as.Complaints, Policy: s.as.Policy, Now: clock}
-	s.timers = &timer.Runner{Index: st.Due, Now: clock, Log: s.as.Log, Fire: s.fire, Workers: 1}
+	s.notify = &bot.Notifier{Dialogs: st.Dialogs, Ledger: s.as.Ledger, Complaints: s.as.Complaints, Policy: s.as.Policy, Now: s.Now}
+	s.timers = &timer.Runner{Index: st.Due, Now: s.Now, Log: s.as.Log, Fire: s.fire, Workers: 1}
 	return s
 }
 
@@ -67,24 +63,14 @@ func (s *seat) setUp(ctx context.Context, f suite.Fixture) error {
 		s.model = &model{}
 		s.as.Understander, s.as.Phraser, s.as.Think = s.model, s.model, time.Minute
 	}
-	conv, err := s.Dialogs.Open(ctx, Buyer, s.locale, s.now)
+	conv, err := s.Dialogs.Open(ctx, Buyer, s.Locale, s.At)
 	if err != nil {
 		return err
 	}
-	s.id = conv.ID
-	begin := s.now
-	for i, ev := range f.Past {
-		if !ev.At.IsZero() {
-			s.now = ev.At.UTC()
-		}
-		if err := s.past(ctx, ev); err != nil {
-			return fmt.Errorf("past event %d (%s): %w", i+1, ev.Do, err)
-		}
+	s.Conversation = conv.ID
+	if err := s.Past(ctx, f.Past); err != nil {
+		return err
 	}
-	if s.now.After(begin) {
-		return fmt.Errorf("%w: the past ends after the clock", replay.ErrSuite)
-	}
-	s.now = begin
 	if err := s.settle(ctx); err != nil {
 		return err
 	}
@@ -93,7 +79,7 @@ func (s *seat) setUp(ctx context.Context, f suite.Fixture) error {
 			return err
 		}
 	}
-	conv, err = s.Dialogs.Load(ctx, s.id)
+	conv, err = s.Dialogs.Load(ctx, s.Conversation)
 	if err != nil {
 		return err
 	}
@@ -102,7 +88,7 @@ func (s *seat) setUp(ctx context.Context, f suite.Fixture) error {
 }
 
 // Close ends the conversation.
-func (s *seat) Close() error { return s.Stores.Close() }
+func (s *seat) Close() error { return s.stores.Close() }
 
 // Play does a step and looks at what came of it.
 func (s *seat) Play(ctx context.Context, step suite.Step) (replay.View, error) {
@@ -119,7 +105,7 @@ func (s *seat) Play(ctx context.Context, step suite.Step) (replay.View, error) {
 func (s *seat) do(ctx context.Context, step suite.Step) error {
 	switch {
 	case step.Say != nil:
-		return s.put(ctx, dialog.Append{Wants: true, Entry: dialog.Entry{Kind: dialog.Text, Text: step.Say.In(s.locale)}})
+		return s.put(ctx, dialog.Append{Wants: true, Entry: dialog.Entry{Kind: dialog.Text, Text: step.Say.In(s.Locale)}})
 	case step.Press != "":
 		return s.press(ctx, step)
 	case len(step.Upload) > 0:
@@ -137,12 +123,10 @@ func (s *seat) do(ctx context.Context, step suite.Step) error {
 	case step.Reconnect:
 		s.away = false
 		return nil
-	case step.Merchant != "":
-		return s.happens(ctx, event(step, step.Merchant, "merchant"))
-	case step.Other != "":
-		return s.happens(ctx, event(step, step.Other, ""))
+	case step.Merchant != "", step.Other != "":
+		return s.Do(ctx, step.Happens())
 	case step.Pass > 0:
-		return s.pass(ctx, s.now.Add(time.Duration(step.Pass)))
+		return s.pass(ctx, s.At.Add(time.Duration(step.Pass)))
 	case step.Agent != "":
 		return s.agent(ctx, step)
 	case step.Model != nil:
@@ -159,12 +143,12 @@ func (s *seat) do(ctx context.Context, step suite.Step) error {
 
 // put stores an entry of the buyer, as his socket does.
 func (s *seat) put(ctx context.Context, a dialog.Append) error {
-	s.n++
-	a.Entry.At, a.Entry.Author = s.now.UTC(), dialog.Author{Kind: dialog.FromBuyer}
+	s.N++
+	a.Entry.At, a.Entry.Author = s.At.UTC(), dialog.Author{Kind: dialog.FromBuyer}
 	if a.Entry.Client == "" {
-		a.Entry.Client = fmt.Sprint("step-", s.n)
+		a.Entry.Client = fmt.Sprint("step-", s.N)
 	}
-	_, err := s.Dialogs.Append(ctx, s.id, a)
+	_, err := s.Dialogs.Append(ctx, s.Conversation, a)
 	return err
 }
 
@@ -174,10 +158,10 @@ const maxRounds = 50
 // settle runs turns and tells notices until nothing follows any more.
 func (s *seat) settle(ctx context.Context) error {
 	for range maxRounds {
-		if err := s.as.Turn(ctx, s.id); err != nil {
+		if err := s.as.Turn(ctx, s.Conversation); err != nil {
 			return err
 		}
-		records, err := s.Take(ctx)
+		records, err := s.stores.Take(ctx)
 		if err != nil {
 			return err
 		}
@@ -203,11 +187,11 @@ func (s *seat) settle(ctx context.Context) error {
 
 // upload adds a piece of evidence as the intake does when a file has been checked.
 func (s *seat) upload(ctx context.Context, kind policy.EvidenceKind) error {
-	spec, known := s.policy.Evidence[kind]
+	spec, known := s.Policy.Evidence[kind]
 	if !known {
 		return fmt.Errorf("%w: there is no evidence of kind %q", replay.ErrSuite, kind)
 	}
-	conv, err := s.Dialogs.Load(ctx, s.id)
+	conv, err := s.Dialogs.Load(ctx, s.Conversation)
 	if err != nil {
 		return err
 	}
@@ -224,7 +208,7 @@ func (s *seat) upload(ctx context.Context, kind policy.EvidenceKind) error {
 	if err != nil {
 		return refused(err, "upload "+string(kind))
 	}
-	item := replies.In(conv.Locale, s.policy).EvidenceItem(piece)
+	item := replies.In(conv.Locale, s.Policy).EvidenceItem(piece)
 	entry.Evidence = &item
 	s.label = item.Label
 	if err := s.put(ctx, dialog.Append{Wants: conv.Holder == dialog.HeldByBot, Entry: entry}); err != nil {
@@ -235,7 +219,7 @@ func (s *seat) upload(ctx context.Context, kind policy.EvidenceKind) error {
 
 // report is what his page sends by itself when an upload fails.
 func (s *seat) report(ctx context.Context, args dialog.Args) error {
-	conv, err := s.Dialogs.Load(ctx, s.id)
+	conv, err := s.Dialogs.Load(ctx, s.Conversation)
 	if err != nil {
 		return err
 	}

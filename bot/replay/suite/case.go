@@ -1,6 +1,7 @@
 package suite
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 
@@ -185,6 +186,19 @@ type Step struct {
 	Look bool `yaml:"look"`
 
 	Expect *Expect `yaml:"expect"`
+}
+
+// Happens is the event of a step of the merchant or of somebody else, with its kind and whose it is as far as the step
+// says.
+func (s Step) Happens() Event {
+	var e Event
+	if s.Event != nil {
+		e = *s.Event
+	}
+	if e.Do = s.Other; s.Merchant != "" {
+		e.Do, e.By = s.Merchant, cmp.Or(e.By, "merchant")
+	}
+	return e
 }
 
 // Model scripts the model service until the next one.

@@ -694,6 +694,7 @@ export interface State {
   handoff?: string
   seen_buyer: number
   seen_agent: number
+  settled?: number
   live?: number
   case?: CaseView
   complaints?: ComplaintView[]
