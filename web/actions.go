@@ -211,6 +211,10 @@ func (a *rest) act(ctx context.Context, id cases.ID, ev cases.Event, reader stri
 	if err != nil {
 		return nil, err
 	}
+	trailIn(ctx).about(out.Case.Conversation, "")
+	if out.Repeat {
+		trailIn(ctx).detail("replayed", "true")
+	}
 	v, err := a.show(ctx, out.Case, cases.Party{Actor: ev.Actor, By: ev.By, Role: ev.Role}, reader)
 	if err != nil {
 		return nil, err

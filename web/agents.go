@@ -22,6 +22,7 @@ func (a *rest) agentRoutes() {
 		if errors.Is(err, ErrNoAccess) {
 			err = refuse(CodeLoginFailed)
 		}
+		a.recordLogin(ctx, in.Body.Login, agent, err)
 		if err != nil {
 			return nil, err
 		}
@@ -59,6 +60,16 @@ func (a *rest) agentRoutes() {
 	agentOperation(a, huma.Operation{
 		OperationID: "agentUnknownAction", Method: http.MethodPost, Path: "/api/agent/cases/{id}/{action}", Hidden: true,
 	}, func(context.Context, Agent, *struct{}) (*struct{}, error) { return nil, refuse(CodeUnknownAction) })
+}
+
+// recordLogin notes that somebody came in, or tried to. A trail that cannot be written keeps nobody out.
+func (a *rest) recordLogin(ctx context.Context, login string, agent Agent, err error) {
+	agent.Login = clip(login, 64)
+	r := kept(MayDesk, "login")
+	if err != nil {
+		r.audit = "login.failed"
+	}
+	a.newTrail(agent, r, "rest", originIn(ctx)).end(ctx, outcomeOf(err))
 }
 
 func done() *answer[wire.Done] { return &answer[wire.Done]{wire.Done{OK: true}} }

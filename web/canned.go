@@ -115,7 +115,7 @@ func (a *rest) cannedRoutes() {
 
 // mayKeep says whether an agent may change a reply of an owner: his own, or as a supervisor one of the desk.
 func mayKeep(agent Agent, owner string) error {
-	if owner == "" && !supervises(agent) {
+	if owner == "" && !agent.May(MayWords) {
 		return refuse(CodeForbidden)
 	}
 	return nil

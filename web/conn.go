@@ -60,6 +60,7 @@ type conn struct {
 	s    *Server
 	ws   *websocket.Conn
 	id   string
+	from origin
 	rate *rate.Limiter
 	// troubles keeps a page that fails over and over from filling the log.
 	troubles *rate.Limiter
@@ -89,10 +90,10 @@ type closing struct {
 
 func (c closing) Error() string { return c.text }
 
-func (s *Server) serveSocket(ws *websocket.Conn) {
+func (s *Server) serveSocket(ws *websocket.Conn, from origin) {
 	ctx, cancel := context.WithCancelCause(s.base)
 	c := &conn{
-		s: s, ws: ws, id: newConnID(), rate: rate.NewLimiter(perSecond, burst), troubles: rate.NewLimiter(rate.Every(troubleEvery), troubleBurst),
+		s: s, ws: ws, id: newConnID(), from: from, rate: rate.NewLimiter(perSecond, burst), troubles: rate.NewLimiter(rate.Every(troubleEvery), troubleBurst),
 		views: map[dialog.ID]*view{}, jobs: make(chan func(), queueLen), wake: make(chan struct{}, 1),
 		dirty: map[dialog.ID]bool{}, ctx: ctx, cancel: cancel,
 	}

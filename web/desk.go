@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strconv"
 
 	"recourse/cases"
 	"recourse/dialog"
@@ -118,7 +119,33 @@ func (s *Server) deskChanged(id dialog.ID) {
 	})
 }
 
+// handleAgent carries out a frame of an agent, if his role may send it (may.go), and records it.
 func (c *conn) handleAgent(ctx context.Context, t wire.Type, raw []byte) error {
+	r, known := agentFrames[t]
+	if !known {
+		return refuse(CodeBadFrame)
+	}
+	about, err := decode[struct {
+		ID           string `json:"id"`
+		Conversation string `json:"conversation"`
+	}](raw)
+	if err != nil {
+		return err
+	}
+	tr := c.s.newTrail(*c.agent, r, "socket", c.from)
+	tr.entry.Object = clip(about.ID, 64)
+	tr.about(clip(about.Conversation, 64), "")
+	if err = r.check(*c.agent); err == nil {
+		err = tr.begin(ctx)
+	}
+	if err == nil {
+		err = c.agentFrame(context.WithValue(ctx, trailKey{}, tr), t, raw)
+	}
+	tr.end(ctx, outcomeOf(err))
+	return err
+}
+
+func (c *conn) agentFrame(ctx context.Context, t wire.Type, raw []byte) error {
 	switch t {
 	case wire.TWatch:
 		return with(ctx, raw, func(ctx context.Context, f wire.Watch) error {
@@ -178,6 +205,7 @@ func (c *conn) agentWrites(ctx context.Context, conversation, id string, kind di
 	if err != nil {
 		return err
 	}
+	trailIn(ctx).detail("seq", strconv.FormatInt(res.Seq, 10))
 	c.send(wire.Ack{T: wire.TAck, ID: id, Seq: res.Seq})
 	return nil
 }
@@ -200,17 +228,33 @@ func (c *conn) claim(ctx context.Context, f wire.Claim) error {
 	if err != nil {
 		return err
 	}
-	if conv.Flow.Case != "" {
-		_, err := c.s.Ledger.Apply(ctx, conv.Flow.Case, cases.Event{
-			Key: fmt.Sprintf("claim:%s/%d", id, conv.Epoch), Kind: cases.EvClaim, Actor: cases.Agent, By: c.agent.Login, Role: c.agent.Role,
-		})
-		// Most conversations have no case that waits for the platform; having the floor is enough then.
-		if err != nil && cases.CodeOf(err) == "" && !errors.Is(err, cases.ErrNoCase) {
-			return err
-		}
+	if err := c.claimCase(ctx, conv); err != nil {
+		return err
 	}
 	c.send(wire.Ack{T: wire.TAck, ID: f.ID})
 	return nil
+}
+
+// claimCase gives the agent the case of a conversation that he claimed. Most conversations have no case that waits for
+// the platform, and an appeal waits for somebody who may decide it; having the floor is enough then.
+func (c *conn) claimCase(ctx context.Context, conv dialog.Conversation) error {
+	if conv.Flow.Case == "" {
+		return nil
+	}
+	found, err := c.s.Ledger.Store.Load(ctx, conv.Flow.Case)
+	if err == nil && found.State == cases.AppealReview && !c.agent.May(MayAppeal) {
+		return nil
+	}
+	if err == nil {
+		trailIn(ctx).about("", string(found.ID))
+		_, err = c.s.Ledger.Apply(ctx, conv.Flow.Case, cases.Event{
+			Key: fmt.Sprintf("claim:%s/%d", conv.ID, conv.Epoch), Kind: cases.EvClaim, Actor: cases.Agent, By: c.agent.Login, Role: c.agent.Role,
+		})
+	}
+	if cases.CodeOf(err) != "" || errors.Is(err, cases.ErrNoCase) {
+		return nil
+	}
+	return err
 }
 
 func (c *conn) release(ctx context.Context, f wire.Release) error {

@@ -66,7 +66,7 @@ func (a *rest) describePack() {
 		Parameters: []*huma.Param{{
 			Name: "id", In: "path", Required: true, Description: "The case.", Schema: &huma.Schema{Type: huma.TypeString},
 		}},
-	}, CodeUnauthenticated, Code(cases.CodeNotFound))
+	}, CodeUnauthenticated, CodeForbidden, CodeUnavailable, Code(cases.CodeNotFound))
 	failed := a.api.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[failure](), true, "")
 	op.Responses = map[string]*huma.Response{"200": {
 		Description: "The zip.", Content: map[string]*huma.MediaType{"application/zip": {Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}},
@@ -165,13 +165,8 @@ func (s *Server) detail(ctx context.Context, id cases.ID, item cases.EvidenceID)
 
 // servePack streams the pack of a case to an agent.
 func (s *Server) servePack(w http.ResponseWriter, r *http.Request) {
-	agent, err := s.Accounts.Session(r.Context(), bearer(r))
-	if err != nil {
-		s.refuse(w, r, err)
-		return
-	}
 	id := cases.ID(r.PathValue("id"))
-	pack, err := s.pack(r.Context(), id, agent.Login)
+	pack, t, err := s.packFor(r.Context(), bearer(r), id)
 	if err != nil {
 		s.refuse(w, r, err)
 		return
@@ -182,12 +177,37 @@ func (s *Server) servePack(w http.ResponseWriter, r *http.Request) {
 	if err := s.Uploads.WritePack(r.Context(), w, pack); err != nil {
 		// Its beginning is sent. A cut connection is the one way to say that the zip is not whole.
 		s.log.ErrorContext(r.Context(), "pack cut off", "case", id, "request", requestID(r.Context()), "err", err)
+		t.end(r.Context(), string(CodeUnavailable))
 		panic(http.ErrAbortHandler)
 	}
+	t.end(r.Context(), auditDone)
 }
 
-func (s *Server) pack(ctx context.Context, id cases.ID, by string) (evidence.Pack, error) {
-	return NewPack(ctx, s.Ledger.Store, s.Words, s.Policy, id, by, s.Now())
+// packFor makes the pack of a case for an agent who may have it. That he wants it is recorded first: what has left
+// cannot be called back.
+func (s *Server) packFor(ctx context.Context, session string, id cases.ID) (evidence.Pack, *trail, error) {
+	agent, err := s.Accounts.Session(ctx, session)
+	if err != nil {
+		return evidence.Pack{}, nil, err
+	}
+	t := s.newTrail(agent, ruleOf("agentGetPack"), "rest", originIn(ctx))
+	t.about("", string(id))
+	pack, err := s.permittedPack(ctx, agent, t, id)
+	if err != nil {
+		t.end(ctx, outcomeOf(err))
+	}
+	return pack, t, err
+}
+
+func (s *Server) permittedPack(ctx context.Context, agent Agent, t *trail, id cases.ID) (evidence.Pack, error) {
+	if err := t.rule.check(agent); err != nil {
+		return evidence.Pack{}, err
+	}
+	pack, err := NewPack(ctx, s.Ledger.Store, s.Words, s.Policy, id, agent.Login, s.Now())
+	if err != nil {
+		return pack, err
+	}
+	return pack, t.begin(ctx)
 }
 
 // NewPack reads a case for a pack and gives it its page for people, in both languages.

@@ -82,7 +82,7 @@ func (a *rest) flagRoutes() {
 			if t.Entry != in.Seq {
 				continue
 			}
-			if t.By != agent.Login && !supervises(agent) {
+			if t.By != agent.Login && !agent.May(MayTheirs) {
 				return nil, refuse(CodeForbidden)
 			}
 			t, err := a.Tickets.TicketDone(ctx, t.ID, agent.Login, "taken_back", a.Now())

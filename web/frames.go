@@ -361,6 +361,10 @@ func (s *Server) viewOf(ctx context.Context, c cases.Case, who cases.Party, read
 		Actor: who.Actor, By: who.By, Role: who.Role, Marks: marks, Env: cases.Env{Policy: s.Policy(c.Policy), Line: rec, Now: s.Now()},
 		Links: s.links(c.Buyer, c.Shop, who.Actor, reader, signed),
 	}, l)
+	if who.Actor == cases.Agent {
+		may := Agent{Login: who.By, Role: who.Role}.mayDo
+		v.Allowed = slices.DeleteFunc(v.Allowed, func(event string) bool { return !may(event) })
+	}
 	if who.Actor == cases.Merchant {
 		v.BuyerAlias = s.alias(c.Shop, c.Buyer)
 	}

@@ -48,7 +48,7 @@ var allowed = map[string][]string{
 	"web/wire":               {"dialog"},
 	"web/wire/gen":           {"dialog", "web/wire"},
 	"web/redisweb":           {"cases", "cases/complaints", "cases/waybill", "dialog", "dialog/redisdialog", "web", "web/wire"},
-	"web/demo":               {"cases", "cases/orders", "cases/policy", "dialog", "web", "web/webhooks"},
+	"web/demo":               {"cases", "cases/orders", "cases/policy", "dialog", "web", "web/webhooks", "web/wire"},
 	"bot/redact":             {},
 	"bot/replay":             {"bot/replay/suite", "cases", "cases/policy", "dialog"},
 	"bot/replay/page":        {"bot/replay", "bot/replay/suite", "dialog"},

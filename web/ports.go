@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"net/netip"
 	"time"
 
 	"recourse/cases"
@@ -36,7 +37,7 @@ type Wording interface {
 type Agent struct {
 	Login    string `json:"login"`
 	Name     string `json:"name"` // what buyers see
-	Role     string `json:"role"` // agent, senior, supervisor, admin
+	Role     string `json:"role"` // agent, senior, supervisor, admin (may.go)
 	Disabled bool   `json:"disabled,omitempty"`
 }
 
@@ -160,13 +161,14 @@ type Uploads interface {
 	WritePack(ctx context.Context, w io.Writer, p evidence.Pack) error
 }
 
-// Config is what the server is made of. All fields but ShopRate, Origins, CallbackKey, Copilot, Topics and Demo are required.
+// Config is what the server is made of. All fields but ShopRate, Origins, Proxies, CallbackKey, Copilot, Topics and Demo are required.
 type Config struct {
 	Dialogs  dialog.Store
 	Ledger   *cases.Ledger
 	Policy   func(version string) *policy.Policy
 	Words    Wording
 	Accounts Accounts
+	Audit    Audit
 	Tickets  Tickets
 	// CannedReplies are what agents say again and again.
 	CannedReplies CannedReplies
@@ -194,6 +196,8 @@ type Config struct {
 	Speed func() float64
 	// Origins may open sockets and call the API from pages of other hosts.
 	Origins []string
+	// Proxies are believed when they say for whom they speak (X-Forwarded-For).
+	Proxies []netip.Prefix
 	// ShopRate is how many requests a second a shop's key, or an agent, may make on this node; 0: 20. A burst of
 	// three times as many is let through.
 	ShopRate float64

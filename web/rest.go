@@ -85,6 +85,7 @@ func (s *Server) newREST(mux *http.ServeMux) *rest {
 	a.merchantActions()
 	a.webhookRoutes()
 	a.agentRoutes()
+	a.auditRoutes()
 	a.ticketRoutes()
 	a.flagRoutes()
 	a.cannedRoutes()
@@ -162,25 +163,58 @@ func shopOperation[I, O any](a *rest, op huma.Operation, f func(context.Context,
 
 type agentKey struct{}
 
-// agentOperation registers an operation of an agent, who comes in by his session.
+// agentOperation registers an operation of an agent, who comes in by his session. What it asks for and leaves in the
+// audit trail stands in may.go, under its id.
 func agentOperation[I, O any](a *rest, op huma.Operation, f func(context.Context, Agent, *I) (*O, error)) {
 	op.Security = []map[string][]string{{schemeAgent: {}}}
 	op.Middlewares = append(op.Middlewares, func(ctx huma.Context, next func(huma.Context)) {
-		agent, err := a.Accounts.Session(ctx.Context(), bearerToken(ctx.Header("Authorization")))
-		if err == nil {
-			err = a.paced.take("agent:"+agent.Login, a.wall())
-		}
+		agent, t, err := a.admit(ctx, op)
 		if err != nil {
 			a.fail(ctx, err)
 			return
 		}
-		next(huma.WithValue(ctx, agentKey{}, agent))
+		next(huma.WithValue(huma.WithValue(ctx, agentKey{}, agent), trailKey{}, t))
 	})
-	op = may(op, CodeUnauthenticated, CodeRateLimited)
+	op = may(op, CodeUnauthenticated, CodeRateLimited, CodeForbidden)
 	register(a, op, func(ctx context.Context, in *I) (*O, error) {
 		agent, _ := ctx.Value(agentKey{}).(Agent)
-		return f(ctx, agent, in)
+		t := trailIn(ctx)
+		if err := t.begin(ctx); err != nil {
+			return nil, err
+		}
+		out, err := f(ctx, agent, in)
+		t.end(ctx, outcomeOf(err))
+		return out, err
 	})
+}
+
+// admit lets an agent in who may do what he asks for. That somebody was refused is recorded like what is done.
+func (a *rest) admit(ctx huma.Context, op huma.Operation) (Agent, *trail, error) {
+	agent, err := a.Accounts.Session(ctx.Context(), bearerToken(ctx.Header("Authorization")))
+	if err == nil {
+		err = a.paced.take("agent:"+agent.Login, a.wall())
+	}
+	if err != nil {
+		return agent, nil, err
+	}
+	r := ruleOf(op.OperationID)
+	t := a.newTrail(agent, r, "rest", originIn(ctx.Context()))
+	switch id := ctx.Param("id"); {
+	case strings.Contains(op.Path, "/cases/{id}"):
+		t.about("", id)
+	case strings.Contains(op.Path, "/conversations/{id}"):
+		t.about(id, "")
+	default:
+		t.entry.Object = id
+	}
+	if err := r.check(agent); err != nil {
+		if slices.Contains(codesOf(&op), Code(cases.CodeNotParty)) {
+			err = refuse(Code(cases.CodeNotParty)) // what the table of cases says to a role that may not do it
+		}
+		t.end(ctx.Context(), outcomeOf(err))
+		return agent, t, err
+	}
+	return agent, t, nil
 }
 
 // register is huma.Register with our limits and our errors.

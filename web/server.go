@@ -191,7 +191,8 @@ func (s *Server) upgrade(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	// The handler returns, so that net/http lets go of its buffers; Close waits for the socket.
-	s.sockets.Go(func() { s.serveSocket(ws) })
+	from := originIn(r.Context())
+	s.sockets.Go(func() { s.serveSocket(ws, from) })
 }
 
 func (s *Server) refuse(w http.ResponseWriter, r *http.Request, err error) {
@@ -222,7 +223,7 @@ func (s *Server) secure(next http.Handler) http.Handler {
 	content := s.contentPolicy()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		id := rand.Text()[:16]
-		r = r.WithContext(context.WithValue(r.Context(), requestKey{}, id))
+		r = r.WithContext(context.WithValue(context.WithValue(r.Context(), requestKey{}, id), originKey{}, s.originOf(r, id)))
 		h := w.Header()
 		h.Set("X-Request-Id", id)
 		h.Set("X-Content-Type-Options", "nosniff")

@@ -48,7 +48,7 @@ func (a *rest) ticketRoutes() {
 		}
 		out := wire.TicketList{Tickets: []wire.Ticket{}}
 		for _, t := range list {
-			if t.Role == "" || supervises(agent) {
+			if t.Role == "" || agent.May(MayTheirs) {
 				out.Tickets = append(out.Tickets, t)
 			}
 		}
@@ -71,5 +71,3 @@ func (a *rest) ticketRoutes() {
 		return &answer[wire.Ticket]{t}, nil
 	})
 }
-
-func supervises(a Agent) bool { return a.Role == "supervisor" || a.Role == "admin" }

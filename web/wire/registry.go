@@ -27,6 +27,7 @@ var Shapes = []any{
 	ComplaintList{},
 	ComplaintKinds{},
 	TicketList{},
+	AuditList{},
 	FlagAnswer{},
 	TopicList{},
 	CopilotAsk{},

@@ -78,6 +78,29 @@ export interface ArbitrationView {
   late?: boolean
 }
 
+export interface AuditEntry {
+  id?: string
+  n?: number
+  at: string
+  actor: string
+  role?: string
+  via: string
+  action: string
+  conversation?: string
+  case?: string
+  object?: string
+  outcome: string
+  address?: string
+  request?: string
+  details?: Record<string, string>
+  hash?: string
+}
+
+export interface AuditList {
+  entries: AuditEntry[]
+  next?: string
+}
+
 export interface AuditView {
   outcome: string
   name: string
