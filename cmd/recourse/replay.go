@@ -29,7 +29,7 @@ func replayCommand(getenv func(string) string) *cobra.Command {
 	}
 	cmd.AddCommand(replayRecordCommand(), replayPromoteCommand(), replayRunCommand(&inProcess{}), replayMutateCommand(&inProcess{}))
 	cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage(err) })
-	cmd.AddCommand(replayCompareCommand(), replayBlessCommand(), replayRescoreCommand((&inProcess{}).Load))
+	cmd.AddCommand(replayCompareCommand(), replayBlessCommand(), replayReportCommand(), replayRescoreCommand((&inProcess{}).Load))
 	return cmd
 }
 

@@ -157,9 +157,17 @@ func writeComparedPage(name string, run replay.Run, c replay.Comparison, dirs []
 	return writeAt(name, func(w io.Writer) error { return report.HTML(w, page) })
 }
 
-// hold holds a run against a baseline and tells what came of it.
-func hold(w io.Writer, b replay.Baseline, run replay.Run, quiet bool) error {
-	v := replay.Gate(b, run)
+// hold holds a run against the baseline; nil without one.
+func (r *replayRun) hold(run replay.Run) *replay.Verdict {
+	if r.against == nil {
+		return nil
+	}
+	v := replay.Gate(*r.against, run)
+	return &v
+}
+
+// tellVerdict tells what a baseline says of a run.
+func tellVerdict(w io.Writer, v replay.Verdict, quiet bool) error {
 	if !quiet {
 		writeComparison(w, v.Comparison)
 	}

@@ -5,6 +5,7 @@ import (
 	"os"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"recourse/bot/replay"
 	"recourse/bot/replay/suite"
@@ -48,22 +49,28 @@ func replayRescoreCommand(load func(r *replayRun) ([]suite.Case, error)) *cobra.
 			if r.json == "-" {
 				out = cmd.ErrOrStderr()
 			}
-			if err := r.write(cmd.OutOrStdout(), run); err != nil {
+			v := r.hold(run)
+			if err := r.write(cmd.OutOrStdout(), run, v); err != nil {
 				return usage(err)
 			}
-			writeSummary(out, run, r.quiet || r.against != nil, false)
-			if r.against != nil {
-				return hold(out, *r.against, run, r.quiet)
+			writeSummary(out, run, r.quiet || v != nil, false)
+			if v != nil {
+				return tellVerdict(out, *v, r.quiet)
 			}
 			return r.judge(run)
 		},
 	}
 	f := cmd.Flags()
 	f.StringVar(&r.json, "json", "", "write the run as it is judged now to this file; - is standard output")
+	r.reportFlags(f)
+	f.BoolVarP(&r.quiet, "quiet", "q", false, "no tables: one line")
+	return cmd
+}
+
+// reportFlags are those of commands that show stored runs.
+func (r *replayRun) reportFlags(f *pflag.FlagSet) {
 	f.StringVar(&r.junit, "junit", "", "write JUnit XML for a CI to this file")
 	f.StringVar(&r.html, "html", "", "write one HTML page that opens from disk to this file")
 	f.StringSliceVar(&r.faq, "faq", nil, "directory with answers over the built-in ones, for the names of topics on the page")
 	f.StringVar(&r.baseline, "baseline", "", "hold the run against this baseline: only new failures count")
-	f.BoolVarP(&r.quiet, "quiet", "q", false, "no tables: one line")
-	return cmd
 }

@@ -1,11 +1,9 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -13,11 +11,8 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"recourse/bot/faq"
 	"recourse/bot/replay"
-	"recourse/bot/replay/report"
 	"recourse/bot/replay/suite"
-	"recourse/dialog"
 )
 
 // replayRun is what a run takes.
@@ -34,6 +29,7 @@ type replayRun struct {
 	json    string
 	junit   string
 	html    string
+	history string
 	watch   bool
 	quiet   bool
 	noTimes bool
@@ -102,12 +98,13 @@ func replayRunCommand(l lab) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if err := r.write(cmd.OutOrStdout(), run); err != nil {
+			v := r.hold(run)
+			if err := r.write(cmd.OutOrStdout(), run, v); err != nil {
 				return usage(err)
 			}
-			writeSummary(t.out, run, r.quiet || r.against != nil, !r.noTimes)
-			if r.against != nil {
-				return hold(t.out, *r.against, run, r.quiet)
+			writeSummary(t.out, run, r.quiet || v != nil, !r.noTimes)
+			if v != nil {
+				return tellVerdict(t.out, *v, r.quiet)
 			}
 			return r.judge(run)
 		},
@@ -133,6 +130,7 @@ func (r *replayRun) flags(f *pflag.FlagSet) {
 	f.StringVar(&r.json, "json", "", "write the run to this file, to compare with and to score anew; - is standard output")
 	f.StringVar(&r.junit, "junit", "", "write JUnit XML for a CI to this file")
 	f.StringVar(&r.html, "html", "", "write one HTML page that opens from disk to this file")
+	f.StringVar(&r.history, "history", "", "keep the run in this directory too, and show on the HTML page how it went since the first one there")
 	f.BoolVar(&r.watch, "watch", false, "play again whenever a suite, an answer or the policy changes, until interrupted")
 	f.BoolVarP(&r.quiet, "quiet", "q", false, "no progress and no tables: one line")
 	f.BoolVar(&r.noTimes, "no-times", false, "leave out what differs between two equal runs: when, and how long")
@@ -161,6 +159,10 @@ func (r *replayRun) check() (err error) {
 		return errors.New("--fail-under is a share of all cases, and --baseline looks at each: give one of them")
 	case r.watch && r.baseline != "":
 		return errors.New("--watch judges nothing: leave --baseline out")
+	case r.watch && r.history != "":
+		return errors.New("--watch plays while you edit, which is no history: leave --history out")
+	case r.noTimes && r.history != "":
+		return errors.New("--history orders runs by their times: leave --no-times out")
 	case r.watch && r.json == "-":
 		return errors.New("--watch plays more than once: give --json a file")
 	}
@@ -215,57 +217,6 @@ func fixtureFiles(cases []suite.Case) []string {
 		}
 	}
 	return out
-}
-
-// write writes the files that were asked for.
-func (r *replayRun) write(stdout io.Writer, run replay.Run) error {
-	if r.json == "-" {
-		if err := replay.Write(stdout, run); err != nil {
-			return err
-		}
-	} else if err := writeAt(r.json, func(w io.Writer) error { return replay.Write(w, run) }); err != nil {
-		return err
-	}
-	if err := writeAt(r.junit, func(w io.Writer) error { return report.JUnit(w, run) }); err != nil {
-		return err
-	}
-	if r.html == "" {
-		return nil
-	}
-	book, err := bookOf(r.faq)
-	if err != nil {
-		return err
-	}
-	page := pageOf(run, book)
-	if r.against != nil {
-		compared := r.against.Compare(run)
-		page.Compared = &compared
-	}
-	return writeAt(r.html, func(w io.Writer) error { return report.HTML(w, page) })
-}
-
-func pageOf(run replay.Run, book *faq.Book) report.Page {
-	names := map[dialog.Topic][2]string{}
-	for _, t := range book.Topics() {
-		label := book.Label(t)
-		names[t] = [2]string{label[dialog.ZH], label[dialog.EN]}
-	}
-	return report.Page{Run: run, Scores: report.Score(run), Coverage: report.Cover(run, book.Topics()), Names: names}
-}
-
-// writeAt writes a file, whole or not at all; "" writes nothing.
-func writeAt(name string, write func(io.Writer) error) error {
-	if name == "" {
-		return nil
-	}
-	err := writeWhole(name, func(w io.Writer) error {
-		b := bufio.NewWriter(w)
-		return errors.Join(write(b), b.Flush())
-	})
-	if err != nil {
-		return fmt.Errorf("write %s: %w", name, err)
-	}
-	return nil
 }
 
 // stops says that a failure of a case stops a release.

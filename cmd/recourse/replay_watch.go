@@ -33,7 +33,7 @@ func (r *replayRun) watching(ctx context.Context, l lab, t terminal) error {
 		case err != nil:
 			fmt.Fprintln(t.out, err) // the next change may mend it
 		default:
-			if err := r.write(t.out, run); err != nil {
+			if err := r.write(t.out, run, nil); err != nil {
 				return usage(err)
 			}
 			writeSummary(t.out, run, r.quiet, !r.noTimes)

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"encoding/xml"
 	"fmt"
 	"io"
@@ -49,22 +50,24 @@ type junitText struct {
 	Text    string `xml:",chardata"`
 }
 
-// JUnit writes a run as JUnit XML, one testsuite per file of cases. What stops no release (tier soft or unreliable) is
-// skipped with its failure as the message, so that a CI goes red for the same as the gate does.
-func JUnit(w io.Writer, run replay.Run) error {
+// JUnit writes a run as JUnit XML, one testsuite per file of cases, so that a CI goes red for the same as the command
+// does. What stops no release is skipped with its failure as the message, which the output has whole: of tier soft or
+// unreliable, recorded and read by nobody, and with a verdict (held; nil without a baseline) what failed in the same way
+// when the baseline was blessed ("known failure: …"). What spoils a verdict is an error, of a suite "run" where it is of no
+// case that was played; so is an interruption.
+func JUnit(w io.Writer, run replay.Run, held *replay.Verdict) error {
 	all := junitSuites{Name: "recourse replay"}
 	at := map[string]int{}
 	took := map[string]int64{}
 	total := int64(0)
-	for _, c := range run.Cases {
-		i, ok := at[c.Pos.File]
+	put := func(file string, j junitCase, us int64) {
+		i, ok := at[file]
 		if !ok {
 			i = len(all.Suites)
-			at[c.Pos.File] = i
-			all.Suites = append(all.Suites, junitSuite{Name: c.Pos.File})
+			at[file] = i
+			all.Suites = append(all.Suites, junitSuite{Name: file})
 		}
 		s := &all.Suites[i]
-		j, us := junitOf(c)
 		s.Cases = append(s.Cases, j)
 		s.Tests++
 		switch {
@@ -77,6 +80,34 @@ func JUnit(w io.Writer, run replay.Run) error {
 		}
 		took[s.Name] += us
 		total += us
+	}
+	found, spoilt := map[string]replay.Finding{}, []replay.Finding{}
+	if held != nil {
+		for _, f := range held.Findings { // what spoils, and then what stops, comes first
+			if _, ok := found[f.ID]; !ok && f.ID != "" {
+				found[f.ID] = f
+			}
+			if f.Effect == replay.Spoils {
+				spoilt = append(spoilt, f)
+			}
+		}
+	}
+	if held == nil && !run.Complete {
+		spoilt = append(spoilt, replay.Finding{Rule: replay.RuleIncomplete, Text: fmt.Sprintf("the run was interrupted after %d cases", len(run.Cases))})
+	}
+	played := map[string]bool{}
+	for _, c := range run.Cases {
+		j, us := junitOf(c)
+		if held != nil {
+			j.hold(found[c.ID])
+		}
+		played[c.ID] = true
+		put(c.Pos.File, j, us)
+	}
+	for _, f := range spoilt {
+		if !played[f.ID] {
+			put(whole, junitCase{Name: cmp.Or(f.ID, string(f.Rule)), Class: whole, Time: seconds(0), Error: &junitText{Message: f.Text, Type: string(f.Rule)}}, 0)
+		}
 	}
 	for i := range all.Suites {
 		s := &all.Suites[i]
@@ -93,6 +124,26 @@ func JUnit(w io.Writer, run replay.Run) error {
 		return fmt.Errorf("write JUnit: %w", err)
 	}
 	return nil
+}
+
+// whole is the suite of what is wrong and of no case.
+const whole = "run"
+
+// hold makes of a case what the gate found in it.
+func (j *junitCase) hold(f replay.Finding) {
+	switch {
+	case j.Error != nil:
+	case f.Effect == replay.Spoils:
+		if j.Failure != nil {
+			j.Out = j.Failure.Text
+		}
+		j.Failure, j.Skipped, j.Error = nil, nil, &junitText{Message: f.Text, Type: string(f.Rule)}
+	case j.Failure != nil && f.Effect == replay.Stops:
+		j.Failure.Type = string(f.Rule)
+		j.Failure.Text = f.Text + "\n" + j.Failure.Text
+	case j.Failure != nil:
+		j.Skipped, j.Out, j.Failure = &junitText{Message: "known failure: " + j.Failure.Message}, j.Failure.Text, nil
+	}
 }
 
 func junitOf(c replay.Result) (junitCase, int64) {
@@ -113,8 +164,12 @@ func junitOf(c replay.Result) (junitCase, int64) {
 			passed, of := c.Passes()
 			head = fmt.Sprintf("flaky, %d of %d passed: %s", passed, of, head)
 		}
-		if c.Tier == suite.Soft || c.Tier == suite.Unreliable {
-			j.Skipped, j.Out = &junitText{Message: string(c.Tier) + ": " + head}, text
+		if c.Tier == suite.Soft || c.Tier == suite.Unreliable || c.Review == suite.Pending {
+			why := string(c.Tier)
+			if c.Review == suite.Pending {
+				why = string(c.Review)
+			}
+			j.Skipped, j.Out = &junitText{Message: why + ": " + head}, text
 			break
 		}
 		j.Failure = &junitText{Message: head, Type: string(c.Status), Text: text}

@@ -158,44 +158,114 @@ func TestCoverageNamesWhatWasNotTouched(t *testing.T) {
 	}
 }
 
-func TestJUnitIsRedForWhatStopsARelease(t *testing.T) {
+// junitFile is JUnit XML as a CI reads it.
+type junitFile struct {
+	Tests    int `xml:"tests,attr"`
+	Failures int `xml:"failures,attr"`
+	Errors   int `xml:"errors,attr"`
+	Skipped  int `xml:"skipped,attr"`
+	Suites   []struct {
+		Name  string `xml:"name,attr"`
+		Cases []struct {
+			Name    string    `xml:"name,attr"`
+			Line    int       `xml:"line,attr"`
+			Failure *junitSay `xml:"failure"`
+			Error   *junitSay `xml:"error"`
+			Skipped *junitSay `xml:"skipped"`
+			Out     string    `xml:"system-out"`
+		} `xml:"testcase"`
+	} `xml:"testsuite"`
+}
+
+type junitSay struct {
+	Message string `xml:"message,attr"`
+	Type    string `xml:"type,attr"`
+	Text    string `xml:",chardata"`
+}
+
+func junit(t *testing.T, run replay.Run, held *replay.Verdict) junitFile {
+	t.Helper()
 	var b bytes.Buffer
-	if err := report.JUnit(&b, sample()); err != nil {
+	if err := report.JUnit(&b, run, held); err != nil {
 		t.Fatal(err)
 	}
-	var got struct {
-		Tests    int `xml:"tests,attr"`
-		Failures int `xml:"failures,attr"`
-		Errors   int `xml:"errors,attr"`
-		Skipped  int `xml:"skipped,attr"`
-		Suites   []struct {
-			Name  string `xml:"name,attr"`
-			Cases []struct {
-				Name    string `xml:"name,attr"`
-				Line    int    `xml:"line,attr"`
-				Failure *struct {
-					Message string `xml:"message,attr"`
-					Text    string `xml:",chardata"`
-				} `xml:"failure"`
-				Skipped *struct {
-					Message string `xml:"message,attr"`
-				} `xml:"skipped"`
-			} `xml:"testcase"`
-		} `xml:"testsuite"`
-	}
+	var got junitFile
 	if err := xml.Unmarshal(b.Bytes(), &got); err != nil {
 		t.Fatal(err)
 	}
-	if got.Tests != 11 || got.Failures != 6 || got.Errors != 1 || got.Skipped != 2 || len(got.Suites) != 2 {
+	return got
+}
+
+func TestJUnitIsRedForWhatStopsARelease(t *testing.T) {
+	run := sample()
+	run.Cases[6].Review = suite.Pending
+	got := junit(t, run, nil)
+	if got.Tests != 11 || got.Failures != 5 || got.Errors != 1 || got.Skipped != 3 || len(got.Suites) != 2 {
 		t.Errorf("got %+v", got)
 	}
 	talk := got.Suites[0].Cases[0]
 	if talk.Line != 3 || talk.Failure == nil || !strings.HasPrefix(talk.Failure.Message, "flows/escalate.yaml:12: step 2: says: want 平台介入") || !strings.Contains(talk.Failure.Text, "whole conversation: never") {
 		t.Errorf("the conversation: %+v", talk)
 	}
+	says := map[string]string{"q/soft": "soft: ", run.Cases[6].ID: "pending: "}
 	for _, c := range got.Suites[1].Cases {
-		if c.Name == "q/soft" && (c.Skipped == nil || !strings.HasPrefix(c.Skipped.Message, "soft: ")) {
-			t.Errorf("a soft failure: %+v", c)
+		if want := says[c.Name]; want != "" && (c.Skipped == nil || !strings.HasPrefix(c.Skipped.Message, want) || c.Out == "") {
+			t.Errorf("a failure that stops nothing: %+v", c)
+		}
+	}
+}
+
+// Against a baseline only what is new is a failure, and what makes the result say nothing is an error.
+func TestJUnitHoldsARunAgainstABaseline(t *testing.T) {
+	was := sample()
+	was.Cases = slices.DeleteFunc(was.Cases, func(c replay.Result) bool { return c.Status == replay.Broken })
+	b, _, err := replay.Bless(nil, was)
+	if err != nil {
+		t.Fatal(err)
+	}
+	now := sample()
+	now.Cases = slices.DeleteFunc(now.Cases, func(c replay.Result) bool { return c.ID == "q/7" }) // vanished
+	bad := now.Cases[2].Trials[0]
+	now.Cases[1].Status, now.Cases[1].Trials = replay.Failed, []replay.Trial{bad} // q/1 held
+	now.Cases[3].Review = suite.Rejected                                          // q/3 is not wanted any more
+	now.Cases[3].Status, now.Cases[3].Trials = replay.Skipped, nil
+	v := replay.Gate(b, now)
+	got := junit(t, now, &v)
+	if got.Tests != 11 || got.Failures != 1 || got.Errors != 3 || v.Count(replay.Stops) != 1 || v.Count(replay.Spoils) != 3 {
+		t.Errorf("%d tests, %d failures, %d errors; the gate says %+v", got.Tests, got.Failures, got.Errors, v.Findings)
+	}
+	said := map[string]string{}
+	for _, s := range got.Suites {
+		for _, c := range s.Cases {
+			switch {
+			case c.Error != nil:
+				said[c.Name] = s.Name + " error " + c.Error.Type
+			case c.Failure != nil:
+				said[c.Name] = "failure " + c.Failure.Type
+			case c.Skipped != nil:
+				said[c.Name], _, _ = strings.Cut(c.Skipped.Message, ":")
+			}
+			if strings.HasPrefix(said[c.Name], "known") && !strings.Contains(c.Out, "want ") {
+				t.Errorf("%s hides its failure: %+v", c.Name, c)
+			}
+		}
+	}
+	for id, want := range map[string]string{
+		now.Cases[0].ID: "known failure", "q/1": "failure broken", "q/2": "known failure", "q/3": "faq/zh.jsonl error pending", "q/4": "known failure",
+		"q/7": "run error vanished", "q/soft": "soft", "q/broken": "faq/zh.jsonl error broken",
+	} {
+		if said[id] != want {
+			t.Errorf("%s: %q, want %q", id, said[id], want)
+		}
+	}
+	// A verdict that says nothing is red, also if every case is green.
+	run := sample()
+	run.Cases = run.Cases[1:2]
+	run.Complete = false
+	v = replay.Gate(b, run)
+	for _, held := range []*replay.Verdict{&v, nil} {
+		if got := junit(t, run, held); got.Failures != 0 || got.Errors != 1 || got.Suites[1].Cases[0].Name != "incomplete" {
+			t.Errorf("an interrupted run: %+v", got)
 		}
 	}
 }
