@@ -3,7 +3,6 @@ package bot
 import (
 	"context"
 	"strings"
-	"unicode/utf8"
 
 	"recourse/bot/guard"
 	"recourse/cases"
@@ -117,23 +116,9 @@ func (d *Draft) Text() string { return d.text }
 // Sentences cuts a text under way after each end of a sentence, or all of it, for a Draft; left is what has not ended. A
 // hole of a wording is not cut.
 func Sentences(text string, all bool) (out []string, left string) {
-	from, open := 0, false
-	for i, r := range text {
-		switch r {
-		case '⟦':
-			open = true
-		case '⟧':
-			open = false
-		}
-		to := i + utf8.RuneLen(r)
-		ends := strings.ContainsRune("。！？；!?", r) || r == '.' && (to < len(text) && text[to] == ' ')
-		if ends && !open {
-			out = append(out, text[from:to])
-			from = to
-		}
+	out, left = dialog.Sentences(text, '⟦', '⟧')
+	if all && left != "" {
+		return append(out, left), ""
 	}
-	if all && from < len(text) {
-		return append(out, text[from:]), ""
-	}
-	return out, text[from:]
+	return out, left
 }

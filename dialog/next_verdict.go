@@ -55,16 +55,22 @@ func (t *turn) verdict(c *cases.Case) {
 func (t *turn) verdictReply(c *cases.Case, card CardSpec) {
 	r := Reply{
 		Key: "verdict." + string(c.Verdict.Code), Slots: verdictSlots(c.Verdict), Card: &card,
-		Topic: verdictTopic(c.Verdict), Code: c.Verdict.Code,
+		Topic: verdictTopic(c.Verdict), Code: c.Verdict.Code, Facts: citedFacts(c.Verdict),
 	}
-	for _, clause := range c.Verdict.Clauses {
+	t.plan.Replies = append(t.plan.Replies, r)
+}
+
+// citedFacts are the facts of the domain behind a verdict's clauses, each once.
+func citedFacts(v *policy.Verdict) []string {
+	var out []string
+	for _, clause := range v.Clauses {
 		for _, f := range clause.Facts {
-			if !slices.Contains(r.Facts, f) {
-				r.Facts = append(r.Facts, f)
+			if !slices.Contains(out, f) {
+				out = append(out, f)
 			}
 		}
 	}
-	t.plan.Replies = append(t.plan.Replies, r)
+	return out
 }
 
 func verdictSlots(v *policy.Verdict) Slots {

@@ -35,6 +35,7 @@ var Shapes = []any{
 	CannedList{},
 	PutCanned{},
 	FilledList{},
+	dialog.Brief{},
 }
 
 // Enums are the closed sets that TypeScript gets as unions of literals.

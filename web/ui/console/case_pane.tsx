@@ -13,6 +13,7 @@ import { Icon } from '../shared/icon'
 import { CaseSentence } from '../shared/sentence'
 import { Timeline } from '../shared/timeline'
 import type { CaseView, KindView } from '../shared/wire'
+import { BriefPanel } from './brief_panel'
 import { Checklist, VerdictBlock } from './card'
 import { BothSides } from './evidence_sides'
 import type { Live } from './session'
@@ -21,14 +22,14 @@ import { text } from './text'
 export function CasePane({ live }: { live: Live }) {
   const t = text()
   const view = live.desk.caseView.value
-  if (!view) {
-    return (
-      <aside class="pane pane-case is-empty" aria-label={t.panes.case}>
-        {live.desk.open.value && <><Icon name="scale" /><p>{t.case.none}</p><p class="small muted">{t.case.noneHint}</p></>}
-      </aside>
-    )
-  }
-  return <aside class="pane pane-case" aria-label={t.panes.case} key={view.id}><CaseBody view={view} live={live} /></aside>
+  const conversation = live.desk.open.value
+  if (!conversation) return <aside class="pane pane-case is-empty" aria-label={t.panes.case} />
+  return (
+    <aside class="pane pane-case" aria-label={t.panes.case}>
+      <BriefPanel key={conversation} live={live} conversation={conversation} />
+      {view ? <CaseBody key={view.id} view={view} live={live} /> : <div class="case-none"><Icon name="scale" /><p>{t.case.none}</p><p class="small muted">{t.case.noneHint}</p></div>}
+    </aside>
+  )
 }
 
 /** A case with what may be done about it; for the pane, and for whatever else leads to a case. */

@@ -7,7 +7,7 @@ import { Connection } from '../shared/connection'
 import { locale } from '../shared/i18n'
 import { newID } from '../shared/ids'
 import { local, readJSON, session as tab } from '../shared/storage'
-import type { AgentView, Canned, CannedList, CaseAction, CaseView, ComplaintList, ComplaintView, CopilotAsk, CopilotText, EvidenceDetail, FilledList, FlagAnswer, KindView, Login, LoginResult, PutCanned, Ticket, TicketList, TopicList, TopicName } from '../shared/wire'
+import type { AgentView, Brief, Canned, CannedList, CaseAction, CaseView, ComplaintList, ComplaintView, CopilotAsk, CopilotText, EvidenceDetail, FilledList, FlagAnswer, KindView, Login, LoginResult, PutCanned, Ticket, TicketList, TopicList, TopicName } from '../shared/wire'
 import { Desk } from './desk'
 
 const sessionKey = 'recourse.console.session'
@@ -138,6 +138,11 @@ export class AgentApi {
   /** Canned replies as they would be said in a conversation. */
   filled(conversation: string): Promise<FilledList> {
     return this.api.get<FilledList>(`/api/agent/conversations/${encodeURIComponent(conversation)}/canned`)
+  }
+
+  /** What an agent must know of a conversation, told from state. */
+  brief(conversation: string): Promise<Brief> {
+    return this.api.get<Brief>(`/api/agent/conversations/${encodeURIComponent(conversation)}/brief`)
   }
 
   /** A model writes for the agent; nobody else reads it. */

@@ -13,7 +13,7 @@ export interface Look { size: 'phone' | 'desktop'; scheme: 'light' | 'dark'; loc
 const artifacts = process.env.ARTIFACTS ?? join(tmpdir(), 'recourse-artifacts')
 const axeSource = readFileSync(new URL('../node_modules/axe-core/axe.min.js', import.meta.url), 'utf8')
 
-function freePort(): Promise<number> {
+export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const probe = createServer()
     probe.once('error', reject)

@@ -124,6 +124,124 @@ export interface Basis {
   faq?: string
 }
 
+export interface Brief {
+  conversation: string
+  version: number
+  from: number
+  upto: number
+  case?: string
+  case_version?: number
+  handoff?: BriefHandoff
+  facts: BriefFact[]
+  verdict?: BriefVerdict
+  received: BriefPiece[]
+  missing: BriefMissing[]
+  deadlines: BriefDeadline[]
+  promises: BriefPromise[]
+  mood: BriefMood[]
+  tried: BriefTried
+  last_words: BriefWords[]
+}
+
+export interface BriefDeadline {
+  timer: string
+  at: string
+  main?: boolean
+  then?: string
+}
+
+export interface BriefFact {
+  key: string
+  source: string
+  text?: string
+  amount_fen?: number
+  at?: string
+}
+
+export interface BriefHandoff {
+  reason: string
+  since: string
+  holder: Holder
+  agent_name?: string
+}
+
+export interface BriefMissing {
+  labels: string[]
+  party: string
+  required?: boolean
+  asked?: boolean
+  until?: string
+}
+
+export interface BriefMood {
+  kind: string
+  seq?: number
+  at: string
+  text?: string
+}
+
+export interface BriefPiece {
+  id: string
+  label: string
+  party: string
+  at: string
+  flags?: number
+}
+
+export interface BriefPromise {
+  seq: number
+  at: string
+  by: AuthorKind
+  name?: string
+  text: string
+  binds: string[]
+}
+
+export interface BriefRepair {
+  kind: string
+  code?: string
+  times: number
+  seq: number
+  at: string
+}
+
+export interface BriefTopic {
+  topic: string
+  label: string
+  code?: string
+  times: number
+  seq: number
+  at: string
+}
+
+export interface BriefTried {
+  topics: BriefTopic[]
+  repairs: BriefRepair[]
+  step?: string
+  misses?: number
+}
+
+export interface BriefVerdict {
+  kind: string
+  code: string
+  headline: string
+  reason?: string
+  amount_fen?: number
+  freight?: string
+  deadline?: string
+  clauses?: ClauseView[]
+  still_open?: string[]
+  policy: string
+  facts?: string[]
+}
+
+export interface BriefWords {
+  seq: number
+  at: string
+  text: string
+  open?: boolean
+}
+
 export interface Button {
   action: string
   label: string
