@@ -80,15 +80,6 @@ func Pick(ids ...dialog.Topic) (*Book, error) {
 	return b, nil
 }
 
-// BuiltinFile is the text of a built-in topic's file.
-func BuiltinFile(id dialog.Topic) ([]byte, error) {
-	raw, err := builtin.ReadFile(string(id) + ".yaml")
-	if err != nil {
-		return nil, fmt.Errorf("there is no built-in topic %s: %w", id, err)
-	}
-	return raw, nil
-}
-
 // source is a place of files; name stands before their names in errors.
 type source struct {
 	name  string

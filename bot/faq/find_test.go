@@ -346,3 +346,35 @@ func BenchmarkFind(b *testing.B) {
 		f.Find(texts[i*31%len(texts)].Text, Context{})
 	}
 }
+
+func TestOtherAnswersTeachNothing(t *testing.T) {
+	book, err := Pick("ret-freight", "pay-arrival")
+	if err == nil {
+		_, err = book.Learn("")
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	was := slices.Clone(book.Topic("ret-freight").Answers)
+	other := slices.Clone(was)
+	other[0].ZH = "由您承担。"
+	spoilt, err := book.Reword("ret-freight", other)
+	if err != nil {
+		t.Fatal(err)
+	}
+	found, ok := spoilt.Find("运费谁出", Context{})
+	if !ok || found.Topics[0].Topic != "ret-freight" || spoilt.Answers("ret-freight")[0].Words[dialog.ZH] != "由您承担。" || spoilt.Version() == book.Version() {
+		t.Errorf("%+v, %v, %+v", found, ok, spoilt.Answers("ret-freight"))
+	}
+	if book.Answers("ret-freight")[0].Words[dialog.ZH] != was[0].ZH {
+		t.Error("the book itself has changed")
+	}
+	for _, bad := range [][]Answer{nil, was[:1]} { // none; none that is said anywhere
+		if _, err := book.Reword("ret-freight", bad); err == nil {
+			t.Errorf("%d answers are taken", len(bad))
+		}
+	}
+	if _, err := book.Reword("no-such", was); err == nil {
+		t.Error("a topic that is not there is taken")
+	}
+}

@@ -7,12 +7,14 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
 	"recourse/bot/nlu/intent"
+	"recourse/dialog"
 )
 
 // kept is how many learned models are left in a directory; each is some 20 MB.
@@ -57,6 +59,32 @@ func (b *Book) Refit(change func(*Fit)) (*Book, error) {
 	change(&fit)
 	other := &Book{topics: b.topics, none: b.none, pieces: b.pieces, order: b.order, version: b.version + "-refit"}
 	other.learning.Do(func() { other.learned.Store(other.finderOf(f.model, other.asked(), fit)) })
+	return other, nil
+}
+
+// Reword is the same book with other answers to a topic, for who wants to know what they do. What it has learned stays:
+// answers teach nothing. Answers that would not be served are an error.
+func (b *Book) Reword(id dialog.Topic, answers []Answer) (*Book, error) {
+	old := b.topics[id]
+	if old == nil {
+		return nil, fmt.Errorf("there is no topic %s", id)
+	}
+	t := *old
+	t.Answers = answers
+	other := &Book{topics: maps.Clone(b.topics), none: b.none, pieces: b.pieces, order: b.order, version: b.version + "-reworded"}
+	other.topics[id] = &t
+	l := linter{book: other, t: &t, at: t.file}
+	l.answers()
+	for _, f := range l.out {
+		if f.Level == Fatal {
+			return nil, errors.New(f.String())
+		}
+	}
+	if f := b.learned.Load(); f != nil {
+		same := *f
+		same.book = other
+		other.learning.Do(func() { other.learned.Store(&same) })
+	}
 	return other, nil
 }
 

@@ -62,7 +62,9 @@ func (a Answer) offered() []dialog.Topic {
 
 func scoreAnswer(c suite.Case, a Answer) []Failure {
 	if Judge(*c.Question, a) == Right {
-		return nil
+		s := scorer{c: c, pos: c.Pos}
+		s.texts(suite.Expect{Says: suite.Texts{ZH: c.Question.Says, EN: c.Question.Says}}, see(View{Said: a.Said}))
+		return s.failures
 	}
 	want := string(c.Question.Topic)
 	if c.Question.Topic == suite.None {

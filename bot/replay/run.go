@@ -79,7 +79,7 @@ type Trial struct {
 	TookUS  int64  `json:"took_us,omitempty"` // the longest of the equal ones
 }
 
-// Outcome is what a question's answer is worth to who owns the answers. Only Right passes.
+// Outcome is what a question's answer is worth to who owns the answers. Only Right passes, with what the question says among its words.
 type Outcome string
 
 // The outcomes.

@@ -295,3 +295,22 @@ func TestJudgeAnswers(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 }
+
+func TestAnAnswerIsHeldToItsWords(t *testing.T) {
+	q := suite.Question{Topic: "t", Says: []string{"48 小时内", "由商家承担"}}
+	for text, want := range map[string]string{
+		"48  小时内，由商家承担。": "", "48 小时内，由您承担。": "由商家承担", "": "48 小时内 由商家承担",
+	} {
+		a := replay.Answer{Decision: replay.Answers, Topic: "t", Said: []replay.Said{{By: dialog.FromBot, Kind: dialog.Text, Text: text, Topic: "t"}}}
+		var missing []string
+		for _, f := range replay.Score(suite.Case{Question: &q, Locale: dialog.ZH}, nil, &a) {
+			missing = append(missing, f.Want)
+			if f.What != "says" {
+				t.Errorf("%q: %+v", text, f)
+			}
+		}
+		if got := strings.Join(missing, " "); got != want {
+			t.Errorf("%q lacks %q, want %q", text, got, want)
+		}
+	}
+}

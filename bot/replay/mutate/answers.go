@@ -1,146 +1,78 @@
 package mutate
 
 import (
-	"bytes"
 	"fmt"
-	"os"
-	"path/filepath"
-
-	"go.yaml.in/yaml/v3"
+	"slices"
 
 	"recourse/bot/faq"
 	"recourse/bot/replay/stage"
 	"recourse/dialog"
 )
 
-// ofAnswers spoils the built-in answers: one is missing, two of a topic change places, a topic says what another says.
-func ofAnswers(book *faq.Book) ([]Mutant, error) {
-	type source struct {
-		id      dialog.Topic
-		raw     []byte
-		answers int
-	}
-	var list []source
-	for _, id := range book.Topics() {
-		raw, err := faq.BuiltinFile(id)
-		if err != nil {
-			continue // an owner's own topic: not ours to spoil
-		}
-		doc, err := read(raw)
-		if err != nil {
-			return nil, fmt.Errorf("read topic %s: %w", id, err)
-		}
-		list = append(list, source{id, raw, len(doc.answers().Content)})
-	}
+// ofAnswers spoils each reviewed answer: it is missing; in one language it changes places with the next, or says what
+// another topic says.
+func ofAnswers(book *faq.Book) []Mutant {
 	var out []Mutant
-	add := func(id dialog.Topic, how, what string, raw []byte, change func(*topic) error) {
-		out = append(out, Mutant{
-			ID: fmt.Sprintf("faq/%s/%s", id, how), Family: FAQ, What: what,
-			spoil: func(o *stage.Options) error { return spoilTopic(o, id, raw, change) },
-		})
-	}
-	for n, src := range list {
-		if src.answers > 1 {
-			for i := range src.answers - 1 {
-				add(src.id, fmt.Sprintf("without-%d", i+1), fmt.Sprintf("%s lacks its answer %d", src.id, i+1), src.raw, func(t *topic) error {
-					a := t.answers()
-					a.Content = append(a.Content[:i:i], a.Content[i+1:]...)
+	topics := book.Topics()
+	for n, id := range topics {
+		answers := book.Topic(id).Answers
+		add := func(l dialog.Locale, i int, how, what string, change func([]faq.Answer) []faq.Answer) {
+			out = append(out, Mutant{
+				ID: fmt.Sprintf("faq/%s/%d/%s", id, i+1, how), Family: FAQ, What: what,
+				near: near{topic: id, locale: l},
+				spoil: func(o *stage.Options) error {
+					spoilt, err := o.FAQ.Reword(id, change(slices.Clone(answers)))
+					if err != nil {
+						return fmt.Errorf("%w: %w", errNoMutant, err)
+					}
+					o.FAQ = spoilt
 					return nil
+				},
+			})
+		}
+		next := topics[(n+1)%len(topics)]
+		other := book.Topic(next).Answers
+		for i := range answers {
+			if i < len(answers)-1 { // the last is said where no other holds: without it the book is not served
+				add("", i, "missing", fmt.Sprintf("%s lacks its answer %d", id, i+1), func(a []faq.Answer) []faq.Answer {
+					return slices.Delete(a, i, i+1)
 				})
-				add(src.id, fmt.Sprintf("swap-%d", i+1), fmt.Sprintf("answers %d and %d of %s have changed places", i+1, i+2, src.id), src.raw, func(t *topic) error {
-					return t.swapTexts(i, i+1)
+			}
+			for _, l := range []dialog.Locale{dialog.ZH, dialog.EN} {
+				if i < len(answers)-1 && *in(&answers[i], l) != *in(&answers[i+1], l) {
+					add(l, i, "swapped/"+string(l[:2]), fmt.Sprintf("answers %d and %d of %s have changed places in %s", i+1, i+2, id, l), func(a []faq.Answer) []faq.Answer {
+						x, y := in(&a[i], l), in(&a[i+1], l)
+						*x, *y = *y, *x
+						return a
+					})
+				}
+				says := *in(&other[len(other)-1], l)
+				if says == *in(&answers[i], l) {
+					continue
+				}
+				add(l, i, "other/"+string(l[:2]), fmt.Sprintf("answer %d of %s says in %s what %s says", i+1, id, l, next), func(a []faq.Answer) []faq.Answer {
+					*in(&a[i], l) = says
+					return a
 				})
 			}
 		}
-		next := list[(n+1)%len(list)]
-		add(src.id, "says-"+string(next.id), fmt.Sprintf("%s is answered with what %s says", src.id, next.id), src.raw, func(t *topic) error {
-			other, err := read(next.raw)
-			if err != nil {
-				return err
-			}
-			*t.answers() = *other.answers()
-			return nil
-		})
 	}
-	return out, nil
+	return out
 }
 
-// topic is a topic's file.
-type topic struct{ root yaml.Node }
-
-func read(raw []byte) (*topic, error) {
-	t := &topic{}
-	return t, yaml.Unmarshal(raw, &t.root)
-}
-
-// answers is the list of answers, an empty one if there is none.
-func (t *topic) answers() *yaml.Node {
-	if len(t.root.Content) > 0 {
-		if n := field(t.root.Content[0], "answers"); n != nil {
-			return n
-		}
+// in are an answer's words in a language.
+func in(a *faq.Answer, l dialog.Locale) *string {
+	if l == dialog.EN {
+		return &a.EN
 	}
-	return &yaml.Node{Kind: yaml.SequenceNode}
-}
-
-func field(m *yaml.Node, name string) *yaml.Node {
-	for i := 0; i+1 < len(m.Content); i += 2 {
-		if m.Content[i].Value == name {
-			return m.Content[i+1]
-		}
-	}
-	return nil
-}
-
-// swapTexts lets two answers say each other's words.
-func (t *topic) swapTexts(i, j int) error {
-	a, b := t.answers().Content[i], t.answers().Content[j]
-	for _, lang := range []string{"zh", "en"} {
-		x, y := field(a, lang), field(b, lang)
-		if x == nil || y == nil || x.Value == y.Value {
-			return errNoMutant
-		}
-		x.Value, y.Value = y.Value, x.Value
-	}
-	return nil
-}
-
-// spoilTopic puts a changed topic over the built-in one.
-func spoilTopic(o *stage.Options, id dialog.Topic, raw []byte, change func(*topic) error) (err error) {
-	t, err := read(raw)
-	if err != nil {
-		return err
-	}
-	if err := change(t); err != nil {
-		return err
-	}
-	var out bytes.Buffer
-	enc := yaml.NewEncoder(&out)
-	if err := enc.Encode(&t.root); err != nil {
-		return err
-	}
-	dir, err := os.MkdirTemp("", "mutant")
-	if err != nil {
-		return err
-	}
-	defer os.RemoveAll(dir)
-	if err := os.WriteFile(filepath.Join(dir, string(id)+".yaml"), out.Bytes(), 0o600); err != nil {
-		return err
-	}
-	book, err := faq.Load(dir)
-	if err != nil {
-		return fmt.Errorf("%w: %w", errNoMutant, err)
-	}
-	book.LearnFrom(o.FAQ)
-	o.FAQ = book
-	return nil
+	return &a.ZH
 }
 
 // ofThresholds moves what decides whether a topic is answered, offered or refused.
 func ofThresholds(book *faq.Book) []Mutant {
 	var out []Mutant
 	add := func(id, what string, change func(*faq.Fit)) {
-		out = append(out, Mutant{ID: "threshold/" + id, Family: Threshold, What: what, spoil: func(o *stage.Options) error {
+		out = append(out, Mutant{ID: "threshold/" + id, Family: Threshold, What: what, near: near{asks: true}, spoil: func(o *stage.Options) error {
 			b, err := book.Refit(change)
 			if err != nil {
 				return err

@@ -14,8 +14,8 @@ type revision = func(conv dialog.Conversation, plan dialog.Plan) dialog.Plan
 // ofFlows spoils every step that a flow asks at.
 func ofFlows() []Mutant {
 	var out []Mutant
-	add := func(id, what string, r revision) {
-		out = append(out, Mutant{ID: "flow/" + id, Family: Flow, What: what, spoil: func(o *stage.Options) error { o.Revise = r; return nil }})
+	add := func(at dialog.Step, id, what string, r revision) {
+		out = append(out, Mutant{ID: "flow/" + id, Family: Flow, What: what, near: near{at: true, step: at}, spoil: func(o *stage.Options) error { o.Revise = r; return nil }})
 	}
 	seen := map[string]bool{}
 	for _, a := range dialog.Askings() {
@@ -24,7 +24,7 @@ func ofFlows() []Mutant {
 			id := fmt.Sprintf("%s/without/%s", a.Step, action)
 			if !seen[id] {
 				seen[id] = true
-				add(id, fmt.Sprintf("at %q the button %s is missing", a.Step, action), without(at.Step, action))
+				add(a.Step, id, fmt.Sprintf("at %q the button %s is missing", a.Step, action), without(at.Step, action))
 			}
 		}
 		if a.Step == dialog.StepIdle || seen[string(a.Step)] {
@@ -63,7 +63,7 @@ func ofFlows() []Mutant {
 				return c.Flow.Step == at.Step && p.Flow.Step == at.Step
 			}, func(_ dialog.Conversation, p *dialog.Plan) { p.Replies = nil }},
 		} {
-			add(fmt.Sprintf("%s/%s", a.Step, how.id), fmt.Sprintf(how.what, a.Step), func(conv dialog.Conversation, p dialog.Plan) dialog.Plan {
+			add(a.Step, fmt.Sprintf("%s/%s", a.Step, how.id), fmt.Sprintf(how.what, a.Step), func(conv dialog.Conversation, p dialog.Plan) dialog.Plan {
 				if how.when(conv, p) {
 					how.change(conv, &p)
 				}

@@ -6,13 +6,18 @@
 package mutate
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"os"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 
 	"recourse/bot/faq"
 	"recourse/bot/replay"
@@ -37,6 +42,7 @@ type Mutant struct {
 	ID     string // of what it changes and how, the same in every draw
 	Family Family
 	What   string // in words
+	near   near
 	spoil  func(*stage.Options) error
 }
 
@@ -98,7 +104,8 @@ var share = []struct {
 	in int // a hundred
 }{{FAQ, 30}, {Flow, 35}, {Policy, 30}, {Threshold, 5}}
 
-// Run plays the cases on each mutant until one notices. The cases that do not pass on the bot as it is are left out.
+// Run plays the cases on each mutant until one notices, those that look near it first; mutants are played side by side.
+// The cases that do not pass on the bot as it is are left out.
 func Run(ctx context.Context, cases []suite.Case, o Options) (Report, error) {
 	rep := Report{Seed: o.Seed}
 	if o.Stage.FAQ == nil {
@@ -107,117 +114,150 @@ func Run(ctx context.Context, cases []suite.Case, o Options) (Report, error) {
 	if o.Stage.Policy == nil {
 		o.Stage.Policy = policy.Default()
 	}
-	sound, err := play(ctx, o.Stage, cases, o.Workers, false)
+	o.Workers = cmp.Or(max(o.Workers, 0), runtime.GOMAXPROCS(0))
+	sound, err := look(ctx, cases, o)
 	if err != nil {
 		return rep, err
 	}
-	was := map[string]string{}
-	for _, r := range sound.Cases {
-		if r.Status == replay.Passed && r.Tier == suite.Regression {
-			was[r.ID] = texts(r)
-		}
-	}
-	cases = slices.DeleteFunc(slices.Clone(cases), func(c suite.Case) bool { _, ok := was[c.ID]; return !ok })
-	if rep.Cases = len(cases); rep.Cases == 0 {
+	if rep.Cases = len(sound); rep.Cases == 0 {
 		return rep, replay.ErrNoCases
 	}
 	mutants, err := draw(o)
 	if err != nil {
 		return rep, err
 	}
-	for _, m := range mutants {
-		if rep.Count("", Caught)+rep.Count("", Changed)+rep.Count("", Missed) == o.N {
-			break
+	rep.Mutants = make([]Found, len(mutants))
+	errs := make([]error, len(mutants))
+	var mu sync.Mutex // guards done
+	done := 0
+	each(ctx, o.Workers, len(mutants), func(i int) {
+		m := mutants[i]
+		var f Found
+		if f, errs[i] = try(ctx, m, sound); errs[i] != nil {
+			errs[i] = fmt.Errorf("mutant %s: %w", m.ID, errs[i])
+			return
 		}
-		f, err := try(ctx, m, cases, was, o)
-		if errors.Is(err, errNoMutant) {
-			continue
+		rep.Mutants[i] = f
+		mu.Lock()
+		defer mu.Unlock()
+		if done++; o.Progress != nil {
+			o.Progress(done, len(mutants), f)
 		}
-		if err != nil {
-			return rep, fmt.Errorf("mutant %s: %w", m.ID, err)
-		}
-		rep.Mutants = append(rep.Mutants, f)
-		if o.Progress != nil {
-			o.Progress(len(rep.Mutants), o.N, f)
-		}
+	})
+	if err := errors.Join(errs...); err != nil {
+		return rep, err
 	}
 	return rep, ctx.Err()
 }
 
-// draw draws mutants: of each family its share first, and more of all in case some would not run.
-func draw(o Options) ([]Mutant, error) {
+// each does something for all numbers below n, workers at a time.
+func each(ctx context.Context, workers, n int, do func(int)) {
+	var next atomic.Int64
+	var wg sync.WaitGroup
+	for range min(workers, n) {
+		wg.Go(func() {
+			for ctx.Err() == nil {
+				i := int(next.Add(1)) - 1
+				if i >= n {
+					return
+				}
+				do(i)
+			}
+		})
+	}
+	wg.Wait()
+}
+
+// spoilt is a mutant, ready to be played.
+type spoilt struct {
+	Mutant
+	on stage.Options
+}
+
+// draw draws mutants that the program would run on: of each family its share, and more of all if there are not so many.
+func draw(o Options) ([]spoilt, error) {
 	rng := rand.New(rand.NewPCG(o.Seed, 1)) //nolint:gosec // nothing is guarded by it
-	var first, rest []Mutant
+	var out []spoilt
+	var rest []Mutant
+	take := func(list []Mutant, n int) ([]Mutant, error) {
+		for i, m := range list {
+			if n == 0 {
+				return list[i:], nil
+			}
+			on := o.Stage
+			switch err := m.spoil(&on); {
+			case errors.Is(err, errNoMutant):
+			case err != nil:
+				return nil, fmt.Errorf("mutant %s: %w", m.ID, err)
+			default:
+				out = append(out, spoilt{m, on})
+				n--
+			}
+		}
+		return nil, nil
+	}
 	for _, s := range share {
 		if len(o.Only) > 0 && !slices.Contains(o.Only, s.of) {
 			continue
 		}
-		var list []Mutant
-		var err error
-		switch s.of {
-		case FAQ:
-			list, err = ofAnswers(o.Stage.FAQ)
-		case Flow:
-			list = ofFlows()
-		case Policy:
-			list, err = ofPolicy(o.Stage.Policy)
-		case Threshold:
-			list = ofThresholds(o.Stage.FAQ)
-		}
+		list, err := Population(s.of, o.Stage)
 		if err != nil {
 			return nil, err
 		}
 		rng.Shuffle(len(list), func(i, j int) { list[i], list[j] = list[j], list[i] })
-		n := min(len(list), (o.N*s.in+99)/100)
-		first, rest = append(first, list[:n]...), append(rest, list[n:]...)
+		more, err := take(list, min(o.N*s.in/100, o.N-len(out)))
+		if err != nil {
+			return nil, err
+		}
+		rest = append(rest, more...)
 	}
 	rng.Shuffle(len(rest), func(i, j int) { rest[i], rest[j] = rest[j], rest[i] })
-	return append(first, rest...), nil
+	_, err := take(rest, o.N-len(out))
+	return out, err
+}
+
+// Population are all mutants of a family, those that the program would not run on among them.
+func Population(f Family, on stage.Options) ([]Mutant, error) {
+	switch f {
+	case FAQ:
+		return ofAnswers(on.FAQ), nil
+	case Flow:
+		return ofFlows(), nil
+	case Policy:
+		return ofPolicy(on.Policy)
+	case Threshold:
+		return ofThresholds(on.FAQ), nil
+	}
+	return nil, fmt.Errorf("there are no mutants of a family %q: %w", f, os.ErrInvalid)
 }
 
 // try plays a mutant.
-func try(ctx context.Context, m Mutant, cases []suite.Case, was map[string]string, o Options) (Found, error) {
+func try(ctx context.Context, m spoilt, sound []sighting) (Found, error) {
 	f := Found{ID: m.ID, Family: m.Family, What: m.What, Fate: Missed}
-	spoilt := o.Stage
-	if err := m.spoil(&spoilt); err != nil {
-		return f, err
-	}
-	run, err := play(ctx, spoilt, cases, o.Workers, true)
-	if err != nil {
-		return f, err
-	}
-	for _, r := range run.Cases {
+	on := stage.New(m.on)
+	for _, s := range m.near.order(sound) {
+		r, err := play(ctx, on, s.of)
+		if err != nil {
+			return f, err
+		}
 		if r.Status != replay.Passed && r.Status != replay.Skipped {
 			f.Fate, f.By = Caught, r.ID
 			return f, nil
 		}
-	}
-	for _, r := range run.Cases {
-		if texts(r) != was[r.ID] {
+		if f.Fate == Missed && texts(r) != s.texts {
 			f.Fate, f.By = Changed, r.ID
-			return f, nil
 		}
 	}
 	return f, nil
 }
 
-// play plays cases on a stage; with early it stops at the first that does not pass.
-func play(ctx context.Context, o stage.Options, cases []suite.Case, workers int, early bool) (replay.Run, error) {
-	inner, stop := context.WithCancel(ctx)
-	defer stop()
-	opts := replay.Options{Seed: 1, Workers: workers}
-	if early {
-		opts.Progress = func(p replay.Progress) {
-			if p.Failed > 0 {
-				stop()
-			}
-		}
+// play plays a case.
+func play(ctx context.Context, on *stage.Stage, c suite.Case) (replay.Result, error) {
+	run, err := replay.Play(ctx, on, []suite.Case{c}, replay.Options{Seed: 1, Workers: 1})
+	if err := cmp.Or(err, ctx.Err()); err != nil {
+		return replay.Result{}, err
 	}
-	run, err := replay.Play(inner, stage.New(o), cases, opts)
-	if err == nil {
-		err = ctx.Err()
-	}
-	return run, err
+	return run.Cases[0], nil
 }
 
 // texts is everything that a case was told, in its first trial.

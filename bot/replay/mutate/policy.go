@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -12,61 +13,140 @@ import (
 )
 
 var (
-	section = regexp.MustCompile(`^( *)([a-z_0-9]+):\s*$`)
-	number  = regexp.MustCompile(`^( *)([a-z_0-9]+): \{value: (\d+|true|false),`)
+	section  = regexp.MustCompile(`^( *)([a-z_0-9]+):\s*$`)
+	value    = regexp.MustCompile(`^( *)([a-z_0-9]+): \{value: ([^,\[\]]+),`)
+	ofReason = regexp.MustCompile(`^    (status|window|freight|ok|alert|required): (.+?)\s*$`)
+	rule     = regexp.MustCompile(`^      - \{if: (\[.*?\]), (.*)\}\s*$`)
+	reminder = regexp.MustCompile(`^    ([a-z_]+): (\[\{to: .*\}\])\s*$`)
+	toBuyer  = regexp.MustCompile(`\{to: buyer, hours: (\d+)\}`)
 )
 
-// ofPolicy changes the numbers and switches among the values of the policy, one at a time.
+// Other words that a value or a reason may have in place of one.
+var instead = map[string][]string{
+	"true": {"false"}, "false": {"true"}, `"buyer"`: {`"merchant"`}, `"merchant"`: {`"buyer"`}, `"min"`: {`"replace"`}, `"seed"`: {`"fast"`},
+	`"original_route"`: {`"balance"`}, `"1-3"`: {`"2-5"`},
+	"no_reason_days": {"fault_days"}, "fault_days": {"no_reason_days", "fresh_hours"}, "validity_days": {"no_reason_days"}, "shelf_life": {"fresh_hours"},
+	"after_return": {"none"}, "none": {"no_reason_days"},
+	"merchant_fault": {"no_reason"}, "no_reason": {"merchant_fault"},
+}
+
+// ofPolicy changes the policy in one place at a time: its values; of each reason where the order may stand, how long it
+// may be claimed, who pays the postage, what is needed as evidence, each rule and alert; when the buyer is reminded. Not
+// the words of clauses and names: they are not what it decides by.
 func ofPolicy(p *policy.Policy) ([]Mutant, error) {
-	text := p.Source().Text
-	lines := strings.Split(text, "\n")
-	var out []Mutant
+	m := policyLines{lines: strings.Split(p.Source().Text, "\n")}
 	var path []string
-	for i, line := range lines {
-		if m := section.FindStringSubmatch(line); m != nil {
-			depth := len(m[1]) / 2
-			path = append(path[:min(depth, len(path))], m[2])
+	for i, line := range m.lines {
+		if s := section.FindStringSubmatch(line); s != nil {
+			path = append(path[:min(len(s[1])/2, len(path))], s[2])
 			continue
 		}
-		m := number.FindStringSubmatch(line)
-		if m == nil {
-			continue
-		}
-		depth := len(m[1]) / 2
-		name := strings.Join(append(append([]string{}, path[:min(depth, len(path))]...), m[2]), ".")
-		for _, to := range others(m[3]) {
-			changed := strings.Replace(line, "value: "+m[3]+",", "value: "+to+",", 1)
-			whole := strings.Join(append(append(append([]string{}, lines[:i]...), changed), lines[i+1:]...), "\n")
-			out = append(out, Mutant{
-				ID: "policy/" + name + "=" + to, Family: Policy, What: fmt.Sprintf("%s is %s in place of %s", name, to, m[3]),
-				spoil: func(o *stage.Options) error {
-					p, err := policy.Parse(name, []byte(whole))
-					if err != nil {
-						return fmt.Errorf("%w: %w", errNoMutant, err)
+		switch {
+		case len(path) == 0:
+		case path[0] == "values":
+			if v := value.FindStringSubmatch(line); v != nil {
+				name := strings.Join(append(slices.Clone(path[1:min(len(v[1])/2, len(path))]), v[2]), ".")
+				for _, to := range others(v[3]) {
+					m.replace(i, name, v[3], strings.Replace(line, "value: "+v[3]+",", "value: "+to+",", 1), to)
+				}
+			}
+		case path[0] == "reasons" && len(path) > 1:
+			m.reason(i, path[1], line)
+		case path[0] == "reminders":
+			if r := reminder.FindStringSubmatch(line); r != nil {
+				for _, at := range toBuyer.FindAllStringSubmatchIndex(line, -1) {
+					for _, to := range others(line[at[2]:at[3]]) {
+						m.replace(i, "reminders."+r[1], line[at[2]:at[3]], line[:at[2]]+to+line[at[3]:], to)
 					}
-					o.Policy = p
-					return nil
-				},
-			})
+				}
+			}
 		}
 	}
-	if len(out) == 0 {
+	if len(m.out) == 0 {
 		return nil, fmt.Errorf("no value of the policy can be changed: %w", os.ErrInvalid)
 	}
-	return out, nil
+	return m.out, nil
+}
+
+// policyLines gathers the mutants of a policy file.
+type policyLines struct {
+	lines []string
+	out   []Mutant
+}
+
+// add makes a mutant in which a line is another, or is not there ("").
+func (m *policyLines) add(i int, id, what string, near near, line string) {
+	before, after := m.lines[:i], m.lines[i+1:]
+	m.out = append(m.out, Mutant{ID: "policy/" + id, Family: Policy, What: what, near: near, spoil: func(o *stage.Options) error {
+		mid := []string{line}
+		if line == "" {
+			mid = nil
+		}
+		p, err := policy.Parse(id, []byte(strings.Join(slices.Concat(before, mid, after), "\n")))
+		if err != nil {
+			return fmt.Errorf("%w: %w", errNoMutant, err)
+		}
+		o.Policy = p
+		return nil
+	}})
+}
+
+func (m *policyLines) replace(i int, name, from, line, to string) {
+	m.add(i, name+":"+from+"→"+to, fmt.Sprintf("%s is %s in place of %s", name, to, from), near{words: from}, line)
+}
+
+// reason spoils a line of a reason.
+func (m *policyLines) reason(i int, id, line string) {
+	name := func(field string) string { return id + "." + field }
+	of := near{reason: policy.ReasonID(id)}
+	if r := rule.FindStringSubmatch(line); r != nil {
+		m.add(i, name("rules")+"-"+r[1], fmt.Sprintf("the rule %s of %s is not there", r[1], id), of, "")
+		return
+	}
+	r := ofReason.FindStringSubmatch(line)
+	if r == nil {
+		return
+	}
+	field, is := r[1], r[2]
+	change := func(to, what string) {
+		m.add(i, name(field)+":"+is+"→"+to, what, of, "    "+field+": "+to)
+	}
+	switch field {
+	case "status":
+		list := strings.Split(strings.Trim(is, "[]"), ", ")
+		for n, s := range list {
+			if len(list) > 1 {
+				change("["+strings.Join(slices.Delete(slices.Clone(list), n, n+1), ", ")+"]", fmt.Sprintf("%s is not taken where the order is %s", id, s))
+			}
+		}
+	case "window", "freight":
+		for _, to := range instead[is] {
+			change(to, fmt.Sprintf("the %s of %s is %s in place of %s", field, id, to, is))
+		}
+	case "ok", "alert":
+		m.add(i, name(field)+"-"+is, fmt.Sprintf("%s does not say %s", id, is), of, "")
+	case "required":
+		rows := regexp.MustCompile(`\[[a-z_, ]+\]`).FindAllString(strings.TrimSuffix(strings.TrimPrefix(is, "["), "]"), -1)
+		for n, row := range rows {
+			change("["+strings.Join(slices.Delete(slices.Clone(rows), n, n+1), ", ")+"]", fmt.Sprintf("%s does not need %s", id, row))
+			other, wants := slices.Clone(rows), "[medical_record]"
+			if row == wants {
+				wants = "[weight_photo]"
+			}
+			other[n] = wants
+			change("["+strings.Join(other, ", ")+"]", fmt.Sprintf("%s needs %s in place of %s", id, wants, row))
+		}
+		if len(rows) == 0 {
+			change("[[item_photo]]", id+" needs a photo")
+		}
+	}
 }
 
 // others are values near one.
 func others(v string) []string {
-	switch v {
-	case "true":
-		return []string{"false"}
-	case "false":
-		return []string{"true"}
-	}
 	n, err := strconv.Atoi(v)
 	if err != nil {
-		return nil
+		return instead[v]
 	}
 	list := []string{strconv.Itoa(n + 1), strconv.Itoa(2*n + 1)}
 	if n > 1 {

@@ -65,6 +65,7 @@ type Question struct {
 	Topic  dialog.Topic   // None: it must not be answered
 	Accept []dialog.Topic // others that will do; also asks, flow, human, declines: what may become of it (replay.Decision)
 	State  cases.State    // of the case at hand; "" = there is none
+	Says   []string       // contained in what is said, all of them
 }
 
 // Conversation is a fixture and the steps that follow, in one language already.

@@ -100,7 +100,7 @@ func TestAConversationIsReadOncePerLanguage(t *testing.T) {
 func TestQuestionsAreReadFromJSONLAndCSV(t *testing.T) {
 	dir := put(t, map[string]string{
 		"a.jsonl": `{"text":"多久到账","topic":"pay-arrival","accept":["pay-not-arrived","asks"],"case_state":"refund_pending","tags":["money"]}` + "\n\n" + `{"id":"x","text":"weather?","topic":"none","tier":"soft"}`,
-		"b.csv":   "\ufefftext,topic,accept,lang\n\"运费, 谁出\",ret-freight,pay-amount|asks,zh\n",
+		"b.csv":   "\ufefftext,topic,accept,lang,says\n\"运费, 谁出\",ret-freight,pay-amount|asks,zh,由您承担| 由商家承担，不是您 |\n",
 	})
 	list, err := suite.Load(dir)
 	if err != nil {
@@ -114,7 +114,7 @@ func TestQuestionsAreReadFromJSONLAndCSV(t *testing.T) {
 	if a.Locale != dialog.ZH || a.Question.State != "refund_pending" || !cmp.Equal(a.Question.Accept, []dialog.Topic{"pay-not-arrived", "asks"}) || a.Pos.Line != 1 {
 		t.Errorf("got %+v", a)
 	}
-	if b.Pos.Line != 2 || !cmp.Equal(b.Question.Accept, []dialog.Topic{"pay-amount", "asks"}) || !strings.HasPrefix(b.ID, "q/") {
+	if b.Pos.Line != 2 || !cmp.Equal(b.Question.Accept, []dialog.Topic{"pay-amount", "asks"}) || !cmp.Equal(b.Question.Says, []string{"由您承担", "由商家承担，不是您"}) || !strings.HasPrefix(b.ID, "q/") {
 		t.Errorf("got %+v", b)
 	}
 	if x.ID != "x" || x.Locale != dialog.EN || x.Tier != suite.Soft || x.Pos.Line != 3 {
@@ -278,7 +278,7 @@ func TestAFixturesOwnFilesAreNoSuites(t *testing.T) {
 }
 
 func TestWhatIsWrittenIsReadAsTheSame(t *testing.T) {
-	list, err := suite.Load(put(t, map[string]string{"a.yaml": sound, "b.jsonl": `{"text":"多久到账","topic":"pay-arrival","accept":["asks"],"tags":["x"],"tier":"soft"}`}))
+	list, err := suite.Load(put(t, map[string]string{"a.yaml": sound, "b.jsonl": `{"text":"多久到账","topic":"pay-arrival","accept":["asks"],"says":["1-3 个工作日"],"tags":["x"],"tier":"soft"}`}))
 	if err != nil {
 		t.Fatal(err)
 	}

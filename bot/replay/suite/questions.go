@@ -36,6 +36,8 @@ type line struct {
 	Accept []dialog.Topic `json:"accept,omitempty"`
 	// State is where the buyer's case stands; nothing: he has none.
 	State cases.State `json:"case_state,omitempty"`
+	// Says are texts that the answer must contain, all of them.
+	Says []string `json:"says,omitempty"`
 	// Tags are words to pick cases by.
 	Tags []string `json:"tags,omitempty"`
 	// Tier says what a failure means; regression if nothing is said.
@@ -45,7 +47,7 @@ type line struct {
 }
 
 // columns are the fields of a line.
-var columns = []string{"id", "text", "lang", "topic", "accept", "case_state", "tags", "tier", "review"}
+var columns = []string{"id", "text", "lang", "topic", "accept", "case_state", "says", "tags", "tier", "review"}
 
 const questionPrefix = "q/"
 
@@ -72,7 +74,7 @@ func (l *loader) add(f *found, at int, n *yaml.Node) {
 	r.structure(n, reflect.ValueOf(&in).Elem(), "a question")
 	c := Case{
 		ID: in.ID, Pos: Pos{f.file, at}, Tags: in.Tags, Tier: cmp.Or(in.Tier, Regression), Review: in.Review,
-		Question: &Question{Text: in.Text, Topic: in.Topic, Accept: in.Accept, State: in.State},
+		Question: &Question{Text: in.Text, Topic: in.Topic, Accept: in.Accept, State: in.State, Says: in.Says},
 	}
 	var ok bool
 	if c.Locale, ok = locales[cmp.Or(in.Lang, languageOf(in.Text))]; !ok {
@@ -170,7 +172,7 @@ func (l *loader) csv(f *found, raw []byte) {
 }
 
 // fromRow turns a row into a node; an empty cell says nothing. Several values of one column stand with blanks, commas or |
-// between them.
+// between them; texts with | only.
 func fromRow(head, row []string, line int) *yaml.Node {
 	scalar := func(s string) *yaml.Node {
 		return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: s, Line: line}
@@ -182,15 +184,31 @@ func fromRow(head, row []string, line int) *yaml.Node {
 			continue
 		}
 		value := scalar(v)
-		if name == "accept" || name == "tags" {
+		if parts, several := inCell(name, v); several {
 			value = &yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq", Line: line}
-			for _, one := range strings.FieldsFunc(v, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune("|,;", r) }) {
+			for _, one := range parts {
 				value.Content = append(value.Content, scalar(one))
 			}
 		}
 		out.Content = append(out.Content, scalar(name), value)
 	}
 	return out
+}
+
+// inCell takes a cell apart if its column may hold several values.
+func inCell(column, v string) (parts []string, several bool) {
+	switch column {
+	case "accept", "tags":
+		return strings.FieldsFunc(v, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune("|,;", r) }), true
+	case "says":
+		for one := range strings.SplitSeq(v, "|") {
+			if one = strings.TrimSpace(one); one != "" {
+				parts = append(parts, one)
+			}
+		}
+		return parts, true
+	}
+	return nil, false
 }
 
 // mostDepth is how deep JSON may be nested; a question needs two.

@@ -307,7 +307,7 @@ func TestTheSchemasSayWhatTheLoaderReads(t *testing.T) {
 	used := map[string]bool{}
 	for _, s := range []struct{ file, suite, good string }{
 		{"conversation.schema.json", "a.yaml", everyField},
-		{"question.schema.json", "a.jsonl", `{"id":"x","text":"运费谁出","topic":"ret-freight","accept":["asks"],"lang":"zh","case_state":"draft","tags":["a"],"tier":"soft","review":"pending"}`},
+		{"question.schema.json", "a.jsonl", `{"id":"x","text":"运费谁出","topic":"ret-freight","accept":["asks"],"lang":"zh","case_state":"draft","says":["x"],"tags":["a"],"tier":"soft","review":"pending"}`},
 	} {
 		schema := compile(t, s.file)
 		path := filepath.Join(t.TempDir(), s.suite)

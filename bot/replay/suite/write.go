@@ -53,7 +53,7 @@ func WriteQuestion(w io.Writer, c Case) error {
 	if q == nil {
 		return fmt.Errorf("write %s: %w", c.ID, errKind)
 	}
-	out := line{ID: c.ID, Text: q.Text, Lang: short(c.Locale), Topic: q.Topic, Accept: q.Accept, State: q.State, Tags: c.Tags, Review: c.Review}
+	out := line{ID: c.ID, Text: q.Text, Lang: short(c.Locale), Topic: q.Topic, Accept: q.Accept, State: q.State, Says: q.Says, Tags: c.Tags, Review: c.Review}
 	if c.Tier != Regression {
 		out.Tier = c.Tier
 	}
