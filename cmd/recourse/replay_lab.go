@@ -21,6 +21,7 @@ import (
 	"recourse/cases/rediscases"
 	"recourse/dialog/redisdialog"
 	"recourse/internal/embedredis"
+	"recourse/internal/ids"
 	"recourse/internal/redisconn"
 )
 
@@ -87,7 +88,8 @@ func bookOf(dirs []string) (*faq.Book, error) {
 	return faq.Load(dirs...)
 }
 
-// embedded makes the stores that the server has without --redis, kept in memory only.
+// embedded makes the stores that the server has without --redis, kept in memory only. A conversation is alone in its
+// store, so its ids need not be drawn: they are those of the stores in memory, and two runs are the same to the byte.
 func embedded(ctx context.Context) (stage.Stores, error) {
 	store, err := embedredis.Open(ctx, embedredis.Options{Now: time.Now, Logger: slog.New(slog.DiscardHandler)})
 	if err != nil {
@@ -99,7 +101,7 @@ func embedded(ctx context.Context) (stage.Stores, error) {
 	}
 	cases := &rediscases.Store{RDB: rdb}
 	return stage.Stores{
-		Dialogs: &redisdialog.Store{RDB: rdb}, Cases: cases, Complaints: &rediscases.Complaints{RDB: rdb}, Due: cases,
+		Dialogs: &redisdialog.Store{RDB: rdb, NewID: func(prefix string, s ids.Shard) string { return ids.Derive(prefix, s, stage.Buyer) }}, Cases: cases, Complaints: &rediscases.Complaints{RDB: rdb}, Due: cases,
 		Take: recordsOf(rdb), Close: func() error { return errors.Join(rdb.Close(), store.Close()) },
 	}, nil
 }

@@ -55,7 +55,11 @@ var (
 )
 
 // Store keeps conversations in Redis.
-type Store struct{ RDB redis.UniversalClient }
+type Store struct {
+	RDB redis.UniversalClient
+	// NewID makes the ids of a conversation and its log; nil: ids.New. A replay makes the same ones every time.
+	NewID func(prefix string, s ids.Shard) string
+}
 
 var _ dialog.Store = (*Store)(nil)
 
@@ -79,9 +83,13 @@ func (st *Store) Open(ctx context.Context, buyer string, locale dialog.Locale, n
 	if !errors.Is(err, redis.Nil) {
 		return dialog.Conversation{}, fmt.Errorf("find the conversation of a buyer: %w", err)
 	}
+	draw := st.NewID
+	if draw == nil {
+		draw = ids.New
+	}
 	c := dialog.Conversation{
-		ID: dialog.ID(ids.New(Prefix, s)), Buyer: buyer, Locale: locale, Holder: dialog.HeldByBot, Epoch: 1,
-		Log: ids.New("log", s), CreatedAt: now.UTC(), UpdatedAt: now.UTC(),
+		ID: dialog.ID(draw(Prefix, s)), Buyer: buyer, Locale: locale, Holder: dialog.HeldByBot, Epoch: 1,
+		Log: draw("log", s), CreatedAt: now.UTC(), UpdatedAt: now.UTC(),
 	}
 	doc, err := json.Marshal(c)
 	if err != nil {
