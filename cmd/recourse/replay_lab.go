@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -39,7 +40,7 @@ func (l *inProcess) Load(r *replayRun) ([]suite.Case, error) {
 		_, list := own.HeldBack(book)
 		return list, nil
 	}
-	return suite.LoadFor(book.Topics(), r.suites...)
+	return suite.LoadBeside(append(slices.Clone(r.faq), r.policy), book.Topics(), r.suites...)
 }
 
 // Open readies the stage.
@@ -147,7 +148,7 @@ func replayMutateCommand(l *inProcess) *cobra.Command {
 }
 
 func (m *replayMutate) run(ctx context.Context, l *inProcess, paths []string, out, errs io.Writer) error {
-	cases, err := l.Load(&replayRun{suites: paths, faq: m.faq})
+	cases, err := l.Load(&replayRun{suites: paths, faq: m.faq, policy: m.policy})
 	if err != nil {
 		return unreliable("the suite is broken:\n%w", err)
 	}

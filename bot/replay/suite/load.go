@@ -22,17 +22,27 @@ import (
 	"recourse/dialog"
 )
 
-// Load reads files, and directories with all .yaml, .yml, .jsonl and .csv files in them. Cases come by id. The error is
-// Problems with everything that is wrong in any file, ErrEmpty if there is no case, or that a file cannot be read.
+// Load reads files, and directories with all .yaml, .yml, .jsonl and .csv files in them, but for those whose names begin
+// with a dot. Cases come by id. The error is Problems with everything that is wrong in any file, ErrEmpty if there is no
+// case, or that a file cannot be read.
 func Load(paths ...string) ([]Case, error) { return LoadFor(nil, paths...) }
 
 // LoadFor is Load with a list of the topics that there are; nil takes any.
 func LoadFor(topics []dialog.Topic, paths ...string) ([]Case, error) {
+	return LoadBeside(nil, topics, paths...)
+}
+
+// LoadBeside is LoadFor with files and directories that may lie among the suites and whose YAML is known to be answers,
+// or a policy; tables of questions may lie in them.
+func LoadBeside(others []string, topics []dialog.Topic, paths ...string) ([]Case, error) {
 	files, err := filesOf(paths)
 	if err != nil {
 		return nil, err
 	}
-	l := &loader{topics: topics}
+	l := &loader{topics: topics, used: map[string]bool{}, others: map[string]bool{}, strange: map[string]int{}}
+	for _, o := range others {
+		l.others[absolute(o)] = o != ""
+	}
 	if err := l.read(files); err != nil {
 		return nil, err
 	}
@@ -69,6 +79,12 @@ func filesOf(paths []string) ([]file, error) {
 			continue
 		}
 		err = filepath.WalkDir(p, func(path string, d fs.DirEntry, err error) error {
+			if err == nil && path != p && strings.HasPrefix(d.Name(), ".") {
+				if d.IsDir() {
+					return fs.SkipDir
+				}
+				return nil // of an editor, or a file system
+			}
 			if err == nil && !d.IsDir() && slices.Contains(kinds, strings.ToLower(filepath.Ext(path))) {
 				out = append(out, file{path, false})
 			}
@@ -88,10 +104,11 @@ type loader struct {
 	cases    []Case
 	problems Problems
 	used     map[string]bool // files and directories that fixtures refer to
+	others   map[string]bool // absolute paths whose YAML is no suite
+	strange  map[string]int  // files of answers that nobody refers to, by directory
 }
 
 func (l *loader) read(files []file) error {
-	l.used = map[string]bool{}
 	type content struct {
 		file
 		raw []byte
@@ -106,10 +123,10 @@ func (l *loader) read(files []file) error {
 		l.references(f.path, raw)
 	}
 	for _, c := range all {
-		if !c.named && l.belongs(c.path) {
+		if !c.named && (belongs(filepath.Clean(c.path), l.used) || isYAML(c.path) && belongs(absolute(c.path), l.others)) {
 			continue
 		}
-		f := &found{file: filepath.ToSlash(c.path)}
+		f := &found{file: filepath.ToSlash(c.path), walked: !c.named}
 		if !utf8.Valid(c.raw) {
 			f.at(0, "a suite is text in UTF-8; this is in another encoding")
 			l.problems = append(l.problems, f.list...)
@@ -128,14 +145,27 @@ func (l *loader) read(files []file) error {
 		}
 		l.problems = append(l.problems, f.list...)
 	}
+	for dir, n := range l.strange {
+		f := &found{file: dir}
+		f.at(0, "%s", otherwise(n))
+		l.problems = append(l.problems, f.list...)
+	}
 	l.unique()
 	return nil
 }
 
-// belongs says that a file is a policy or among the answers of a fixture.
-func (l *loader) belongs(path string) bool {
-	for path = filepath.Clean(path); ; path = filepath.Dir(path) {
-		if l.used[path] {
+// absolute is a path as two that are written in other ways can be compared.
+func absolute(path string) string {
+	if abs, err := filepath.Abs(path); err == nil {
+		return abs
+	}
+	return filepath.Clean(path)
+}
+
+// belongs says that a file, or a directory that it is in, is among some.
+func belongs(path string, some map[string]bool) bool {
+	for ; ; path = filepath.Dir(path) {
+		if some[path] {
 			return true
 		}
 		if path == filepath.Dir(path) {
@@ -257,6 +287,13 @@ func (l *loader) yaml(f *found, raw []byte) {
 			continue // only comments
 		}
 		n++
+		if what := stranger(doc.Content[0]); what == answers && f.walked {
+			l.strange[filepath.ToSlash(filepath.Dir(f.file))]++
+			return
+		} else if what != "" {
+			f.at(doc.Content[0].Line, "%s", what)
+			return
+		}
 		l.conversation(f, doc.Content[0])
 	}
 	if n == 0 {

@@ -277,6 +277,50 @@ func TestAFixturesOwnFilesAreNoSuites(t *testing.T) {
 	}
 }
 
+// A directory holds more than suites: what cannot be meant is passed over, what can be is told of in a line.
+func TestADirectoryHoldsMoreThanSuites(t *testing.T) {
+	answer := "id: pay-arrival\naudience: buyer\ntitle: {zh: 钱, en: Money}\nanswers:\n- zh: 请等等\n  en: Please wait\nexamples: {zh: [多久], en: [how long]}\n"
+	files := map[string]string{
+		"q.csv": "text,topic\n运费谁出,ret-freight\n", "README.md": "# hi", "run.json": "{}", "notes.txt": "x",
+		".git/config.yaml": "x: 1", "._q.csv": "\x00\x05", ".q.csv.swp.yaml": "b0", "answers/pay-arrival.yaml": answer, "answers/none.yaml": "examples: {zh: [x], en: []}\npieces: {zh: [], en: []}\n",
+	}
+	dir := put(t, files)
+	in := func(names ...string) string {
+		return filepath.ToSlash(filepath.Join(append([]string{dir}, names...)...))
+	}
+	if list, err := suite.LoadBeside([]string{"", in("answers")}, nil, dir); err != nil || len(list) != 1 {
+		t.Errorf("beside answers that are known: %v, %v", list, err)
+	}
+	// Answers and tables of questions may lie in one directory.
+	if list, err := suite.LoadBeside([]string{in("answers"), dir}, nil, dir); err != nil || len(list) != 1 {
+		t.Errorf("among answers: %v, %v", list, err)
+	}
+	_, err := suite.Load(dir)
+	if want := in("answers") + ": 2 files here hold answers and are no suites: give the directory with --faq, or name it in a fixture (faq: [directory])"; err == nil || err.Error() != want {
+		t.Errorf("got  %v\nwant %s", err, want)
+	}
+	if _, err := suite.Load(in("answers", "pay-arrival.yaml")); err == nil || !strings.HasPrefix(err.Error(), in("answers", "pay-arrival.yaml")+":1: these are answers and no suite") {
+		t.Errorf("a file that was named: %v", err)
+	}
+	for text, want := range map[string]string{
+		"policy.yaml\nversion: x\nvalues: {}\nclauses: []\n": ":1: this is a policy and no suite",
+		"compose.yml\nservices:\n  web: {image: x}\n":        ":1: this is no conversation: it has none of conversation, fixture and steps",
+		"people.csv\nname,age\nx,1\ny,2\n":                   ":1: this is no table of questions",
+		"log.jsonl\n{\"a\":1}\n{\"a\":2}\n":                  ":1: this is no list of questions",
+		"typo.yaml\nconversaton: x\nsteps: [{say: 你好}]\n":    `:1: a conversation has no field "conversaton"; did you mean "conversation"?`,
+		"typo.csv\ntext,topik\nx,y\n":                        `:1: a question has no column "topik"`,
+		"typo.jsonl\n{\"text\":\"x\",\"topik\":\"y\"}\n":     `:1: a question has no field "topik"`,
+	} {
+		name, body, _ := strings.Cut(text, "\n")
+		_, err := suite.Load(put(t, map[string]string{name: body, "q.csv": files["q.csv"]}))
+		if err == nil || !strings.Contains(err.Error(), name+want) {
+			t.Errorf("%s: %v", name, err)
+		} else if strings.HasPrefix(want, ":1: this is") && strings.Contains(err.Error(), "\n") {
+			t.Errorf("%s: more than a line: %v", name, err)
+		}
+	}
+}
+
 func TestWhatIsWrittenIsReadAsTheSame(t *testing.T) {
 	list, err := suite.Load(put(t, map[string]string{"a.yaml": sound, "b.jsonl": `{"text":"多久到账","topic":"pay-arrival","accept":["asks"],"says":["1-3 个工作日"],"tags":["x"],"tier":"soft"}`}))
 	if err != nil {

@@ -42,8 +42,9 @@ func (p Problems) distinct() Problems {
 
 // found collects problems of one file.
 type found struct {
-	file string
-	list Problems
+	file   string
+	walked bool // it was found in a directory, and not named
+	list   Problems
 }
 
 func (f *found) at(line int, format string, args ...any) {

@@ -114,6 +114,10 @@ func (l *loader) jsonl(f *found, raw []byte) {
 			f.at(i+1, "this is no JSON object: %v", err)
 			continue
 		}
+		if n == 1 && node.Kind == yaml.MappingNode && child(node, "text") == nil && child(node, "topic") == nil {
+			f.at(i+1, noObject)
+			return
+		}
 		l.add(f, i+1, node)
 	}
 	if n == 0 {
@@ -131,8 +135,14 @@ func (l *loader) csv(f *found, raw []byte) {
 	}
 	for i, name := range head {
 		head[i] = strings.ToLower(strings.TrimSpace(name))
+	}
+	if !slices.Contains(head, "text") && !slices.Contains(head, "topic") {
+		f.at(1, noTable)
+		return
+	}
+	for i, name := range head {
 		if !slices.Contains(columns, head[i]) {
-			f.at(1, "a question has no column %q%s", name, nearest(head[i], columns))
+			f.at(1, "a question has no column %q%s", strings.TrimSpace(name), nearest(head[i], columns))
 		}
 		if slices.Contains(head[:i], head[i]) {
 			f.at(1, "the column %q is given twice", head[i])
