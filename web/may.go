@@ -113,6 +113,7 @@ var operations = map[string]rule{
 	"agentPutCanned":         kept(MayDesk, "canned.put"), // the desk's: MayWords
 	"agentDeleteCanned":      kept(MayDesk, "canned.delete"),
 	"agentFillCanned":        open(MayRead),
+	"agentSearch":            kept(MayRead, "search"),
 	"agentCopilot":           open(MayCopilot),
 	"agentListModelCalls":    open(MayCopilot),
 	"agentListAudit":         kept(MayAudit, "audit.search"),

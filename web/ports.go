@@ -172,11 +172,13 @@ type Config struct {
 	Tickets  Tickets
 	// CannedReplies are what agents say again and again.
 	CannedReplies CannedReplies
-	Desk          Desk
-	Shops         Shops
-	Parcels       Parcels
-	Bus           Bus
-	Uploads       Uploads
+	// Finder is for agents who look for a conversation.
+	Finder  Finder
+	Desk    Desk
+	Shops   Shops
+	Parcels Parcels
+	Bus     Bus
+	Uploads Uploads
 	// Similar finds a file again in other cases, Receipts signs for what was received.
 	Similar  evidence.Similar
 	Receipts evidence.Receipts

@@ -89,6 +89,7 @@ func (s *Server) newREST(mux *http.ServeMux) *rest {
 	a.ticketRoutes()
 	a.flagRoutes()
 	a.cannedRoutes()
+	a.searchRoutes()
 	a.copilotRoutes()
 	a.briefRoutes()
 	a.evidenceRoutes()

@@ -281,7 +281,7 @@ func (a *app) inside(ctx context.Context, s *settings, shared *redisweb.Store, d
 	}
 	a.close = append(a.close, a.intake.Close)
 	cfg := web.Config{
-		Dialogs: dialogs, Ledger: ledger, Policy: byVersion, Words: wording{byVersion}, Accounts: shared, Audit: &redisweb.Audit{RDB: rdb}, Tickets: shared, CannedReplies: shared, Desk: shared, Shops: shared, Parcels: shared,
+		Dialogs: dialogs, Ledger: ledger, Policy: byVersion, Words: wording{byVersion}, Accounts: shared, Audit: &redisweb.Audit{RDB: rdb}, Tickets: shared, CannedReplies: shared, Finder: shared, Desk: shared, Shops: shared, Parcels: shared,
 		Bus: shared, Uploads: a.intake, Similar: similar, Receipts: evidence.Receipts{Key: receipts}, Tokens: tokens, AliasKey: alias, Turn: a.runner.Kick, Now: clock.Now, Speed: clock.Speed, Origins: s.origins,
 		Complaints: a.complaints, ComplaintIndex: shared, NewComplaint: complaintFor, ShopRate: s.shopRate, CallbackKey: s.callback, Static: web.Static(s.demo), Ready: func(ctx context.Context) error { return rdb.Ping(ctx).Err() },
 		Webhooks: web.Webhooks{Registrar: a.hooks.registrar, History: a.hooks.store}, Topics: func(l dialog.Locale) []wire.TopicName { return topicNames(a.faq.Book(), l) },
@@ -317,7 +317,15 @@ func handlers(dialogs *redisdialog.Store, ledger *cases.Ledger, shared *redisweb
 			if err != nil {
 				return err
 			}
-			return shared.SyncDesk(ctx, conv)
+			var about *cases.Case
+			if conv.Flow.Case != "" {
+				c, err := ledger.Store.Load(ctx, conv.Flow.Case)
+				if err != nil && !errors.Is(err, cases.ErrNoCase) {
+					return err
+				}
+				about = &c
+			}
+			return errors.Join(shared.SyncDesk(ctx, conv), shared.IndexConversation(ctx, dialogs, conv, about))
 		}),
 		rediscases.ChangedRecord: on(func(ctx context.Context, b rediscases.ChangedBody) error {
 			c, err := ledger.Store.Load(ctx, b.Case)

@@ -36,6 +36,7 @@ var Shapes = []any{
 	PutCanned{},
 	FilledList{},
 	dialog.Brief{},
+	FoundList{},
 }
 
 // Enums are the closed sets that TypeScript gets as unions of literals.

@@ -16,6 +16,7 @@ import { flat, step } from './inbox'
 import { InboxPane } from './inbox_pane'
 import { commandOf } from './keys'
 import { LoginScreen } from './login'
+import { SearchScreen, searchWords } from './search'
 import { goLive, leave, who } from './session'
 import type { Live } from './session'
 import { ConnectionBanner, Toasts } from './status'
@@ -25,7 +26,7 @@ import { countTickets, openTickets, TicketsScreen } from './tickets'
 import { ThemeSwitch } from '../shared/theme'
 
 /** What fills the screen: the conversations, or work that is none. */
-type Work = 'chats' | 'complaints' | 'tickets'
+type Work = 'chats' | 'complaints' | 'tickets' | 'search'
 
 export type Pane = 'inbox' | 'conversation' | 'case'
 
@@ -68,6 +69,7 @@ function DeskScreen({ login }: { login: LoginResult }) {
       if (command === 'next') move(1)
       else if (command === 'previous') move(-1)
       else if (command === 'tickets') work.value = work.value === 'tickets' ? 'chats' : 'tickets'
+      else if (command === 'search') work.value = 'search'
       else if (work.value !== 'chats' && command !== 'help') return
       else if (command === 'claim') { if (desk.item.value?.holder === 'waiting_human') desk.claim() }
       else if (command === 'help') help.value = true
@@ -92,6 +94,7 @@ function DeskScreen({ login }: { login: LoginResult }) {
       <ConnectionBanner connection={live.connection} />
       {work.value === 'complaints' && <ComplaintsScreen api={live.api} onClose={() => { work.value = 'chats' }} />}
       {work.value === 'tickets' && <TicketsScreen live={live} onClose={() => { work.value = 'chats' }} onConversation={open} />}
+      {work.value === 'search' && <SearchScreen live={live} onClose={() => { work.value = 'chats' }} onConversation={open} />}
       {work.value === 'chats' && <main class={`panes show-${pane.value}`}>
         <InboxPane desk={desk} onOpen={open} />
         <ConversationPane live={live} composing={composing} />
@@ -133,6 +136,7 @@ function TopBar({ live, login, onHelp, work }: { live: Live; login: LoginResult;
       <h1 class="topbar-title clip">{t.title}</h1>
       <span class="grow" />
       <span class="topbar-who clip"><Icon name="headset" class="icon-sm" />{login.agent.name}</span>
+      <WorkButton work={work} to="search" label={searchWords().title} count={0} />
       <WorkButton work={work} to="tickets" label={ticketWords().title} count={openTickets.value} />
       <WorkButton work={work} to="complaints" label={complaintDeskWords().title} count={waitingComplaints.value} />
       <button type="button" class="btn btn-quiet btn-sm topbar-help" onClick={onHelp} aria-label={t.help.heading} title={t.help.heading}>?</button>

@@ -7,7 +7,7 @@ export function Help({ onClose }: { onClose(): void }) {
   const dialog = useRef<HTMLDialogElement>(null)
   useEffect(() => { if (dialog.current && !dialog.current.open) dialog.current.showModal() }, [])
   const rows: readonly (readonly [readonly string[], string])[] = [
-    [['j'], t.help.next], [['k'], t.help.previous], [['c'], t.help.claim], [['r'], t.help.reply], [['n'], t.help.note], [['t'], t.help.tickets],
+    [['j'], t.help.next], [['k'], t.help.previous], [['c'], t.help.claim], [['r'], t.help.reply], [['n'], t.help.note], [['t'], t.help.tickets], [['/'], t.help.search],
     [['Ctrl', 'Enter'], t.help.send], [['Esc'], t.help.leave], [['?'], t.help.help],
   ]
   return (

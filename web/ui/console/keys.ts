@@ -1,6 +1,6 @@
 // Which key means what. Pure: it sees a key press, not the page.
 
-export type Command = 'next' | 'previous' | 'claim' | 'reply' | 'note' | 'tickets' | 'help'
+export type Command = 'next' | 'previous' | 'claim' | 'reply' | 'note' | 'tickets' | 'search' | 'help'
 
 export interface Key {
   key: string
@@ -12,7 +12,7 @@ export interface Key {
   busy: boolean
 }
 
-const commands: Readonly<Record<string, Command>> = { j: 'next', k: 'previous', c: 'claim', r: 'reply', n: 'note', t: 'tickets', '?': 'help' }
+const commands: Readonly<Record<string, Command>> = { j: 'next', k: 'previous', c: 'claim', r: 'reply', n: 'note', t: 'tickets', '/': 'search', '?': 'help' }
 
 /** commandOf is silent while somebody types, composes Chinese, or uses a shortcut of the browser. */
 export function commandOf(key: Key): Command | undefined {

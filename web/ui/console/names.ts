@@ -44,3 +44,6 @@ export function stateName(state: string): string {
 export function timerName(timer: string): string {
   return (named().timers as Partial<Record<string, string>>)[timer] ?? timer
 }
+
+/** All states of a case, in the order of its way. */
+export const caseStates = Object.keys(states)

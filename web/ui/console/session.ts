@@ -7,7 +7,7 @@ import { Connection } from '../shared/connection'
 import { locale } from '../shared/i18n'
 import { newID } from '../shared/ids'
 import { local, readJSON, session as tab } from '../shared/storage'
-import type { AgentView, Brief, Canned, CannedList, CaseAction, CaseView, ComplaintList, ComplaintView, CopilotAsk, CopilotText, EvidenceDetail, FilledList, FlagAnswer, KindView, Login, LoginResult, PutCanned, Ticket, TicketList, TopicList, TopicName } from '../shared/wire'
+import type { AgentView, Brief, Canned, CannedList, CaseAction, CaseView, ComplaintList, ComplaintView, CopilotAsk, CopilotText, EvidenceDetail, FilledList, FlagAnswer, FoundList, KindView, Login, LoginResult, PutCanned, Ticket, TicketList, TopicList, TopicName } from '../shared/wire'
 import { Desk } from './desk'
 
 const sessionKey = 'recourse.console.session'
@@ -143,6 +143,11 @@ export class AgentApi {
   /** What an agent must know of a conversation, told from state. */
   brief(conversation: string): Promise<Brief> {
     return this.api.get<Brief>(`/api/agent/conversations/${encodeURIComponent(conversation)}/brief`)
+  }
+
+  /** Conversations; the query as asked() makes it. */
+  search(query: string): Promise<FoundList> {
+    return this.api.get<FoundList>(`/api/agent/search?${query}`)
   }
 
   /** A model writes for the agent; nobody else reads it. */

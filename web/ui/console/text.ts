@@ -104,7 +104,7 @@ const zh = {
     offline: '没有网络。消息会保留，恢复后自动发送。',
   },
   close: '关闭',
-  help: { heading: '快捷键', next: '下一个会话', previous: '上一个会话', claim: '接手会话', reply: '写回复', note: '写内部备注', tickets: '打开或关闭工单', send: '发送', help: '显示这个列表', leave: '离开输入框' },
+  help: { heading: '快捷键', next: '下一个会话', previous: '上一个会话', claim: '接手会话', reply: '写回复', note: '写内部备注', tickets: '打开或关闭工单', search: '搜索会话', send: '发送', help: '显示这个列表', leave: '离开输入框' },
 }
 
 const en: typeof zh = {
@@ -199,7 +199,7 @@ const en: typeof zh = {
     offline: 'No network. Messages are kept and sent when it is back.',
   },
   close: 'Close',
-  help: { heading: 'Shortcuts', next: 'Next conversation', previous: 'Previous conversation', claim: 'Take over', reply: 'Write a reply', note: 'Write an internal note', tickets: 'Open or close the tickets', send: 'Send', help: 'Show this list', leave: 'Leave the text field' },
+  help: { heading: 'Shortcuts', next: 'Next conversation', previous: 'Previous conversation', claim: 'Take over', reply: 'Write a reply', note: 'Write an internal note', tickets: 'Open or close the tickets', search: 'Look for a conversation', send: 'Send', help: 'Show this list', leave: 'Leave the text field' },
 }
 
 export const text = dictionary(zh, en)

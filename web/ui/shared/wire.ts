@@ -554,6 +554,26 @@ export interface FlagAnswer {
   text?: string
 }
 
+export interface Found {
+  conversation: string
+  buyer: string
+  holder: Holder
+  agent_name?: string
+  case?: string
+  case_state?: string
+  title?: string
+  order?: string
+  tags?: string[]
+  line?: string
+  entry?: number
+  at: string
+}
+
+export interface FoundList {
+  found: Found[]
+  next_cursor?: string
+}
+
 export interface Hello {
   t: string
   token: string
