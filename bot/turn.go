@@ -339,6 +339,9 @@ func (a *Assistant) wonder(h dialog.Heard, scene dialog.Scene) (dialog.Heard, fa
 	if !ok {
 		return h, faq.Found{}
 	}
+	if q := found.Question(); q.Sure && q.Topics[0] == dialog.TopicOther && !found.Exact && nlu.Scant(h.Text) {
+		return h, found // a sigh, a sign, one word: that it is none of our business cannot be told from it
+	}
 	put := h.Question
 	h.Question = found.Question()
 	h.Question.Form, h.Question.Wish = put.Form, put.Wish

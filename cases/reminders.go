@@ -63,8 +63,8 @@ func (c Case) Reminders(p *policy.Policy) []Reminder {
 	var out []Reminder
 	for _, t := range timerOrder {
 		until, runs := c.Deadlines[t]
-		if !runs {
-			continue
+		if !runs || t == TimerBuyerShip && c.Return.Address == "" {
+			continue // without an address he can send nothing, and it is not he who is late (T13)
 		}
 		mine := remindersOf(p, t, until)
 		for _, r := range mine {

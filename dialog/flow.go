@@ -50,6 +50,8 @@ type Flow struct {
 	Summed int `json:"summed,omitempty"`
 	// Misses counts turns in a row that were not understood (handoff.after_failed_turns).
 	Misses int `json:"misses,omitempty"`
+	// Upset counts his angry texts (domain §3.9).
+	Upset int `json:"upset,omitempty"`
 	// Clarified says that the last thing said was the question which of several topics he means.
 	Clarified bool `json:"clarified,omitempty"`
 	// Complaint is the complaint being filled in or last spoken of.

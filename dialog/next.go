@@ -109,14 +109,14 @@ func (t *turn) draft() *cases.Case {
 }
 
 // small is what needs no answer once a human has dealt with it.
-var small = []Intent{IntentUnknown, IntentThanks, IntentGreet, IntentYes, IntentNo, IntentRepeat, IntentWhy, IntentCancel, IntentBot, IntentWait, IntentBack, IntentSkip, IntentRefuse, IntentEmpty, IntentNoun}
+var small = []Intent{IntentUnknown, IntentThanks, IntentGreet, IntentYes, IntentNo, IntentRepeat, IntentWhy, IntentCancel, IntentBot, IntentWait, IntentBack, IntentSkip, IntentRefuse, IntentEmpty, IntentNoun, IntentOutside}
 
 func (t *turn) heard(h Heard) {
 	if h.Past && slices.Contains(small, h.Intent) {
 		return
 	}
 	if h.Angry && h.Intent != IntentHuman {
-		t.say("angry", nil)
+		t.upset()
 	}
 	if h.Intent != IntentHuman && h.Tail.asks() != "" && !t.storyStep() && t.waiting() {
 		h = h.apart() // he answers what he was asked, and asks something: neither goes without the other
@@ -201,6 +201,16 @@ func (t *turn) heard(h Heard) {
 		return
 	}
 	t.askAgain()
+}
+
+// upset: a word for his anger before the next question, and the second time a person.
+func (t *turn) upset() {
+	if t.flow.Upset++; t.flow.Upset == 1 {
+		t.say("angry", nil)
+		return
+	}
+	card := choices(button(ActHuman, nil, "primary"))
+	t.plan.Replies = append(t.plan.Replies, Reply{Key: "angry.again", Card: &card})
 }
 
 // also: besides whatever else he wrote, what his case waits for.

@@ -174,6 +174,9 @@ func (t *turn) asks(h Heard) bool {
 	}
 }
 
+// maxTopics is how many topics he is asked to choose from.
+const maxTopics = 3
+
 // unsure asks once which of the likely topics he means. It is never answered for him; if the next text is not
 // understood either, a person is offered.
 func (t *turn) unsure(q Question) bool {
@@ -181,12 +184,15 @@ func (t *turn) unsure(q Question) bool {
 		return false
 	}
 	card := CardSpec{Kind: CardChoices}
-	for _, topic := range q.Topics[:min(3, len(q.Topics))] {
+	for _, topic := range q.Topics {
 		label := t.scene.FAQ.Label(topic)
-		if label == nil {
-			continue
+		if label == nil || t.scene.FAQ.ForMerchants(topic) || len(card.Buttons) == maxTopics {
+			continue // a buyer means no question of a shop's
 		}
 		card.Buttons = append(card.Buttons, ButtonSpec{Action: ActTopic, Args: Args{"topic": string(topic)}, Words: label})
+	}
+	if len(card.Buttons) == 0 {
+		return false
 	}
 	key := "clarify"
 	if len(card.Buttons) == 1 {
@@ -226,7 +232,7 @@ func aboutReason(topic Topic) bool {
 var reasonTopics = []Topic{
 	"elig-overview", "elig-not-as-described", "elig-wrong-item", "elig-missing-parts", "elig-damaged-in-transit", "elig-quality-defect",
 	"elig-not-received", "elig-signed-not-received", "elig-late-shipment", "elig-unshipped-cancel", "elig-fresh-food", "elig-dislike",
-	"elig-counterfeit", "elig-price-difference", "elig-no-reason", TopicEntry,
+	"elig-counterfeit", "elig-no-reason", TopicEntry, // not a lower price, which the flow can do nothing about
 }
 
 var troubleFacts = []string{"F1-13", "F1-14", "F1-15", "F1-16", "F1-20"}

@@ -22,7 +22,12 @@ func (t *turn) askReason(key string) {
 		t.askOrder("refund.start")
 		return
 	}
-	t.show(key, Slots{"title": c.Line.Title}, t.reasons(c), StepReason)
+	card := t.reasons(c)
+	if len(card.Buttons) == 1 { // only the person: no reason is for an order that stands so
+		t.show("verdict."+string(policy.NoOutOfScope), nil, choices(button(ActHuman, nil, "primary"), button(ActCancel, nil, "")), StepClosed)
+		return
+	}
+	t.show(key, Slots{"title": c.Line.Title}, card, StepReason)
 }
 
 // reasons is the card with the reasons that fit where the order stands.

@@ -214,6 +214,11 @@ func (t *turn) onCase(p Pressed) {
 		}
 		t.do(c, cases.Event{Kind: kind, Carrier: p.Args["carrier"], Waybill: p.Args["waybill"]})
 	case ActUnstage:
+		if p.Args["evidence"] == "" { // it names nothing: where things are taken out is on the checklist
+			t.say("correct.evidence", nil)
+			t.askAgain()
+			return
+		}
 		t.do(c, cases.Event{Kind: cases.EvUnstage, Evidence: []cases.Evidence{{ID: cases.EvidenceID(p.Args["evidence"])}}})
 	case ActWithdraw, ActResubmit, ActAccept, ActAppeal, ActBalance:
 		t.askTwice(c, p.Action)
@@ -406,6 +411,9 @@ func (t *turn) refused(err error) {
 	if c := t.draft(); c != nil && c.Verdict != nil && code == cases.CodeAmountInvalid {
 		t.askClaim(c, "claim.ask")
 		return
+	}
+	if code == cases.CodeEligibilityFailed && t.judgedAnew(false) {
+		return // what the summary was judged on is past
 	}
 	if c := t.scene.Case; c != nil && c.State == cases.Draft && c.Verdict != nil && code != cases.CodeConfirmation {
 		t.fromVerdict(c)

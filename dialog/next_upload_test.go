@@ -153,3 +153,13 @@ func TestOfFilesThatCameTogetherOneLeadsToTheSummary(t *testing.T) {
 		tb.said("summary.ready")
 	})
 }
+
+func TestAPressThatTakesNothingOutSaysWhereThingsAreTakenOut(t *testing.T) {
+	tb := at(t, StepSummary)
+	version := tb.scene.Case.Version
+	tb.turn(Pressed{Action: ActUnstage, Args: Args{"case": string(tb.scene.Case.ID)}})
+	tb.said("correct.evidence")
+	if tb.scene.Case.Version != version || tb.conv.Flow.Step != StepSummary {
+		t.Errorf("version %d, was %d; at %q", tb.scene.Case.Version, version, tb.conv.Flow.Step)
+	}
+}

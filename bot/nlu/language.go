@@ -57,4 +57,19 @@ func latinWords(text string) []string {
 	return out
 }
 
+// Scant says that a text has too little in it to tell what it is about: signs and faces alone, one word, two Chinese
+// characters.
+func Scant(text string) bool {
+	letters := 0
+	for _, r := range text {
+		if unicode.Is(unicode.Han, r) {
+			letters++
+		}
+	}
+	if letters > 0 {
+		return letters <= 2
+	}
+	return len(strings.FieldsFunc(text, func(r rune) bool { return !unicode.IsLetter(r) && r != '\'' })) <= 1
+}
+
 func countWords(s string) int { return len(strings.Fields(s)) }

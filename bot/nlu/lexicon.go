@@ -36,8 +36,9 @@ var intents = []intentRule{
 	{intent: afterMoves},
 	{intent: dialog.IntentStatus, words: []string{
 		"进度", "到哪一步", "到哪了", "处理得怎么样", "怎么样了", "有结果", "什么时候到账", "多久到账", "钱呢", "退款到", "到账", "退哪去了", "处理好了吗", "什么时候处理", "还要多久", "等多久",
-		"status", "progress", "any update", "any news", "how long", "where is my money", "when will i get", "when do i get",
-	}, not: []string{"没到账就"}},
+		"为什么关闭", "怎么关闭了", "怎么关了", "钱退了吗", "钱退了没", "钱退没退", "退款了吗", "退款了没",
+		"status", "progress", "does my case stand", "does the case stand", "does it stand", "do things stand", "been refunded", "was it closed", "was my case closed", "is it closed", "any update", "any news", "how long", "where is my money", "when will i get", "when do i get",
+	}, not: []string{"没到账就", "能退款了吗", "可以退款了吗"}},
 	{intent: dialog.IntentTrouble, words: []string{
 		"传不上去", "传不上来", "凭证传不", "照片传不", "图片传不", "视频传不", "文件传不", "传不了凭证", "传不了照片", "传不了图", "传不了视频",
 		"上传不", "上传失败", "传失败", "传图失败", "发不了图", "发不了照片", "发不出图", "图片发不", "照片发不", "视频发不", "一直转圈", "转圈然后失败",
@@ -62,6 +63,7 @@ var intents = []intentRule{
 		"退款", "退货", "退钱", "我要退", "想退", "能退", "可以退", "怎么退", "退回去", "申请售后", "售后", "不想要了", "退掉", "换货", "赔",
 		"refund", "return", "money back", "send it back", "exchange it", "want my money",
 	}},
+	{intent: dialog.IntentRepeat, words: []string{"继续", "接着来", "接着填", "我回来了", "go on", "continue", "carry on", "i am back", "i'm back"}, short: true},
 	{intent: dialog.IntentThanks, words: []string{"谢谢", "多谢", "辛苦了", "感谢", "thanks", "thank you", "thx", "cheers"}, short: true},
 	{intent: dialog.IntentGreet, words: []string{"你好", "您好", "在吗", "哈喽", "嗨", "hello", "hi", "hey", "good morning", "good evening"}, short: true},
 	{intent: dialog.IntentNo, words: []string{"不是", "不对", "没有", "否", "no", "nope", "wrong"}, short: true},
@@ -147,7 +149,7 @@ var reasons = []reasonRule{
 		id: "missing_parts",
 		strong: []string{
 			"少件", "少发", "漏发", "少了一", "少了个", "少一件", "少一个", "缺件", "缺少", "缺配件", "没有配件", "没有赠品", "赠品没", "只发了一", "不齐", "数量不够", "数量不对",
-			"missing part", "missing parts", "part is missing", "parts are missing", "item is missing", "gift is missing", "incomplete", "accessory is missing", "short one", "one short", "one is missing",
+			"is missing from", "are missing from", "missing part", "missing parts", "part is missing", "parts are missing", "item is missing", "gift is missing", "incomplete", "accessory is missing", "short one", "one short", "one is missing",
 		},
 		all: [][][]string{{giftWords, absentWords}},
 	},

@@ -34,7 +34,7 @@ func load(t testing.TB) []suite.Case {
 }
 
 // suites are what is played: conversations, questions that come every day, and one that brings each reviewed answer.
-var suites = []string{"situations", "flows", "everyday.csv", "answers.csv"}
+var suites = []string{"situations", "flows", "repair", "handoff", "everyday.csv", "answers.csv"}
 
 func play(t testing.TB, list []suite.Case, repeat int) replay.Run {
 	t.Helper()
@@ -125,26 +125,14 @@ func TestEveryConversationIsHeldInBothLanguages(t *testing.T) {
 	}
 }
 
-// unreached are the transitions that no case takes, and why.
-var unreached = map[string]string{
-	"D12": "a fixture's shop always has a return address, so none can be named late; package cases has its story",
-}
-
-// Every state is stood in and every transition taken, but for what is listed.
+// Every state is stood in and every transition taken.
 func TestEveryStateAndTransitionIsTouched(t *testing.T) {
 	c := report.Cover(theRun(t), faq.Builtin().Topics())
 	if len(c.States.Missed) > 0 {
 		t.Errorf("no case stands in %v", c.States.Missed)
 	}
-	for _, m := range c.Transitions.Missed {
-		if unreached[m] == "" {
-			t.Errorf("no case takes %s", m)
-		}
-	}
-	for m := range unreached {
-		if !slices.Contains(c.Transitions.Missed, m) {
-			t.Errorf("%s is taken now: take it off the list", m)
-		}
+	if len(c.Transitions.Missed) > 0 {
+		t.Errorf("no case takes %v", c.Transitions.Missed)
 	}
 }
 

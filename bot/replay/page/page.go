@@ -3,6 +3,7 @@
 package page
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -64,6 +65,25 @@ func Pick(list []Offer, step suite.Step) (Offer, bool) {
 		return Offer{}, false
 	}
 	return list[i], true
+}
+
+// Stale is a button that a step presses on a card that has grown stale, so that the press must be refused; false if no
+// card has one.
+func Stale(live int64, log []dialog.Entry, step suite.Step) (Offer, bool) {
+	conv := dialog.Conversation{Flow: dialog.Flow{Live: live}}
+	for i := range log {
+		e := &log[i]
+		if e.Card == nil {
+			continue
+		}
+		for _, b := range e.Card.Buttons {
+			press := dialog.Pressed{On: e.Seq, Action: b.Action, Args: b.Args}
+			if b.Action == step.Press && within(step.Args, b.Args) && errors.Is(dialog.CheckPress(conv, e, press), dialog.ErrStaleCard) {
+				return Offer{e.Seq, b.Action, b.Args, b.Label}, true
+			}
+		}
+	}
+	return Offer{}, false
 }
 
 // within says whether a button has at least these arguments.

@@ -196,7 +196,7 @@ func (d *Doer) eventOf(e suite.Event) (cases.Event, error) {
 	case cases.EvAgreeReturn, cases.EvRuleReturnRefund, cases.EvOverturn, cases.EvMerchantReverses:
 		ev.Address = ReturnAddress
 		if d.Locale == dialog.EN && len(d.Lines) > 0 {
-			ev.Address = d.Lines[0].ReturnAddress
+			ev.Address = cmp.Or(d.Lines[0].ReturnAddress, ReturnAddressEN)
 		}
 	case cases.EvFillTracking, cases.EvFixTracking, cases.EvShip, cases.EvGoodsSentBack, cases.EvSendRest:
 		ev.Carrier, ev.Waybill = cmp.Or(ev.Carrier, "顺丰速运"), cmp.Or(ev.Waybill, Waybill)

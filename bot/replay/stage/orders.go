@@ -28,7 +28,10 @@ func (s Lines) Line(_ context.Context, _, order, line string) (policy.Line, erro
 }
 
 // ReturnAddress is where every shop of a fixture takes goods back.
-const ReturnAddress = "示例路 8 号 售后部"
+const (
+	ReturnAddress   = "示例路 8 号 售后部"
+	ReturnAddressEN = "8 Sample Road"
+)
 
 // Line is an order line of a fixture. What is not said is as in most orders: one piece from Lines s1, sent by ZTO; paid
 // four days before it was signed for, shipped three days before.
@@ -41,7 +44,7 @@ func Line(o suite.Order, l dialog.Locale) policy.Line {
 		Carrier: cmp.Or(o.Carrier, "中通快递"), Waybill: cmp.Or(o.Waybill, "7300123456789"),
 	}
 	if l == dialog.EN {
-		line.ShopName, line.ReturnAddress, line.Carrier = "Sample Shop", "8 Sample Road", cmp.Or(o.Carrier, "ZTO Express")
+		line.ShopName, line.ReturnAddress, line.Carrier = "Sample Shop", ReturnAddressEN, cmp.Or(o.Carrier, "ZTO Express")
 	}
 	before := func(at *time.Time, days int) {
 		if at.IsZero() {
@@ -61,6 +64,9 @@ func Line(o suite.Order, l dialog.Locale) policy.Line {
 		before(&line.PaidAt, 4)
 		before(&line.ShippedAt, 3)
 		before(&line.LastLogisticAt, 0)
+	}
+	if o.NoAddress {
+		line.ReturnAddress = ""
 	}
 	return line
 }

@@ -33,6 +33,7 @@ type seat struct {
 	heard *bot.Understood
 	marks map[cases.ID]int // of each case, that were seen
 	label string           // what he pressed, as his page shows it
+	again string           // how what he does is sent a second time (suite.Step.Again)
 }
 
 func newSeat(st Stores, p *policy.Policy, book *faq.Book, c suite.Case) *seat {
@@ -44,6 +45,7 @@ func newSeat(st Stores, p *policy.Policy, book *faq.Book, c suite.Case) *seat {
 	s.as = assistant(st, p, book, s.Lines, s.Now)
 	s.Ledger, s.Complaints = s.as.Ledger, s.as.Complaints
 	s.as.Payment = s.bank.refunded
+	s.as.Picture, s.as.Glance = picture, time.Minute
 	s.as.Watch = func(_ dialog.Entry, u bot.Understood) { s.heard = &u }
 	s.bank.s = s
 	s.notify = &bot.Notifier{Dialogs: st.Dialogs, Ledger: s.as.Ledger, Complaints: s.as.Complaints, Policy: s.as.Policy, Now: s.Now}
@@ -92,7 +94,7 @@ func (s *seat) Close() error { return s.stores.Close() }
 
 // Play does a step and looks at what came of it.
 func (s *seat) Play(ctx context.Context, step suite.Step) (replay.View, error) {
-	s.heard, s.label = nil, ""
+	s.heard, s.label, s.again = nil, "", step.Again
 	if err := s.do(ctx, step); err != nil {
 		return replay.View{}, err
 	}
@@ -106,11 +108,17 @@ func (s *seat) do(ctx context.Context, step suite.Step) error {
 	switch {
 	case step.Say != nil:
 		return s.put(ctx, dialog.Append{Wants: true, Entry: dialog.Entry{Kind: dialog.Text, Text: step.Say.In(s.Locale)}})
+	case step.Refused:
+		return s.pressStale(ctx, step)
 	case step.Press != "":
 		return s.press(ctx, step)
 	case len(step.Upload) > 0:
-		for _, k := range step.Upload {
-			if err := s.upload(ctx, k); err != nil {
+		for i, k := range step.Upload {
+			found := suite.Found{}
+			if step.Found != nil && i == len(step.Upload)-1 {
+				found = *step.Found
+			}
+			if err := s.upload(ctx, k, found); err != nil {
 				return err
 			}
 		}
@@ -149,6 +157,13 @@ func (s *seat) put(ctx context.Context, a dialog.Append) error {
 		a.Entry.Client = fmt.Sprint("step-", s.N)
 	}
 	_, err := s.Dialogs.Append(ctx, s.Conversation, a)
+	if s.again == "" || err != nil {
+		return err
+	}
+	if s.again == suite.Double {
+		a.Entry.Client += "-double"
+	}
+	_, err = s.Dialogs.Append(ctx, s.Conversation, a)
 	return err
 }
 
@@ -186,7 +201,7 @@ func (s *seat) settle(ctx context.Context) error {
 }
 
 // upload adds a piece of evidence as the intake does when a file has been checked.
-func (s *seat) upload(ctx context.Context, kind policy.EvidenceKind) error {
+func (s *seat) upload(ctx context.Context, kind policy.EvidenceKind, found suite.Found) error {
 	spec, known := s.Policy.Evidence[kind]
 	if !known {
 		return fmt.Errorf("%w: there is no evidence of kind %q", replay.ErrSuite, kind)
@@ -196,6 +211,8 @@ func (s *seat) upload(ctx context.Context, kind policy.EvidenceKind) error {
 		return err
 	}
 	piece := s.piece(kind, spec, cases.Buyer)
+	piece.Hints, piece.Waybill = found.Hints, found.Waybill
+	s.as.Reader = glance(found.Unseen)
 	key := "upload:" + string(piece.ID)
 	entry := dialog.Entry{Kind: dialog.Upload, Client: key}
 	if complaint := conv.Flow.Complaint.ID; complaint != "" && (conv.Flow.Step.Complaining() || conv.Flow.Case == "") {

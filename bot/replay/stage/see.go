@@ -19,13 +19,19 @@ import (
 // logLimit bounds how much of a log is read at once; no conversation of a suite is longer.
 const logLimit = 10_000
 
-// press presses what is offered, or what the case's own panel always has.
-func (s *seat) press(ctx context.Context, step suite.Step) error {
+// chat is the conversation with all of its log.
+func (s *seat) chat(ctx context.Context) (dialog.Conversation, []dialog.Entry, error) {
 	conv, err := s.Dialogs.Load(ctx, s.Conversation)
 	if err != nil {
-		return err
+		return conv, nil, err
 	}
 	log, err := s.Dialogs.Entries(ctx, s.Conversation, 0, logLimit)
+	return conv, log, err
+}
+
+// press presses what is offered, or what the case's own panel always has.
+func (s *seat) press(ctx context.Context, step suite.Step) error {
+	conv, log, err := s.chat(ctx)
 	if err != nil {
 		return err
 	}
@@ -74,11 +80,7 @@ func (s *seat) takes(ctx context.Context, id cases.ID, args dialog.Args) error {
 
 // view is what can be seen now.
 func (s *seat) view(ctx context.Context, step suite.Step) (replay.View, error) {
-	conv, err := s.Dialogs.Load(ctx, s.Conversation)
-	if err != nil {
-		return replay.View{}, err
-	}
-	log, err := s.Dialogs.Entries(ctx, s.Conversation, 0, logLimit)
+	conv, log, err := s.chat(ctx)
 	if err != nil {
 		return replay.View{}, err
 	}

@@ -128,7 +128,8 @@ type Order struct {
 	Waybill    string        `yaml:"waybill"`
 	Categories []string      `yaml:"categories"`
 	Tags       []string      `yaml:"tags"`
-	Confirmed  bool          `yaml:"confirmed"` // the exclusion from returns was confirmed at checkout
+	Confirmed  bool          `yaml:"confirmed"`  // the exclusion from returns was confirmed at checkout
+	NoAddress  bool          `yaml:"no_address"` // the shop has not said where goods go back to
 }
 
 // Event is something that happens to a case by the ledger. Do is an event kind of package cases, or "open".
@@ -165,8 +166,15 @@ type Step struct {
 	Form  dialog.Args   `yaml:"form"`
 	// OldCard lets a press go to a card that is no longer the newest that offers it.
 	OldCard bool `yaml:"old_card"`
+	// Refused lets a press go to a card that has grown stale: it must be refused, and nothing happens.
+	Refused bool `yaml:"refused"`
+	// Again sends what he says or presses a second time: "resent", the same after an acknowledgement that was lost;
+	// "double", once more before the answer came.
+	Again string `yaml:"again"`
 	// Upload are kinds of evidence, one piece each.
 	Upload []policy.EvidenceKind `yaml:"upload"`
+	// Found is what looking at the last piece tells.
+	Found *Found `yaml:"found"`
 	// Report is an upload that failed, as the page tells it: args of dialog.ActTrouble.
 	Report dialog.Args `yaml:"report"`
 	// Disconnect drops the buyer's connection, Reconnect opens it again and reads what he missed.
@@ -200,6 +208,14 @@ func (s Step) Happens() Event {
 		e.Do, e.By = s.Merchant, cmp.Or(e.By, "merchant")
 	}
 	return e
+}
+
+// Found is what the intake and a reader find in an upload.
+type Found struct {
+	Hints   []cases.EvidenceHint `yaml:"hints"`   // why it may not do
+	Waybill string               `yaml:"waybill"` // a number that was read from it
+	// Unseen are points that it must show and that are not seen in it, by their places from 0.
+	Unseen []int `yaml:"unseen"`
 }
 
 // Model scripts the model service until the next one.

@@ -135,8 +135,14 @@ func (k *checker) step(s Step, fix Fixture, locale dialog.Locale) {
 	case len(does) > 1:
 		k.at(line, "a step does one thing, this one does %d: %s", len(does), strings.Join(does, ", "))
 	}
-	if (len(s.Args) > 0 || len(s.Form) > 0 || s.OldCard) && s.Press == "" {
-		k.at(line, "args, form and old_card belong to a press")
+	if (len(s.Args) > 0 || len(s.Form) > 0 || s.OldCard || s.Refused) && s.Press == "" {
+		k.at(line, "args, form, old_card and refused belong to a press")
+	}
+	if s.Again != "" && (s.Say == nil && s.Press == "" || s.Refused || s.Again != Resent && s.Again != Double) {
+		k.at(line, "again is %s or %s, of something that he says or presses", Resent, Double)
+	}
+	if s.Found != nil && len(s.Upload) == 0 {
+		k.at(line, "found belongs to an upload")
 	}
 	if s.Event != nil && s.Merchant == "" && s.Other == "" {
 		k.at(line, "event says more about merchant or other; this step has neither")

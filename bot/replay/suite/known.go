@@ -27,14 +27,17 @@ var names = map[reflect.Type]func(*policy.Policy) []string{
 	reflect.TypeFor[dialog.CardKind]():     constant("CardKind"),
 	reflect.TypeFor[dialog.Holder]():       constant("Holder"),
 	reflect.TypeFor[cases.Timer]():         constant("Timer"),
-	reflect.TypeFor[policy.Kind]():         constant("Kind"),
-	reflect.TypeFor[policy.RefundType]():   constant("RefundType"),
-	reflect.TypeFor[policy.Status]():       constant("Status"),
-	reflect.TypeFor[policy.Code]():         codes,
-	reflect.TypeFor[policy.Tri]():          fixed(string(policy.Yes), string(policy.No)),
-	reflect.TypeFor[cases.Actor]():         fixed(string(cases.Buyer), string(cases.Merchant), string(cases.BothParties)),
-	reflect.TypeFor[Tier]():                fixed(string(Regression), string(Soft), string(Unreliable)),
-	reflect.TypeFor[Review]():              fixed(string(Pending), string(Reviewed), string(Rejected)),
+	reflect.TypeFor[cases.EvidenceHint](): fixed(
+		string(cases.HintBlurry), string(cases.HintDark), string(cases.HintNoWaybill), string(cases.HintNoPreview), string(cases.HintSeenBefore),
+	),
+	reflect.TypeFor[policy.Kind]():       constant("Kind"),
+	reflect.TypeFor[policy.RefundType](): constant("RefundType"),
+	reflect.TypeFor[policy.Status]():     constant("Status"),
+	reflect.TypeFor[policy.Code]():       codes,
+	reflect.TypeFor[policy.Tri]():        fixed(string(policy.Yes), string(policy.No)),
+	reflect.TypeFor[cases.Actor]():       fixed(string(cases.Buyer), string(cases.Merchant), string(cases.BothParties)),
+	reflect.TypeFor[Tier]():              fixed(string(Regression), string(Soft), string(Unreliable)),
+	reflect.TypeFor[Review]():            fixed(string(Pending), string(Reviewed), string(Rejected)),
 }
 
 func constant(name string) func(*policy.Policy) []string { return fixed(constants[name]...) }
@@ -93,9 +96,12 @@ func events(complaint bool) []string {
 	return sorted(set)
 }
 
-// transitions are the rows of the table of cases.
+// opening is the transition with which a case begins; it stands in no row.
+const opening = "D00"
+
+// transitions are the opening and the rows of the table of cases.
 func transitions() []string {
-	set := map[string]bool{}
+	set := map[string]bool{opening: true}
 	for _, t := range cases.Table() {
 		set[t.ID] = true
 	}
@@ -107,6 +113,12 @@ var parties = []string{"buyer", "merchant", "agent", "other agent", "supervisor"
 
 // failing are the ways in which a scripted model fails.
 var failing = []string{"500", "429", "stall", "drop", "rubbish"}
+
+// Again of a step.
+const (
+	Resent = "resent"
+	Double = "double"
+)
 
 // agentDoes are what an agent does at the desk.
 var agentDoes = []string{"join", "leave", "say"}

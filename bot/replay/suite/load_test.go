@@ -165,7 +165,7 @@ func TestWhatIsWrongIsSaidWithItsPlaceAndWhatWasExpected(t *testing.T) {
 		`:4: step 1 has no field "pres"; did you mean "press"?`:                                                                              {"a.yaml", steps("- pres: submit")},
 		`:4: step 1 must be fields (name: value), not "say"`:                                                                                 {"a.yaml", steps("- say")},
 		`:3: steps must be a list, not "say"`:                                                                                                {"a.yaml", conv("steps: say")},
-		`:4: args, form and old_card belong to a press`:                                                                                      {"a.yaml", steps("- {say: x, args: {a: b}}")},
+		`:4: args, form, old_card and refused belong to a press`:                                                                             {"a.yaml", steps("- {say: x, args: {a: b}}")},
 		`:4: event says more about merchant or other; this step has neither`:                                                                 {"a.yaml", steps("- {say: x, event: {text: y}}")},
 		`:4: do and at belong to the past; a step says what happens by merchant or other, and it happens now`:                                {"a.yaml", steps("- {merchant: reject, event: {do: open}}")},
 		`:4: text is what an agent says: agent: say needs it, and nothing else has it`:                                                       {"a.yaml", steps("- agent: say")},

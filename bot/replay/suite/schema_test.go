@@ -87,7 +87,7 @@ var required = map[string][]string{
 var choices = map[string]func() []string{
 	"document.Lang": languageCodes, "document.Langs": languageCodes, "line.Lang": languageCodes, "Expect.Lang": languageCodes,
 	"Event.Do": allEvents, "Step.Merchant": allEvents, "Step.Other": allEvents, "Event.By": func() []string { return parties },
-	"Step.Agent": func() []string { return agentDoes }, "Model.Fails": func() []string { return failing }, "Expect.Moves": transitions,
+	"Step.Agent": func() []string { return agentDoes }, "Step.Again": func() []string { return []string{Resent, Double} }, "Model.Fails": func() []string { return failing }, "Expect.Moves": transitions,
 }
 
 func languageCodes() []string { return []string{"zh", "en"} }
