@@ -280,6 +280,12 @@ func (l *loader) yaml(f *found, raw []byte) {
 				_, _ = fmt.Sscan(m[1], &line) // digits
 				msg = m[2]
 			}
+			if strings.HasPrefix(msg, "did not find expected") {
+				line++ // the parser counts from 0, what reads the text for it from 1
+				if strings.Contains(msg, "or '}'") || strings.Contains(msg, "or ']'") {
+					msg += "; within {} and [] a text with one of , ? : # stands in quotes"
+				}
+			}
 			f.at(line, "this is no YAML: %s", msg)
 			return
 		}
