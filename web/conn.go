@@ -268,38 +268,22 @@ func (c *conn) drainJobs() {
 	}
 }
 
-// sync brings a view up to date: entries after its position, then the state if it has changed.
+// sync brings a view up to date: entries after its position, then the state if it has changed. What the state speaks of
+// has been sent before it: entries that came while it was read are read first.
 func (c *conn) sync(v *view) {
 	ctx, cancel := context.WithTimeout(c.ctx, storeWait)
 	defer cancel()
-	for {
-		entries, err := c.s.Dialogs.Entries(ctx, v.id, v.pos, batch)
-		if err != nil {
+	var state wire.State
+	var queue *wire.Queue
+	for last := v.pos + 1; last > v.pos; {
+		if !c.syncLog(ctx, v) {
+			return
+		}
+		var err error
+		if state, queue, last, err = c.s.state(ctx, v.id, c); err != nil {
 			c.later(v.id, err)
 			return
 		}
-		for _, e := range entries {
-			v.pos = e.Seq
-			if c.agent == nil && e.Kind == dialog.Note {
-				continue
-			}
-			raw, err := json.Marshal(wire.Entry{T: wire.TEntry, Conversation: string(v.id), Entry: e})
-			if err != nil {
-				panic(err) // plain data, cannot happen
-			}
-			c.out(raw)
-			if c.ctx.Err() != nil {
-				return
-			}
-		}
-		if len(entries) < batch {
-			break
-		}
-	}
-	state, queue, err := c.s.state(ctx, v.id, c)
-	if err != nil {
-		c.later(v.id, err)
-		return
 	}
 	if raw := encodeState(state); raw != v.sent {
 		v.sent = raw
@@ -313,6 +297,34 @@ func (c *conn) sync(v *view) {
 		if string(raw) != v.queued {
 			v.queued = string(raw)
 			c.out(raw)
+		}
+	}
+}
+
+// syncLog sends entries after a view's position; false if it must be tried again, or the socket is at its end.
+func (c *conn) syncLog(ctx context.Context, v *view) bool {
+	for {
+		entries, err := c.s.Dialogs.Entries(ctx, v.id, v.pos, batch)
+		if err != nil {
+			c.later(v.id, err)
+			return false
+		}
+		for _, e := range entries {
+			v.pos = e.Seq
+			if c.agent == nil && e.Kind == dialog.Note {
+				continue
+			}
+			raw, err := json.Marshal(wire.Entry{T: wire.TEntry, Conversation: string(v.id), Entry: e})
+			if err != nil {
+				panic(err) // plain data, cannot happen
+			}
+			c.out(raw)
+			if c.ctx.Err() != nil {
+				return false
+			}
+		}
+		if len(entries) < batch {
+			return true
 		}
 	}
 }

@@ -286,10 +286,10 @@ func (c *conn) typing(ctx context.Context, id dialog.ID, f wire.Typing) error {
 }
 
 // state is who has the floor and where the case stands, for one reader.
-func (s *Server) state(ctx context.Context, id dialog.ID, c *conn) (wire.State, *wire.Queue, error) {
+func (s *Server) state(ctx context.Context, id dialog.ID, c *conn) (state wire.State, queue *wire.Queue, last int64, err error) {
 	conv, err := s.Dialogs.Load(ctx, id)
 	if err != nil {
-		return wire.State{}, nil, err
+		return state, nil, 0, err
 	}
 	st := wire.State{
 		T: wire.TState, Conversation: string(id), Version: conv.Version, Holder: conv.Holder, Epoch: conv.Epoch,
@@ -301,23 +301,23 @@ func (s *Server) state(ctx context.Context, id dialog.ID, c *conn) (wire.State, 
 	if conv.Flow.Case != "" {
 		v, err := s.caseView(ctx, conv.Flow.Case, partyOf(c), readerOf(c), c.locale)
 		if err != nil && !errors.Is(err, cases.ErrNoCase) {
-			return st, nil, err
+			return st, nil, 0, err
 		}
 		if err == nil && v.State != string(cases.ClosedIneligible) {
 			st.Case = &v
 		}
 	}
 	if st.Complaints, err = s.complaintsOf(ctx, conv, partyOf(c).Actor, readerOf(c), c.locale); err != nil {
-		return st, nil, err
+		return st, nil, 0, err
 	}
 	if c.agent != nil || conv.Holder != dialog.HeldWaiting {
-		return st, nil, nil
+		return st, nil, conv.Last, nil
 	}
 	place, agents, err := s.Desk.Place(ctx, id)
 	if err != nil {
-		return st, nil, err
+		return st, nil, 0, err
 	}
-	return st, &wire.Queue{T: wire.TQueue, Position: place, Agents: agents}, nil
+	return st, &wire.Queue{T: wire.TQueue, Position: place, Agents: agents}, conv.Last, nil
 }
 
 // readerOf names the reader in signed links.

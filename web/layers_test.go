@@ -49,9 +49,13 @@ var allowed = map[string][]string{
 	"web/wire/gen":           {"dialog", "web/wire"},
 	"web/redisweb":           {"cases", "cases/complaints", "cases/waybill", "dialog", "dialog/redisdialog", "web", "web/wire"},
 	"web/demo":               {"cases", "cases/orders", "cases/policy", "dialog", "web", "web/webhooks", "web/wire"},
+	"web/demo/demolab":       {"bot/replay", "bot/replay/labwire", "bot/replay/stage", "bot/replay/suite", "cases", "cases/complaints", "cases/policy", "cases/timer", "dialog", "internal/ids", "internal/outbox", "web", "web/demo"},
+	"web/wsclient":           {"dialog", "web/wire"},
 	"bot/redact":             {},
 	"bot/replay":             {"bot/replay/suite", "cases", "cases/policy", "dialog"},
 	"bot/replay/page":        {"bot/replay", "bot/replay/suite", "dialog"},
+	"bot/replay/labwire":     {"bot/replay", "bot/replay/suite", "cases", "dialog"},
+	"bot/replay/remote":      {"bot/faq", "bot/replay", "bot/replay/labwire", "bot/replay/page", "bot/replay/stage", "bot/replay/suite", "cases", "cases/complaints", "cases/policy", "dialog", "web", "web/wire", "web/wsclient"},
 	"bot/replay/stage":       {"bot", "bot/faq", "bot/replay", "bot/replay/page", "bot/replay/suite", "bot/replies", "cases", "cases/complaints", "cases/memcases", "cases/policy", "cases/timer", "dialog", "dialog/memdialog", "internal/ids"},
 	"bot/replay/mutate":      {"bot/faq", "bot/replay", "bot/replay/stage", "bot/replay/suite", "cases/policy", "dialog"},
 	"bot/replay/own":         {"bot/faq", "bot/replay", "bot/replay/report", "bot/replay/stage", "bot/replay/suite", "dialog"},
@@ -76,9 +80,9 @@ var allowed = map[string][]string{
 var only = map[string][]string{
 	"github.com/redis/go-redis/v9": {
 		"internal/outbox", "internal/embedredis", "internal/redisconn", "internal/redistest", "cases/rediscases", "cases/redisevidence", "cases/redispolicy", "cases/casestest",
-		"dialog/redisdialog", "dialog/dialogtest", "bot/llm/redisllm", "web/redisweb", "web/webhooks/rediswebhooks", "web/demo", "cmd/recourse",
+		"dialog/redisdialog", "dialog/dialogtest", "bot/llm/redisllm", "web/redisweb", "web/webhooks/rediswebhooks", "web/demo", "web/demo/demolab", "cmd/recourse",
 	},
-	"github.com/gorilla/websocket":      {"web", "cmd/recourse"},
+	"github.com/gorilla/websocket":      {"web", "web/wsclient"},
 	"github.com/sashabaranov/go-openai": {"bot/llm"},
 }
 

@@ -50,6 +50,7 @@ var (
 const (
 	defaultTimeout = 30 * time.Second
 	notReviewed    = "nobody has reviewed it"
+	nothingSeen    = "nothing of what it expects can be seen there"
 	rejected       = "its review rejected it"
 )
 
@@ -69,7 +70,7 @@ func Play(ctx context.Context, stage Stage, cases []suite.Case, o Options) (Run,
 	if err != nil {
 		return run, err
 	}
-	p := player{stage: stage, o: o, cases: chosen, results: make([]*Result, len(chosen)), started: o.Now()}
+	p := player{stage: stage, o: o, cases: chosen, order: orderOf(stage, chosen), results: make([]*Result, len(chosen)), started: o.Now()}
 	p.play(ctx)
 	for _, r := range p.results {
 		if r != nil {
@@ -100,10 +101,23 @@ func choose(cases []suite.Case, o Options) ([]suite.Case, error) {
 	return slices.DeleteFunc(chosen, func(c suite.Case) bool { return !o.Shard.Picks(c.ID) }), nil
 }
 
+// orderOf is the order in which cases are begun on a stage.
+func orderOf(stage Stage, cases []suite.Case) []int {
+	out := make([]int, len(cases))
+	for i := range out {
+		out[i] = i
+	}
+	if o, ok := stage.(Order); ok {
+		slices.SortStableFunc(out, func(a, b int) int { return o.Compare(cases[a], cases[b]) })
+	}
+	return out
+}
+
 type player struct {
 	stage   Stage
 	o       Options
 	cases   []suite.Case
+	order   []int     // in which they are begun
 	results []*Result // by the cases; each owned by the worker that plays it
 	started time.Time
 
@@ -119,10 +133,11 @@ func (p *player) play(ctx context.Context) {
 	for range workers {
 		wg.Go(func() {
 			for ctx.Err() == nil {
-				i := int(p.next.Add(1)) - 1
-				if i >= len(p.cases) {
+				n := int(p.next.Add(1)) - 1
+				if n >= len(p.order) {
 					return
 				}
+				i := p.order[n]
 				if r, ok := p.replay(ctx, p.cases[i]); ok {
 					p.results[i] = &r
 					p.tell(r.Status)
@@ -230,6 +245,10 @@ func (p *player) trial(ctx context.Context, c suite.Case, seed uint64) (t Trial,
 	}
 	t.TookUS = p.o.Now().Sub(start).Microseconds()
 	t.Failures = t.Score(c)
+	var judged bool
+	if t.Unseen, judged = unjudged(c, t.Views); !judged && len(t.Unseen) > 0 && len(t.Failures) == 0 {
+		return t, fmt.Errorf("%w: %s", ErrCannot, nothingSeen)
+	}
 	return t, nil
 }
 
@@ -250,6 +269,9 @@ func origin() string {
 
 func (p *player) talk(ctx context.Context, c suite.Case, seed uint64, t *Trial) (err error) {
 	seat, err := p.stage.Open(ctx, c, seed)
+	if errors.Is(err, ErrCannot) {
+		return err
+	}
 	if err != nil {
 		return fmt.Errorf("set up: %w", err)
 	}

@@ -76,7 +76,9 @@ type Trial struct {
 	Views    []View    `json:"views,omitempty"`   // of a conversation, one per step that was played
 	// Stopped is why the step after the last view could not be done: what it presses is not offered, or refused.
 	Stopped string `json:"stopped,omitempty"`
-	TookUS  int64  `json:"took_us,omitempty"` // the longest of the equal ones
+	// Unseen counts what the steps expect and the stage could not see, by what it is about; it was not judged.
+	Unseen map[string]int `json:"unseen,omitempty"`
+	TookUS int64          `json:"took_us,omitempty"` // the longest of the equal ones
 }
 
 // Outcome is what a question's answer is worth to who owns the answers. Only Right passes, with what the question says among its words.

@@ -21,6 +21,12 @@ type Stage interface {
 	Open(ctx context.Context, c suite.Case, seed uint64) (Seat, error)
 }
 
+// Order is a stage on which cases are better begun in an order of its own; the others are begun by id. What comes out is
+// told by id all the same.
+type Order interface {
+	Compare(a, b suite.Case) int
+}
+
 // Seat is one conversation on a stage.
 type Seat interface {
 	// Play does a step and returns when everything that follows from it has happened.
@@ -93,7 +99,8 @@ type View struct {
 	// Slots are what the conversation knows: order, line, reason, want, amount_fen, asked, pending, waybill, carrier, complaint,
 	// complaint_kind.
 	Slots map[string]string `json:"slots,omitempty"`
-	// Unseen are the fields of Expect that this stage cannot see ("intent", "step", "slots"); they are not judged.
+	// Unseen are the fields of Expect that this stage cannot see ("intent", "step", "slots" or one of them as
+	// "slots.asked", UnseenDates); they are not judged, and counted in Trial.Unseen.
 	Unseen []string `json:"unseen,omitempty"`
 }
 

@@ -36,6 +36,7 @@ import (
 	"recourse/internal/outbox"
 	"recourse/web"
 	"recourse/web/demo"
+	"recourse/web/demo/demolab"
 	"recourse/web/redisweb"
 	"recourse/web/wire"
 )
@@ -63,6 +64,7 @@ type app struct {
 	listener net.Listener
 	promise  string
 	demo     *demo.Handler // nil without --demo
+	lab      *demolab.Lab  // nil without --demo
 
 	web    *web.Server
 	runner *bot.Runner
@@ -135,6 +137,7 @@ func start(ctx context.Context, s *settings, log *slog.Logger) (a *app, err erro
 		Fire: fire(ledger, a.complaints),
 	}
 	a.relay = &outbox.Relay{RDB: rdb, Log: log, Sweep: relaySweep}
+	a.openLab(rdb, shared, dialogs, ledger, clock)
 
 	if err := a.inside(ctx, s, shared, dialogs, ledger, byVersion, clock, rdb); err != nil {
 		return a, err
@@ -287,7 +290,7 @@ func (a *app) inside(ctx context.Context, s *settings, shared *redisweb.Store, d
 		Webhooks: web.Webhooks{Registrar: a.hooks.registrar, History: a.hooks.store}, Topics: func(l dialog.Locale) []wire.TopicName { return topicNames(a.faq.Book(), l) },
 	}
 	if a.demo != nil {
-		cfg.Demo = a.demo.Mux()
+		cfg.Demo = a.demoMux()
 	}
 	a.web = web.New(cfg, a.log)
 	if a.demo != nil {

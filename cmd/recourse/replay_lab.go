@@ -44,7 +44,10 @@ func (l *inProcess) Load(r *replayRun) ([]suite.Case, error) {
 }
 
 // Open readies the stage.
-func (l *inProcess) Open(_ context.Context, r *replayRun) (replay.Stage, func() error, error) {
+func (l *inProcess) Open(ctx context.Context, r *replayRun) (replay.Stage, func() error, error) {
+	if r.server.url != "" {
+		return openAgainst(ctx, r)
+	}
 	book, err := bookOf(r.faq)
 	if err != nil {
 		return nil, nil, err

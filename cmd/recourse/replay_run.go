@@ -35,6 +35,7 @@ type replayRun struct {
 	noTimes bool
 	// heldBack asks the examples that are held back from training, in place of suites.
 	heldBack bool
+	server   server
 	// baseline is a file, against is what it holds; nil without one.
 	baseline string
 	against  *replay.Baseline
@@ -67,6 +68,9 @@ func replayRunCommand(l lab) *cobra.Command {
 			"With --held-back there is no SUITE: the examples of the answers (with --faq also of yours) that are held back from training, one\n" +
 			"in five, are asked of answers that have not learned them. It says how texts are answered that nobody has written down. Not\n" +
 			"all are right, so hold it against a baseline.\n\n" +
+			"With --against ws://host:port the suites are played against a running server. One with --demo sets up the orders and cases of\n" +
+			"fixtures for buyers of their own, and its clock is pushed; without it only what needs neither can be played. What cannot is\n" +
+			"skipped and says why; what the wire does not show is not judged, and counted.\n\n" +
 			"With --fail-under SHARE up to 1−SHARE of the cases may fail. Tiers soft and unreliable, and cases that nobody has reviewed,\n" +
 			"never stop anything.\n\n" + replayExits,
 		Args: func(_ *cobra.Command, args []string) error {
@@ -127,6 +131,8 @@ func (r *replayRun) flags(f *pflag.FlagSet) {
 	f.StringSliceVar(&r.faq, "faq", nil, "directory with answers that override or extend the built-in ones; may be given several times")
 	f.BoolVar(&r.heldBack, "held-back", false, "instead of suites, ask the examples that are held back from training, see above")
 	f.StringVar(&r.store, "store", "memory", "where conversations are kept meanwhile: memory, or embedded for the store that the server has")
+	f.StringVar(&r.server.url, "against", "", "play against a running server at this address, ws://host:port, over its WebSocket and APIs")
+	f.StringVar(&r.server.secret, "token-secret-file", "", "with --against a server without --demo: file with the secret that signs buyers' tokens (its --token-secret)")
 	f.StringVar(&r.json, "json", "", "write the run to this file, to compare with and to score anew; - is standard output")
 	f.StringVar(&r.junit, "junit", "", "write JUnit XML for a CI to this file")
 	f.StringVar(&r.html, "html", "", "write one HTML page that opens from disk to this file")
@@ -165,6 +171,9 @@ func (r *replayRun) check() (err error) {
 		return errors.New("--history orders runs by their times: leave --no-times out")
 	case r.watch && r.json == "-":
 		return errors.New("--watch plays more than once: give --json a file")
+	}
+	if err := r.checkServer(); err != nil {
+		return err
 	}
 	for _, path := range r.suites {
 		if _, err := os.Stat(path); err != nil {

@@ -32,6 +32,7 @@ func writeSummary(w io.Writer, run replay.Run, quiet, times bool) {
 			fmt.Fprintf(&b, "pass^1 %.4f, pass^%d %.4f: a case passes once, and %d times in a row\n", run.PassK(1), run.Repeat, run.PassK(run.Repeat), run.Repeat)
 		}
 	}
+	writeHidden(&b, run)
 	b.WriteString(totals(run))
 	if times {
 		fmt.Fprintf(&b, ", in %s", (time.Duration(run.TookMS) * time.Millisecond).String())
@@ -179,6 +180,21 @@ func writeShares(b *strings.Builder, what string, run replay.Run, of func(replay
 		fmt.Fprintf(b, "   100.0 %%  %s\n", plural(whole, "other "+what, "other "+what+"s"))
 	}
 	b.WriteByte('\n')
+}
+
+// writeHidden counts what could not be judged because it cannot be seen where it was played; "" if all could.
+func writeHidden(b *strings.Builder, run replay.Run) {
+	by := run.Hidden()
+	if len(by) == 0 {
+		return
+	}
+	n := 0
+	var each []string
+	for _, field := range slices.Sorted(maps.Keys(by)) {
+		n += by[field]
+		each = append(each, fmt.Sprintf("%s %d", field, by[field]))
+	}
+	fmt.Fprintf(b, "not judged, for they are not visible over the wire: %s (%s)\n", plural(n, "expectation", "expectations"), strings.Join(each, ", "))
 }
 
 // writeOutcomes says how questions fared, which is more than passed and failed: to be asked back with the right topic

@@ -119,6 +119,27 @@ func (r *Relay) report(ctx context.Context, err error) {
 	}
 }
 
+// Mark is the number of the newest record of a shard, 0 if there was none.
+func (r *Relay) Mark(ctx context.Context, s ids.Shard) (int64, error) {
+	n, err := r.RDB.Get(ctx, SeqKey(s)).Int64()
+	if errors.Is(err, redis.Nil) {
+		return 0, nil
+	}
+	if err != nil {
+		return 0, fmt.Errorf("read the number of outbox %s: %w", s, err)
+	}
+	return n, nil
+}
+
+// Passed says whether every record of a shard up to a mark has been handled or set aside.
+func (r *Relay) Passed(ctx context.Context, s ids.Shard, mark int64) (bool, error) {
+	first, err := r.RDB.XRangeN(ctx, Key(s), "-", strconv.FormatInt(mark, 10), 1).Result()
+	if err != nil {
+		return false, fmt.Errorf("read outbox %s: %w", s, err)
+	}
+	return len(first) == 0, nil
+}
+
 // Pass empties the outbox of one shard, in order, until it is empty or a handler fails.
 func (r *Relay) Pass(ctx context.Context, s ids.Shard) error {
 	r.mu.Lock()

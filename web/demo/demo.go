@@ -310,6 +310,27 @@ func (b *Bank) Refunded(ctx context.Context, key string) (cases.RefundRecord, er
 	return r, nil
 }
 
+// Next is when the next payment of a case comes due, up to an instant.
+func (b *Bank) Next(ctx context.Context, id cases.ID, to time.Time) (at time.Time, found bool, err error) {
+	due, err := b.RDB.ZRangeArgsWithScores(ctx, redis.ZRangeArgs{
+		Key: bankKey, ByScore: true, Start: "-inf", Stop: fmt.Sprint(to.UnixMilli()),
+	}).Result()
+	if err != nil {
+		return at, false, fmt.Errorf("read due payments: %w", err)
+	}
+	for _, z := range due {
+		raw, _ := z.Member.(string)
+		var p payment
+		if err := json.Unmarshal([]byte(raw), &p); err != nil {
+			return at, false, fmt.Errorf("decode a payment: %w", err)
+		}
+		if p.Case == id {
+			return time.UnixMilli(int64(z.Score)), true, nil
+		}
+	}
+	return at, false, nil
+}
+
 // RunOnce pays what has come due.
 func (b *Bank) RunOnce(ctx context.Context) error {
 	due, err := b.RDB.ZRangeArgs(ctx, redis.ZRangeArgs{
@@ -323,13 +344,19 @@ func (b *Bank) RunOnce(ctx context.Context) error {
 		if err := json.Unmarshal([]byte(raw), &p); err != nil {
 			return fmt.Errorf("decode a payment: %w", err)
 		}
-		_, err := b.Ledger.Apply(ctx, p.Case, cases.Event{
+		out, err := b.Ledger.Apply(ctx, p.Case, cases.Event{
 			Key: "payment:" + p.Key, Kind: cases.EvPaymentSucceeded, Actor: cases.PaymentCh, AmountFen: p.AmountFen, Method: p.Method,
 		})
-		if err != nil && !errors.As(err, new(*cases.Error)) {
+		if errors.As(err, new(*cases.Error)) { // perhaps it was told of before, by another way
+			out.Case, err = b.Ledger.Store.Load(ctx, p.Case)
+		}
+		if err != nil {
 			return err
 		}
 		record := cases.RefundRecord{Status: cases.RefundProcessing, Method: p.Method, AcceptedAt: b.Now().UTC()}
+		if at := out.Case.Refund.PaidAt; !at.IsZero() {
+			record.AcceptedAt = at
+		}
 		if err := b.note(ctx, p.Key, record); err != nil {
 			return err
 		}

@@ -24,7 +24,7 @@ type Offer struct {
 }
 
 // Offers are what the cards of a log offer and dialog.CheckPress lets through, the newest card first; each press once.
-// live is the current card's place. log must be whole, so that places are indexes.
+// live is the current card's place.
 func Offers(live int64, log []dialog.Entry) []Offer {
 	var out []Offer
 	conv := dialog.Conversation{Flow: dialog.Flow{Live: live}}

@@ -168,8 +168,14 @@ var usual = map[cases.EventKind]string{
 	cases.EvReopen: "supervisor", cases.EvReassign: "supervisor",
 }
 
-// Waybill is the number of a parcel whose step names none.
-const Waybill = "SF1234567890"
+// Usually is whom an event is of if nobody says; "" is the buyer.
+func Usually(kind cases.EventKind) string { return usual[kind] }
+
+// Waybill is the number of a parcel whose step names none, Carrier who carries it.
+const (
+	Waybill = "SF1234567890"
+	Carrier = "顺丰速运"
+)
 
 // eventOf is an event of a suite as the ledger is told, with what its sender would have had to fill in.
 func (d *Doer) eventOf(e suite.Event) (cases.Event, error) {
@@ -199,7 +205,7 @@ func (d *Doer) eventOf(e suite.Event) (cases.Event, error) {
 			ev.Address = cmp.Or(d.Lines[0].ReturnAddress, ReturnAddressEN)
 		}
 	case cases.EvFillTracking, cases.EvFixTracking, cases.EvShip, cases.EvGoodsSentBack, cases.EvSendRest:
-		ev.Carrier, ev.Waybill = cmp.Or(ev.Carrier, "顺丰速运"), cmp.Or(ev.Waybill, Waybill)
+		ev.Carrier, ev.Waybill = cmp.Or(ev.Carrier, Carrier), cmp.Or(ev.Waybill, Waybill)
 	case cases.EvCarrierSigned, cases.EvCarrierTrace, cases.EvCarrierRefused:
 		ev.Waybill = cmp.Or(ev.Waybill, Waybill)
 	case cases.EvReassign:
