@@ -101,6 +101,7 @@ var operations = map[string]rule{
 	"agentListEvidenceKinds": open(MayDesk),
 	"agentListTopics":        open(MayDesk),
 	"agentGetCase":           open(MayRead),
+	"agentGetBrief":          open(MayRead),
 	"agentUnknownAction":     open(MayDesk),
 	"agentGetEvidence":       open(MayRead),
 	"agentGetPack":           final(MayRead, "case.export"),
