@@ -18,6 +18,7 @@ import (
 	"recourse/bot/faq"
 	"recourse/bot/redact"
 	"recourse/bot/replay"
+	"recourse/bot/replay/record"
 	"recourse/bot/replay/suite"
 	"recourse/cases"
 	"recourse/dialog"
@@ -63,7 +64,7 @@ func replayPromoteCommand() *cobra.Command {
 	f.StringVar(&p.id, "case", "", "with --run: id of the question")
 	f.StringVar(&p.text, "text", "", "other words for what was asked")
 	f.StringVar(&p.topic, "topic", "", "the topic that is right; none: it must not be answered (default: what the flag or the question says)")
-	f.StringVar(&p.state, "state", "", "as a case: where the buyer's case stands (default: that of the question; of a flag none)")
+	f.StringVar(&p.state, "state", "", "as a case: where the buyer's case stands (default: where it stood then)")
 	f.StringVar(&p.as, "as", "example", "example or case")
 	f.StringVar(&p.to, "to", "", "the --faq directory, or the .jsonl file")
 	f.StringVar(&p.by, "by", "replay promote", "who settles the flag")
@@ -147,11 +148,15 @@ func (p *promotion) asked(ctx context.Context, lib *library) (text string, topic
 	if !t.DoneAt.IsZero() {
 		return "", "", "", fmt.Errorf("the flag %s was settled by %s at %s", t.ID, t.DoneBy, t.DoneAt.Format(time.RFC3339))
 	}
-	entries, err := lib.entries(ctx, dialog.ID(t.Conversation))
+	conv, err := lib.dialogs().Load(ctx, dialog.ID(t.Conversation))
 	if err != nil {
 		return "", "", "", err
 	}
-	entries = entries[:min(len(entries), int(t.Entry))]
+	src, err := lib.source(ctx, conv)
+	if err != nil {
+		return "", "", "", err
+	}
+	entries := src.Entries[:min(len(src.Entries), int(t.Entry))]
 	i := len(entries) - 1
 	for ; i >= 0 && entries[i].Author.Kind != dialog.FromBuyer; i-- {
 	}
@@ -159,7 +164,7 @@ func (p *promotion) asked(ctx context.Context, lib *library) (text string, topic
 		return "", "", "", fmt.Errorf("entry %d of %s answers nothing that was written: promote nothing, or record the conversation", t.Entry, t.Conversation)
 	}
 	key, err := lib.key(ctx, p.keyFile)
-	return redact.New(key).Mask(entries[i].Text), dialog.Topic(t.Topic), "", err
+	return redact.New(key).Mask(entries[i].Text), dialog.Topic(t.Topic), record.StateAt(src, entries[i].Seq), err
 }
 
 func (p *promotion) ofRun() (text string, topic dialog.Topic, state cases.State, err error) {

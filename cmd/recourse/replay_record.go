@@ -19,6 +19,8 @@ import (
 	"recourse/bot/replay/record"
 	"recourse/bot/replay/suite"
 	"recourse/cases"
+	"recourse/cases/complaints"
+	"recourse/cases/orders"
 	"recourse/cases/policy"
 	"recourse/cases/rediscases"
 	"recourse/dialog"
@@ -44,8 +46,8 @@ func replayRecordCommand() *cobra.Command {
 			"value under the same key, and times are relative. A recorded case expects that the same comes again; it says review: pending\n" +
 			"and is not played until a person has read it and written review: reviewed. Files that are there are left as they are.\n\n" +
 			"Say which conversations: --conversation, --since, or --flagged for those with answers that agents flagged as wrong; the flags\n" +
-			"are listed, so that replay promote can take them. Order lines come from the cases of a conversation: what the order system\n" +
-			"shows besides is not stored here.\n" +
+			"are listed, so that replay promote can take them. Order lines come from the cases of a conversation and from the cards that\n" +
+			"list the buyer's orders; a card says little of a line, so with --orders-url the order system is asked for the rest.\n" +
 			"With the embedded store the server must be stopped; with --redis it may run.\n\n" + replayExits,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if len(r.ids) == 0 && r.since == "" && !r.flagged {
@@ -56,11 +58,16 @@ func replayRecordCommand() *cobra.Command {
 				return usage(fmt.Errorf("--since: %w", err))
 			}
 			return usage(withRedis(cmd.Context(), s, cmd.ErrOrStderr(), func(ctx context.Context, rdb redis.UniversalClient) error {
-				return r.record(ctx, &library{rdb: rdb}, since, cmd.OutOrStdout(), cmd.ErrOrStderr())
+				lib := &library{rdb: rdb}
+				if s.ordersURL != "" {
+					lib.orders = orders.NewHTTP(s.ordersURL, s.ordersKey)
+				}
+				return r.record(ctx, lib, since, cmd.OutOrStdout(), cmd.ErrOrStderr())
 			}))
 		},
 	}
 	s.storeFlags(cmd.Flags())
+	s.orderFlags(cmd.Flags())
 	cmd.Flags().StringSliceVar(&r.ids, "conversation", nil, "id of a conversation; may be given several times")
 	cmd.Flags().StringVar(&r.since, "since", "", "conversations in which something happened since: 48h, 7d, or a day like 2026-11-01 (Shanghai)")
 	cmd.Flags().BoolVar(&r.flagged, "flagged", false, "only conversations with answers that are flagged as wrong and not settled")
@@ -160,7 +167,10 @@ func (r *recording) which(ctx context.Context, lib *library) ([]dialog.ID, error
 }
 
 // library is where what happened is kept.
-type library struct{ rdb redis.UniversalClient }
+type library struct {
+	rdb    redis.UniversalClient
+	orders cases.Orders // nil: it is not asked
+}
 
 func (l *library) dialogs() *redisdialog.Store { return &redisdialog.Store{RDB: l.rdb} }
 func (l *library) shared() *redisweb.Store     { return &redisweb.Store{RDB: l.rdb, Wall: time.Now} }
@@ -215,6 +225,11 @@ func (l *library) source(ctx context.Context, conv dialog.Conversation) (record.
 	if err != nil {
 		return src, err
 	}
+	if l.orders != nil {
+		if src.Lines, err = l.orders.Lines(ctx, conv.Buyer); err != nil {
+			return src, fmt.Errorf("conversation %s: ask for the buyer's orders: %w", conv.ID, err)
+		}
+	}
 	for _, id := range ids {
 		p := record.Past{}
 		p.Case, err = store.Load(ctx, id)
@@ -226,6 +241,25 @@ func (l *library) source(ctx context.Context, conv dialog.Conversation) (record.
 		if err != nil && !errors.Is(err, cases.ErrNoCase) {
 			return src, err
 		}
+	}
+	told := &rediscases.Complaints{RDB: l.rdb}
+	list, err := told.OfBuyer(ctx, conv.Buyer, mostCases)
+	if err != nil {
+		return src, err
+	}
+	for _, id := range list {
+		c, err := told.Load(ctx, id)
+		if errors.Is(err, complaints.ErrNotFound) || err == nil && c.Conversation != string(conv.ID) {
+			continue
+		}
+		p := record.PastComplaint{ID: id}
+		if err == nil {
+			p.Marks, err = told.Marks(ctx, id)
+		}
+		if err != nil {
+			return src, err
+		}
+		src.Complaints = append(src.Complaints, p)
 	}
 	return src, nil
 }

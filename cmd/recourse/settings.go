@@ -59,13 +59,18 @@ func (s *settings) serveFlags(f *pflag.FlagSet) {
 	f.StringSliceVar(&s.faq, "faq", nil, "directory with answers that override or extend the built-in ones; a change in it, or SIGHUP, is taken over while serving; may be given several times")
 	f.StringVar(&s.secret, "token-secret", "", "secret with which the shop signs buyers' tokens (HS256), at least 32 bytes")
 	f.StringVar(&s.publicKey, "token-public-key", "", "PEM file of the public key that verifies buyers' tokens (EdDSA)")
-	f.StringVar(&s.ordersURL, "orders-url", "", "base URL of the order system")
-	f.StringVar(&s.ordersKey, "orders-key", "", "key for the order system")
+	s.orderFlags(f)
 	f.StringVar(&s.callback, "callback-key", "", "key with which payment channel and carriers call back")
 	f.Float64Var(&s.shopRate, "shop-rate", 20, "requests a second that one shop's key, or one agent, may make on this node; three times as many in a burst")
 	f.StringSliceVar(&s.origins, "origin", nil, "other origins whose pages may open the chat, e.g. https://shop.example")
 	f.StringVar(&s.deskHours, "desk-hours", "", "when agents are there, as buyers shall read it, e.g. 9:00-22:00")
 	f.StringVar(&s.logLevel, "log", "info", "log level: debug, info, warn, error")
+}
+
+// orderFlags say where the order system is.
+func (s *settings) orderFlags(f *pflag.FlagSet) {
+	f.StringVar(&s.ordersURL, "orders-url", "", "base URL of the order system")
+	f.StringVar(&s.ordersKey, "orders-key", "", "key for the order system")
 }
 
 // fromEnv fills flags that were not given from the environment.

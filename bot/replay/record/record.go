@@ -6,13 +6,13 @@
 package record
 
 import (
-	"cmp"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -20,6 +20,7 @@ import (
 	"recourse/bot/redact"
 	"recourse/bot/replay/suite"
 	"recourse/cases"
+	"recourse/cases/complaints"
 	"recourse/cases/policy"
 	"recourse/dialog"
 )
@@ -29,7 +30,8 @@ type Source struct {
 	Conversation dialog.Conversation
 	Entries      []dialog.Entry // all of them, in order
 	Cases        []Past
-	// Lines are the buyer's order lines. Of a line with a case the case's own snapshot counts: it is older.
+	Complaints   []PastComplaint
+	// Lines are the buyer's order lines as the order system has them, if it was asked (see recorder.lines).
 	Lines []policy.Line
 }
 
@@ -37,6 +39,12 @@ type Source struct {
 type Past struct {
 	Case  cases.Case
 	Marks []cases.Mark
+}
+
+// PastComplaint is a complaint with what happened to it.
+type PastComplaint struct {
+	ID    complaints.ID
+	Marks []complaints.Mark
 }
 
 // ErrEmpty: the buyer never did anything in the conversation.
@@ -87,69 +95,49 @@ func (r *recorder) locale() dialog.Locale {
 	return dialog.ZH
 }
 
-// item is an entry of the log or a mark of a case.
+// item is an entry of the log or a mark of a case or complaint.
 type item struct {
 	at    time.Time
 	entry *dialog.Entry
-	of    cases.ID // of the mark
-	mark  *cases.Mark
-	event *cases.Event // of the mark, if it must be made to happen again
-}
-
-// rank orders what stands at one instant: what he does, what it does to the case, what is said of it.
-func (it item) rank() int {
-	switch {
-	case it.entry == nil:
-		return 1
-	case it.entry.Author.Kind == dialog.FromBuyer:
-		return 0
-	}
-	return 2
+	mark  *mark
 }
 
 // items are what happened, in order. What the chat itself did to a case follows from its presses, and what a clock did
-// from the time that passes: neither is an item.
+// from the time that passes: neither has a step.
 func (r *recorder) items() []item {
-	uploads := map[string]bool{}
-	for _, e := range r.src.Entries {
-		if e.Kind == dialog.Upload && e.Evidence != nil {
-			uploads[e.Evidence.ID] = true
+	marks := make([][]item, len(r.src.Entries)+1) // by the entry before which they come
+	for _, p := range r.pasts() {
+		at := 0
+		for _, m := range p {
+			at = max(at, r.before(m, at))
+			marks[at] = append(marks[at], item{at: m.at, mark: &m})
 		}
 	}
 	var list []item
-	for _, p := range r.src.Cases {
-		for i := range p.Marks {
-			m := &p.Marks[i]
-			ev := &m.Event
-			uploaded := ev.Kind == cases.EvSupplement && slices.ContainsFunc(ev.Evidence, func(e cases.Evidence) bool { return uploads[string(e.ID)] })
-			it := item{at: m.At, of: p.Case.ID, mark: m}
-			if !(strings.HasPrefix(ev.Key, "chat:") || ev.Kind == cases.EvOpen || ev.Actor == cases.System || uploaded) {
-				it.event = ev
-			}
-			list = append(list, it)
+	for i, ms := range marks {
+		slices.SortStableFunc(ms, func(a, b item) int { return a.at.Compare(b.at) })
+		list = append(list, ms...)
+		if i < len(r.src.Entries) {
+			list = append(list, item{at: r.src.Entries[i].At, entry: &r.src.Entries[i]})
 		}
 	}
-	for i := range r.src.Entries {
-		list = append(list, item{at: r.src.Entries[i].At, entry: &r.src.Entries[i]})
-	}
-	slices.SortStableFunc(list, func(a, b item) int { return cmp.Or(a.at.Compare(b.at), cmp.Compare(a.rank(), b.rank())) })
 	return list
 }
 
 // play writes one item down.
 func (r *recorder) play(it item) {
 	switch {
-	case it.event != nil:
-		r.happens(*it.event, it.at)
-		r.moved(it)
-	case it.mark != nil: // a clock's, or what a press did
-		if kind := string(it.mark.Event.Kind); strings.HasPrefix(kind, string(cases.TimerEvent(""))) {
+	case it.mark != nil && it.mark.step != nil:
+		r.add(it.at, *it.mark.step)
+		r.moved(*it.mark)
+	case it.mark != nil: // a clock's, or what he did in the chat
+		if it.mark.clock {
 			r.pass(it.at) // also if it is close: it fires when its time has come
-		} else {
-			r.at = it.of
+		} else if it.mark.to != "" {
+			r.at = cases.ID(it.mark.of)
 		}
 		r.catchUp(it.at)
-		r.moved(it)
+		r.moved(*it.mark)
 	case it.entry.Author.Kind == dialog.FromBuyer:
 		r.does(*it.entry)
 	case it.entry.Kind == dialog.Note:
@@ -172,9 +160,9 @@ func (r *recorder) play(it item) {
 }
 
 // moved expects the case at hand to be where it then was.
-func (r *recorder) moved(it item) {
-	if len(r.steps) > 0 && it.of == r.at {
-		r.expect().State = it.mark.To
+func (r *recorder) moved(m mark) {
+	if len(r.steps) > 0 && cases.ID(m.of) == r.at {
+		r.expect().State = m.to
 	}
 }
 
@@ -234,6 +222,8 @@ func (r *recorder) args(was dialog.Args) (args, form dialog.Args) {
 	for _, k := range slices.Sorted(maps.Keys(was)) {
 		v := was[k]
 		switch {
+		case k == "evidence" && r.taken(v) != "":
+			k, v = "kind", string(r.taken(v))
 		case slices.Contains(ofThisRun, k):
 			continue
 		case k == "order":
@@ -277,35 +267,8 @@ func within(button, press dialog.Args) bool {
 	return true
 }
 
-// happens is what somebody else does to the case.
-func (r *recorder) happens(ev cases.Event, at time.Time) {
-	out := &suite.Event{
-		Reason: ev.Reason, Type: ev.Type, Amount: ev.AmountFen, Code: ev.Code, Text: r.mask.Mask(ev.Text), Method: ev.Method, Party: ev.Party,
-		Carrier: ev.Carrier,
-	}
-	if ev.Waybill != "" {
-		out.Waybill = r.mask.ID(redact.Waybill, ev.Waybill)
-	}
-	for _, k := range ev.Kinds {
-		out.Kinds = append(out.Kinds, string(k))
-	}
-	for _, e := range ev.Evidence {
-		out.Kinds = append(out.Kinds, string(e.Kind))
-	}
-	s := suite.Step{Event: out}
-	switch ev.Actor {
-	case cases.Merchant:
-		s.Merchant = string(ev.Kind)
-	case cases.Buyer:
-		// Not through the chat: by another page of the shop.
-		s.Other, out.By = string(ev.Kind), "buyer"
-	default:
-		s.Other, out.By = string(ev.Kind), string(ev.Actor)
-	}
-	r.add(at, s)
-}
-
-// hears is what was said to the buyer: its key and what it rests on are expected again, its words are not.
+// hears is what was said to the buyer: its key and what it rests on are expected again; of its words one sentence, if it is
+// a reviewed answer.
 func (r *recorder) hears(e dialog.Entry) {
 	if len(r.steps) == 0 {
 		return // the greeting, before anything was done
@@ -316,10 +279,31 @@ func (r *recorder) hears(e dialog.Entry) {
 	}
 	if x.Topic == "" && e.Basis != nil {
 		x.Topic = e.Basis.Topic
+		if words := r.lasting(e.Text); words != "" && x.Topic != "" && e.Basis.FAQ != "" {
+			x.Says = suite.Texts{ZH: []string{words}, EN: []string{words}}
+		}
 	}
 	if e.Card != nil && x.Card == "" {
 		x.Card = e.Card.Kind
 	}
+}
+
+// leastWords is how long a sentence must be to tell an answer by.
+const leastWords = 8
+
+// dated are times of day and dates, which another playing may move by the minute that a suite counts in.
+var dated = regexp.MustCompile(`\d:\d\d|\d月|\d{4}-\d`)
+
+// lasting is the first sentence of an answer that comes again as it was: without a date, and without what is masked.
+func (r *recorder) lasting(text string) string {
+	for s := range strings.FieldsFuncSeq(text, func(c rune) bool { return strings.ContainsRune("。！？；\n", c) }) {
+		for s := range strings.SplitSeq(s, ". ") {
+			if s = strings.TrimSpace(s); len([]rune(s)) >= leastWords && !dated.MatchString(s) && r.mask.Mask(s) == s {
+				return s
+			}
+		}
+	}
+	return ""
 }
 
 // expect is what must hold after the last step.
@@ -334,39 +318,4 @@ func (r *recorder) expect() *suite.Expect {
 func (r *recorder) said(text string) *suite.Said {
 	masked := r.mask.Mask(text)
 	return &suite.Said{ZH: masked, EN: masked}
-}
-
-// orders are the order lines as they were; who bought them, and from whom, is not told.
-func (r *recorder) orders() []suite.Order {
-	lines := map[string]policy.Line{}
-	for _, l := range r.src.Lines {
-		lines[dialog.LineKey(l.OrderID, l.LineID)] = l
-	}
-	for _, p := range r.src.Cases {
-		l := p.Case.Line
-		lines[dialog.LineKey(l.OrderID, l.LineID)] = l
-	}
-	list := slices.SortedFunc(maps.Values(lines), func(a, b policy.Line) int {
-		return cmp.Or(b.PaidAt.Compare(a.PaidAt), cmp.Compare(a.OrderID, b.OrderID), cmp.Compare(a.LineID, b.LineID)) // newest first, as the order system has them
-	})
-	var out []suite.Order
-	shops := map[string]string{} // s1, s2, … in the order in which they come
-	at := func(t time.Time) suite.Time { return suite.Time{Time: t} }
-	for _, l := range list {
-		if shops[l.ShopID] == "" {
-			shops[l.ShopID] = fmt.Sprintf("s%d", len(shops)+1)
-		}
-		title := r.mask.Mask(l.Title)
-		o := suite.Order{
-			Order: r.mask.ID(redact.Order, l.OrderID), Line: l.LineID, Title: suite.Said{ZH: title, EN: title}, Spec: r.mask.Mask(l.Spec), Shop: shops[l.ShopID],
-			GoodsFen: l.PaidGoodsFen, FreightFen: l.PaidFreightFen, Quantity: l.Quantity, Status: l.Status,
-			Paid: at(l.PaidAt), Promised: at(l.PromisedShipAt), Shipped: at(l.ShippedAt), Moved: at(l.LastLogisticAt), Signed: at(l.SignedAt),
-			Carrier: l.Carrier, Categories: l.Categories, Tags: l.Tags, Confirmed: l.ExclusionConfirmed,
-		}
-		if l.Waybill != "" {
-			o.Waybill = r.mask.ID(redact.Waybill, l.Waybill)
-		}
-		out = append(out, o)
-	}
-	return out
 }
