@@ -74,7 +74,7 @@ export function CaseRow({ page, c }: { page: Page; c: Result }) {
     <li>
       <a class="row-case" href={`#cases/${encodeURIComponent(c.id)}`}>
         <span class="row-head"><StatusChip status={c.status} /><span class="grow clip">{c.question ? c.question.text : c.id}</span>{c.tier !== 'regression' && <span class="chip">{c.tier}</span>}</span>
-        {f && <span class="row-sub clip">{w.wanted} {f.what === 'topic' ? topicName(page, f.want) : `${f.what}: ${f.want}`} · {w.got} {f.what === 'topic' ? topicName(page, f.got) : f.got}</span>}
+        {f && <span class="row-sub clip">{w.wanted} {f.what === 'topic' ? topicName(page, f.want) : f.want.startsWith(`${f.what} `) ? f.want : `${f.what}: ${f.want}`} · {w.got} {f.what === 'topic' ? topicName(page, f.got) : f.got}</span>}
         {!f && c.why && <span class="row-sub clip">{c.why}</span>}
         {!f && !c.why && c.question && <span class="row-sub clip">{told(shown(c)?.answer?.said)}</span>}
       </a>
