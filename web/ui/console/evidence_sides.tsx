@@ -1,11 +1,11 @@
 // The evidence of both parties beside each other; one viewer walks through all of it.
 
 import { useState } from 'preact/hooks'
-import { EvidenceDetails } from './evidence_detail'
-import { EvidenceThumb, EvidenceViewer } from '../shared/evidence'
+import { EvidenceThumb } from '../shared/evidence'
 import { bytes, dateTime } from '../shared/format'
 import { Icon } from '../shared/icon'
 import type { EvidenceView } from '../shared/wire'
+import { EvidenceRoom } from './evidence_viewer'
 import type { AgentApi } from './session'
 import { text } from './text'
 
@@ -14,11 +14,8 @@ export function BothSides({ evidence, caseID, api }: { evidence: readonly Eviden
   const [at, setAt] = useState<number>()
   const buyer = evidence.filter((e) => e.party !== 'merchant')
   const shop = evidence.filter((e) => e.party === 'merchant')
-  // The viewer goes through the buyer's side first, then the merchant's, and says whose it is.
-  const all = [
-    ...buyer.map((e) => ({ ...e, label: `${t.buyerSide} · ${e.label}` })),
-    ...shop.map((e) => ({ ...e, label: `${t.shopSide} · ${e.label}` })),
-  ]
+  // The viewer goes through the buyer's side first, then the merchant's.
+  const all = [...buyer, ...shop]
   return (
     <>
       <div class="sides">
@@ -26,8 +23,7 @@ export function BothSides({ evidence, caseID, api }: { evidence: readonly Eviden
         <Side title={t.shopSide} items={shop} onOpen={(i) => setAt(buyer.length + i)} />
       </div>
       {all.length > 1 && <button type="button" class="btn btn-sm btn-block" onClick={() => setAt(0)}><Icon name="zoomIn" class="icon-sm" />{t.allEvidence}</button>}
-      {at !== undefined && <EvidenceViewer items={all} start={at} onClose={() => setAt(undefined)}
-        about={(item) => <EvidenceDetails item={all.find((e) => e.id === item.id)} caseID={caseID} api={api} />} />}
+      {at !== undefined && <EvidenceRoom items={all} start={at} caseID={caseID} api={api} onClose={() => setAt(undefined)} />}
     </>
   )
 }
