@@ -52,6 +52,8 @@ type view struct {
 	pos    int64  // entries up to here were sent
 	sent   string // the last state frame, to send only changes
 	queued string // the last queue frame
+	// queuedAt is when it was sent, by the wall clock.
+	queuedAt time.Time
 }
 
 // conn is one socket. The reader goroutine owns the fields set at hello; the writer goroutine owns views
@@ -72,6 +74,7 @@ type conn struct {
 	conv   dialog.ID // a buyer's own conversation
 
 	views map[dialog.ID]*view // owned by the writer
+	desk  string              // the last view of the desk, agents; owned by the writer
 	jobs  chan func()         // work for the writer; never closed
 	wake  chan struct{}       // capacity 1: some view is dirty
 
@@ -109,6 +112,9 @@ func (s *Server) serveSocket(ws *websocket.Conn, from origin) {
 	s.hub.remove(c)
 	if c.buyer != "" {
 		s.present(c, c.conv, false)
+	}
+	if c.agent != nil {
+		s.left(c)
 	}
 	_ = ws.Close()
 }
@@ -290,14 +296,9 @@ func (c *conn) sync(v *view) {
 		c.out([]byte(raw))
 	}
 	if queue != nil {
-		raw, err := json.Marshal(queue)
-		if err != nil {
-			panic(err) // plain data, cannot happen
-		}
-		if string(raw) != v.queued {
-			v.queued = string(raw)
-			c.out(raw)
-		}
+		c.outQueue(v, queue)
+	} else {
+		v.queued = ""
 	}
 }
 
@@ -327,6 +328,23 @@ func (c *conn) syncLog(ctx context.Context, v *view) bool {
 			return true
 		}
 	}
+}
+
+// outQueue tells a buyer his place if it has changed, and not too often.
+func (c *conn) outQueue(v *view, queue *wire.Queue) {
+	raw, err := json.Marshal(queue)
+	if err != nil {
+		panic(err) // plain data, cannot happen
+	}
+	if string(raw) == v.queued {
+		return
+	}
+	if wait := placeEvery - c.s.wall().Sub(v.queuedAt); v.queued != "" && wait > 0 {
+		time.AfterFunc(wait, func() { c.poke(v.id) })
+		return
+	}
+	v.queued, v.queuedAt = string(raw), c.s.wall()
+	c.out(raw)
 }
 
 // encodeState is a state as sent and as compared with the one sent last. Links of evidence are signed anew at

@@ -2,12 +2,11 @@ package web
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 
-	"recourse/cases"
 	"recourse/dialog"
 	"recourse/web/wire"
 )
@@ -18,7 +17,7 @@ func (c *conn) helloAgent(ctx context.Context, agent Agent) error {
 		return closing{closeTooMany, "too many sockets"}
 	}
 	c.begin()
-	if err := c.s.Desk.AtWork(ctx, agent.Login, c.s.wall()); err != nil {
+	if err := c.s.Desk.Arrive(ctx, agent.atDesk(c.s.Rules), c.id, c.s.deskNow()); err != nil {
 		return err
 	}
 	c.send(wire.Welcome{
@@ -31,92 +30,17 @@ func (c *conn) helloAgent(ctx context.Context, agent Agent) error {
 
 // inbox sends the whole list.
 func (c *conn) inbox(ctx context.Context) error {
-	ids, err := c.s.Desk.Conversations(ctx)
+	state, _, err := c.s.readBoard(ctx)
 	if err != nil {
 		return err
 	}
-	frame := wire.Inbox{T: wire.TInbox, Whole: true, Items: []wire.InboxItem{}}
-	for _, id := range ids {
-		item, err := c.s.inboxItem(ctx, id, c)
-		if errors.Is(err, dialog.ErrNotFound) {
-			continue
-		}
-		if err != nil {
-			return err
-		}
-		if item.Holder != dialog.HeldByBot {
-			frame.Items = append(frame.Items, item)
-		}
+	items, err := c.s.inboxItems(ctx, slices.Sorted(maps.Keys(state.Chats)), state)
+	if err != nil {
+		return err
 	}
-	c.send(frame)
+	items = slices.DeleteFunc(items, func(i wire.InboxItem) bool { return i.Holder == dialog.HeldByBot })
+	c.post(func() { c.outInbox(state, true, items) })
 	return nil
-}
-
-// inboxItem is one line of an agent's list.
-func (s *Server) inboxItem(ctx context.Context, id dialog.ID, c *conn) (wire.InboxItem, error) {
-	conv, err := s.Dialogs.Load(ctx, id)
-	if err != nil {
-		return wire.InboxItem{}, err
-	}
-	item := wire.InboxItem{
-		Conversation: string(id), Buyer: conv.Buyer, Holder: conv.Holder, Epoch: conv.Epoch, Agent: conv.Agent, AgentName: conv.AgentName,
-		Mine: conv.Agent != "" && conv.Agent == c.agent.Login, Handoff: string(conv.Handoff), WaitingSince: conv.WaitingSince,
-		Seq: conv.Last, Seen: conv.SeenAgent,
-	}
-	entries, err := s.Dialogs.Entries(ctx, id, max(0, conv.Last-1), 1)
-	if err != nil {
-		return item, err
-	}
-	if len(entries) == 1 {
-		item.Last, item.LastAt = clip(entries[0].Text, 80), entries[0].At
-	}
-	if conv.Flow.Case == "" {
-		return item, nil
-	}
-	found, err := s.Ledger.Store.Load(ctx, conv.Flow.Case)
-	if err != nil {
-		if errors.Is(err, cases.ErrNoCase) {
-			return item, nil
-		}
-		return item, err
-	}
-	item.CaseState, item.CaseTitle = string(found.State), found.Line.Title
-	for t, at := range found.Deadlines {
-		if item.Deadline.IsZero() || at.Before(item.Deadline) {
-			item.Deadline, item.DeadlineOf = at, string(t)
-		}
-	}
-	return item, nil
-}
-
-func clip(s string, n int) string {
-	r := []rune(s)
-	if len(r) <= n {
-		return s
-	}
-	return string(r[:n]) + "…"
-}
-
-// deskChanged sends one changed line to every agent of this node.
-func (s *Server) deskChanged(id dialog.ID) {
-	s.hub.atDesk(func(c *conn) {
-		c.post(func() {
-			ctx, cancel := context.WithTimeout(c.ctx, storeWait)
-			defer cancel()
-			item, err := s.inboxItem(ctx, id, c)
-			if err != nil {
-				if c.ctx.Err() == nil {
-					s.log.WarnContext(ctx, "inbox item not read", "dialog", id, "err", err)
-				}
-				return
-			}
-			raw, err := json.Marshal(wire.Inbox{T: wire.TInbox, Items: []wire.InboxItem{item}})
-			if err != nil {
-				panic(err) // plain data, cannot happen
-			}
-			c.out(raw)
-		})
-	})
 }
 
 // handleAgent carries out a frame of an agent, if his role may send it (may.go), and records it.
@@ -170,6 +94,18 @@ func (c *conn) agentFrame(ctx context.Context, t wire.Type, raw []byte) error {
 		return with(ctx, raw, c.claim)
 	case wire.TRelease:
 		return with(ctx, raw, c.release)
+	case wire.TStatus:
+		return with(ctx, raw, c.setStatus)
+	case wire.TDecline:
+		return with(ctx, raw, c.decline)
+	case wire.TAssign:
+		return with(ctx, raw, c.assign)
+	case wire.TTakeover:
+		return with(ctx, raw, c.takeover)
+	case wire.TTransfer:
+		return with(ctx, raw, c.transfer)
+	case wire.TLease:
+		return with(ctx, raw, c.lease)
 	case wire.TSeen:
 		return with(ctx, raw, func(ctx context.Context, f wire.Seen) error {
 			_, err := c.s.Dialogs.Seen(ctx, dialog.ID(f.Conversation), dialog.FromAgent, f.Seq)
@@ -186,75 +122,30 @@ func (c *conn) agentFrame(ctx context.Context, t wire.Type, raw []byte) error {
 
 // agentSays is for the buyer; it needs the floor.
 func (c *conn) agentSays(ctx context.Context, f wire.Say) error {
-	return c.agentWrites(ctx, f.Conversation, f.ID, dialog.Text, f.Text, c.agent.Login)
+	if err := c.leased(ctx, dialog.ID(f.Conversation)); err != nil {
+		return err
+	}
+	return c.agentWrites(ctx, f.Conversation, dialog.Append{Agent: c.agent.Login, Epoch: f.Epoch, Entry: dialog.Entry{Kind: dialog.Text, Client: f.ID, Text: f.Text}})
 }
 
 // note is for colleagues; it needs no floor.
 func (c *conn) note(ctx context.Context, f wire.Note) error {
-	return c.agentWrites(ctx, f.Conversation, f.ID, dialog.Note, f.Text, "")
+	return c.agentWrites(ctx, f.Conversation, dialog.Append{Entry: dialog.Entry{Kind: dialog.Note, Client: f.ID, Text: f.Text}})
 }
 
-// agentWrites stores an agent's entry and acknowledges it. holder, if set, must have the floor.
-func (c *conn) agentWrites(ctx context.Context, conversation, id string, kind dialog.EntryKind, text, holder string) error {
-	if err := checkText(id, text); err != nil {
+// agentWrites stores an agent's entry and acknowledges it. Who must have the floor for it, and since when, is in a.
+func (c *conn) agentWrites(ctx context.Context, conversation string, a dialog.Append) error {
+	if err := checkText(a.Entry.Client, a.Entry.Text); err != nil {
 		return err
 	}
-	res, err := c.s.Dialogs.Append(ctx, dialog.ID(conversation), dialog.Append{Agent: holder, Scope: c.agent.Login, Entry: dialog.Entry{
-		At: c.s.Now().UTC(), Author: dialog.Author{Kind: dialog.FromAgent, Name: c.agent.Name}, Kind: kind, Client: id, Text: text,
-	}})
+	a.Scope, a.Entry.At, a.Entry.Author = c.agent.Login, c.s.Now().UTC(), dialog.Author{Kind: dialog.FromAgent, Name: c.agent.Name}
+	res, err := c.s.Dialogs.Append(ctx, dialog.ID(conversation), a)
 	if err != nil {
 		return err
 	}
 	trailIn(ctx).detail("seq", strconv.FormatInt(res.Seq, 10))
-	c.send(wire.Ack{T: wire.TAck, ID: id, Seq: res.Seq})
+	c.send(wire.Ack{T: wire.TAck, ID: a.Entry.Client, Seq: res.Seq})
 	return nil
-}
-
-// claim gives the agent the floor, and with it the case that waits for the platform. Of two agents one
-// wins; a claim that is repeated by its winner succeeds again.
-func (c *conn) claim(ctx context.Context, f wire.Claim) error {
-	id := dialog.ID(f.Conversation)
-	conv, err := c.s.change(ctx, id, func(conv dialog.Conversation) (dialog.Conversation, []dialog.Entry, error) {
-		if conv.Holder == dialog.HeldByHuman && conv.Agent == c.agent.Login {
-			return conv, nil, nil
-		}
-		next, err := dialog.Claim(conv, c.agent.Login, c.agent.Name, f.Epoch, c.s.Now().UTC())
-		if err != nil {
-			return conv, nil, refuse(CodeAlreadyClaimed)
-		}
-		return next, []dialog.Entry{c.s.Words.System("handoff.joined", dialog.Slots{"name": c.agent.Name},
-			fmt.Sprintf("joined:%d", next.Epoch), conv.Locale, c.s.Now())}, nil
-	})
-	if err != nil {
-		return err
-	}
-	if err := c.claimCase(ctx, conv); err != nil {
-		return err
-	}
-	c.send(wire.Ack{T: wire.TAck, ID: f.ID})
-	return nil
-}
-
-// claimCase gives the agent the case of a conversation that he claimed. Most conversations have no case that waits for
-// the platform, and an appeal waits for somebody who may decide it; having the floor is enough then.
-func (c *conn) claimCase(ctx context.Context, conv dialog.Conversation) error {
-	if conv.Flow.Case == "" {
-		return nil
-	}
-	found, err := c.s.Ledger.Store.Load(ctx, conv.Flow.Case)
-	if err == nil && found.State == cases.AppealReview && !c.agent.May(MayAppeal) {
-		return nil
-	}
-	if err == nil {
-		trailIn(ctx).about("", string(found.ID))
-		_, err = c.s.Ledger.Apply(ctx, conv.Flow.Case, cases.Event{
-			Key: fmt.Sprintf("claim:%s/%d", conv.ID, conv.Epoch), Kind: cases.EvClaim, Actor: cases.Agent, By: c.agent.Login, Role: c.agent.Role,
-		})
-	}
-	if cases.CodeOf(err) != "" || errors.Is(err, cases.ErrNoCase) {
-		return nil
-	}
-	return err
 }
 
 func (c *conn) release(ctx context.Context, f wire.Release) error {
@@ -273,7 +164,17 @@ func (c *conn) release(ctx context.Context, f wire.Release) error {
 	if err != nil {
 		return err
 	}
+	c.s.follow(ctx, id)
 	c.send(wire.Ack{T: wire.TAck, ID: f.ID})
 	c.s.Turn(id) // what he left unanswered is the bot's again
 	return nil
+}
+
+// left notes that an agent's socket is gone.
+func (s *Server) left(c *conn) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.ctx), storeWait)
+	defer cancel()
+	if err := s.Desk.Leave(ctx, c.agent.Login, c.id, s.deskNow()); err != nil {
+		s.log.WarnContext(ctx, "that an agent left is found later", "err", err)
+	}
 }

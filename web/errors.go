@@ -55,6 +55,9 @@ const (
 	CodeCopilotBusy     Code = "COPILOT_BUSY"
 	CodeShortcutTaken   Code = "SHORTCUT_TAKEN"
 	CodeSlotUnknown     Code = "SLOT_UNKNOWN"
+	CodeAgentAway       Code = "AGENT_AWAY"
+	CodeReasonRequired  Code = "REASON_REQUIRED"
+	CodeReplyLeased     Code = "REPLY_LEASED"
 	CodeInternal        Code = "INTERNAL"
 	CodeUnavailable     Code = "UNAVAILABLE"
 )
@@ -111,6 +114,9 @@ var public = map[Code]struct {
 	CodeCopilotBusy:     {503, true, text{"智能助手现在没有回应，请稍后再试，或直接处理。", "The copilot does not answer now; try again later, or go on without it."}},
 	CodeShortcutTaken:   {409, false, text{"这个快捷词已被另一条常用语使用。", "Another canned reply has this shortcut."}},
 	CodeSlotUnknown:     {422, false, text{"有不认识的变量，请使用列出的变量。", "There is a slot that is not known; please use those listed."}},
+	CodeAgentAway:       {409, false, text{"这位客服现在不在，请选择其他人。", "That agent is not there now; please choose another."}},
+	CodeReasonRequired:  {422, false, text{"请写明原因。", "Please say why."}},
+	CodeReplyLeased:     {409, true, text{"您正在另一个窗口回复这个对话，没有发送。", "You are answering this conversation in another window; nothing was sent."}},
 	CodeInternal:        {500, true, text{"系统出了点问题，请稍后再试。", "Something went wrong; please try again later."}},
 	CodeUnavailable:     {503, true, text{"系统暂时忙，请稍后再试，内容没有丢失。", "The system is busy; please try again shortly. Nothing is lost."}},
 
@@ -173,6 +179,14 @@ type refusal struct{ code Code }
 func (r refusal) Error() string { return string(r.code) }
 
 func refuse(code Code) error { return refusal{code} }
+
+// detailed is a refusal that tells more than its code.
+type detailed struct {
+	refusal
+	details any // plain data
+}
+
+func (d detailed) Unwrap() error { return d.refusal }
 
 // codeOf is the public code of any error; what is not known stays inside.
 func codeOf(err error) Code {
@@ -250,6 +264,13 @@ func errorFrame(err error, id string, l dialog.Locale) wire.Error {
 	f := wire.Error{T: wire.TError, Code: string(code), Message: message(code, err).In(l), For: id, Retry: public[code].retry}
 	if code == CodeRateLimited {
 		f.RetryAfter = 1000
+	}
+	if d, ok := errors.AsType[detailed](err); ok {
+		raw, err := json.Marshal(d.details)
+		if err != nil {
+			panic(err) // plain data, cannot happen
+		}
+		f.Details = raw
 	}
 	return f
 }

@@ -313,11 +313,7 @@ func (s *Server) state(ctx context.Context, id dialog.ID, c *conn) (state wire.S
 	if c.agent != nil || conv.Holder != dialog.HeldWaiting {
 		return st, nil, conv.Last, nil
 	}
-	place, agents, err := s.Desk.Place(ctx, id)
-	if err != nil {
-		return st, nil, 0, err
-	}
-	return st, &wire.Queue{T: wire.TQueue, Position: place, Agents: agents}, conv.Last, nil
+	return st, s.place(id), conv.Last, nil
 }
 
 // readerOf names the reader in signed links.

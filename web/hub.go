@@ -100,6 +100,13 @@ func (h *hub) viewers(id dialog.ID, f func(*conn)) {
 func (h *hub) atDesk(f func(*conn))   { h.each(func() map[*conn]bool { return h.agents }, f) }
 func (h *hub) everyone(f func(*conn)) { h.each(func() map[*conn]bool { return h.all }, f) }
 
+// agentsHere is how many sockets of agents this node has.
+func (h *hub) agentsHere() int {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return len(h.agents)
+}
+
 func (h *hub) size() int {
 	h.mu.Lock()
 	defer h.mu.Unlock()

@@ -33,6 +33,7 @@ var allowed = map[string][]string{
 	"dialog/redisdialog":  {"dialog", "internal/ids", "internal/outbox", "internal/redisconn"},
 	"dialog/memdialog":    {"dialog", "internal/ids"},
 	"dialog/desk":         {"cases/policy", "dialog"},
+	"dialog/redisdesk":    {"dialog", "dialog/desk"},
 	"cases/memcases":      {"cases", "cases/complaints", "cases/timer"},
 	"dialog/dialogtest":   {"dialog", "internal/ids", "internal/outbox"},
 	"bot":                 {"bot/faq", "bot/guard", "bot/nlu", "bot/replies", "cases", "cases/complaints", "cases/policy", "dialog", "internal/ids"},
@@ -44,10 +45,10 @@ var allowed = map[string][]string{
 
 	"bot/nlu/intent/scoring": {"bot/nlu/intent"},
 	"bot/replies":            {"cases", "cases/complaints", "cases/policy", "cases/waybill", "dialog"},
-	"web":                    {"cases", "cases/complaints", "cases/evidence", "cases/policy", "cases/waybill", "dialog", "internal/ids", "web/webhooks", "web/wire"},
+	"web":                    {"cases", "cases/complaints", "cases/evidence", "cases/policy", "cases/waybill", "dialog", "dialog/desk", "internal/ids", "web/webhooks", "web/wire"},
 	"web/wire":               {"dialog"},
 	"web/wire/gen":           {"dialog", "web/wire"},
-	"web/redisweb":           {"cases", "cases/complaints", "cases/waybill", "dialog", "dialog/redisdialog", "web", "web/wire"},
+	"web/redisweb":           {"cases", "cases/complaints", "cases/waybill", "dialog", "dialog/redisdesk", "dialog/redisdialog", "web", "web/wire"},
 	"web/demo":               {"cases", "cases/orders", "cases/policy", "dialog", "web", "web/webhooks", "web/wire"},
 	"web/demo/demolab":       {"bot/replay", "bot/replay/labwire", "bot/replay/stage", "bot/replay/suite", "cases", "cases/complaints", "cases/policy", "cases/timer", "dialog", "internal/ids", "internal/outbox", "web", "web/demo"},
 	"web/wsclient":           {"dialog", "web/wire"},
@@ -80,7 +81,7 @@ var allowed = map[string][]string{
 var only = map[string][]string{
 	"github.com/redis/go-redis/v9": {
 		"internal/outbox", "internal/embedredis", "internal/redisconn", "internal/redistest", "cases/rediscases", "cases/redisevidence", "cases/redispolicy", "cases/casestest",
-		"dialog/redisdialog", "dialog/dialogtest", "bot/llm/redisllm", "web/redisweb", "web/webhooks/rediswebhooks", "web/demo", "web/demo/demolab", "cmd/recourse",
+		"dialog/redisdesk", "dialog/redisdialog", "dialog/dialogtest", "bot/llm/redisllm", "web/redisweb", "web/webhooks/rediswebhooks", "web/demo", "web/demo/demolab", "cmd/recourse",
 	},
 	"github.com/gorilla/websocket":      {"web", "web/wsclient"},
 	"github.com/sashabaranov/go-openai": {"bot/llm"},

@@ -44,7 +44,7 @@ const (
 	MayAppeal   Permission = "appeal"    // decide on another's ruling
 	MaySeeAll   Permission = "see_all"   // read every conversation and case; to watch
 	MayAssign   Permission = "assign"    // give any conversation or case to somebody
-	MayTakeover Permission = "takeover"  // take a conversation from who has it
+	MayTakeover Permission = "takeover"  // take a conversation from who has it, saying why
 	MayReopen   Permission = "reopen"    // open an expired case again
 	MayTheirs   Permission = "theirs"    // undo what another agent noted; do tickets for supervisors
 	MayWords    Permission = "words"     // keep the canned replies that are the desk's
@@ -61,7 +61,7 @@ var leastRole = map[Permission]string{
 	MayAppeal:   RoleSenior,
 	MaySeeAll:   RoleSupervisor,
 	MayAssign:   RoleSupervisor,
-	MayTakeover: RoleSupervisor,
+	MayTakeover: RoleAgent,
 	MayReopen:   RoleSupervisor,
 	MayTheirs:   RoleSupervisor,
 	MayWords:    RoleSupervisor,
@@ -151,6 +151,13 @@ var agentFrames = map[wire.Type]rule{
 	wire.TNote:    kept(MayNote, "chat.note"),
 	wire.TClaim:   kept(MayClaim, "chat.claim"),
 	wire.TRelease: kept(MayTransfer, "chat.release"),
+
+	wire.TStatus:   kept(MayDesk, "desk.status"),
+	wire.TDecline:  kept(MayClaim, "chat.decline"),
+	wire.TAssign:   kept(MayAssign, "chat.assign"),
+	wire.TTakeover: kept(MayTakeover, "chat.takeover"),
+	wire.TTransfer: kept(MayTransfer, "chat.transfer"),
+	wire.TLease:    open(MayReply),
 }
 
 // ruleOf is the rule of an operation.

@@ -13,6 +13,7 @@ import (
 	"recourse/cases/evidence"
 	"recourse/cases/policy"
 	"recourse/dialog"
+	"recourse/dialog/desk"
 	"recourse/web/wire"
 )
 
@@ -39,6 +40,20 @@ type Agent struct {
 	Name     string `json:"name"` // what buyers see
 	Role     string `json:"role"` // agent, senior, supervisor, admin (may.go)
 	Disabled bool   `json:"disabled,omitempty"`
+	// Languages he speaks (none: all), skills he has, and how many conversations he has at a time: 0 is what is usual
+	// for his role, below 0 is none.
+	Languages []dialog.Locale `json:"languages,omitempty"`
+	Skills    []string        `json:"skills,omitempty"`
+	Capacity  int             `json:"capacity,omitempty"`
+}
+
+// atDesk is the agent as the desk knows him. Supervisors and admins are offered nothing unless their accounts say so.
+func (a Agent) atDesk(r desk.Rules) desk.Agent {
+	d := desk.Agent{Login: a.Login, Name: a.Name, Role: a.Role, Languages: a.Languages, Skills: a.Skills, Capacity: max(0, a.Capacity)}
+	if a.Capacity == 0 && (a.Role == "agent" || a.Role == "senior") {
+		d.Capacity = r.Capacity
+	}
+	return d
 }
 
 // ErrNoAccess: no such login, wrong password, unknown or ended session, unknown key. They are not told apart.
@@ -66,15 +81,21 @@ type Accounts interface {
 	Shop(ctx context.Context, key string) (Access, error)
 }
 
-// Desk is the agents' list of conversations that a human has or is wanted for, across shards. It follows
-// the conversations from the outbox, so it may be a moment behind; the conversation itself decides.
+// Desk is who works and what waits (package desk). It follows the conversations, so it may be a moment behind; the
+// conversation itself decides.
 type Desk interface {
-	// Conversations lists it, longest waiting first.
-	Conversations(ctx context.Context) ([]dialog.ID, error)
-	// Place is a waiting conversation's place, from 1, and how many agents are at work; 0 if it does not wait.
-	Place(ctx context.Context, id dialog.ID) (place, agents int, err error)
-	// AtWork notes that an agent is connected now.
-	AtWork(ctx context.Context, login string, now time.Time) error
+	State(ctx context.Context) (*desk.State, error)
+	// Arrive notes a console of an agent, Beat that it is still there, Leave that it is not.
+	Arrive(ctx context.Context, a desk.Agent, console string, now desk.Now) error
+	Beat(ctx context.Context, login, console string, now desk.Now) error
+	Leave(ctx context.Context, login, console string, now desk.Now) error
+	// Set is an agent's word on whether he wants to be offered conversations.
+	Set(ctx context.Context, login string, st desk.Status) error
+	// Decline lets an offer pass and says whether it was made to him.
+	Decline(ctx context.Context, id dialog.ID, login string, now desk.Now) (bool, error)
+	// Lease notes that an agent is writing an answer, or no longer is, and says who is; Writing only says so.
+	Lease(ctx context.Context, id dialog.ID, w desk.Writer, on, holds bool) (desk.Writer, error)
+	Writing(ctx context.Context, id dialog.ID) (desk.Writer, error)
 }
 
 // Shops is the index of the shops' cases, across shards. It is fed from the outbox, so it may be a moment
@@ -145,8 +166,9 @@ type Bus interface {
 
 // BusHandlers are what a node does on a message.
 type BusHandlers struct {
-	Wake   func(id dialog.ID) // the conversation or its case has changed
-	Desk   func(id dialog.ID) // the desk's list has changed there
+	Wake func(id dialog.ID) // the conversation or its case has changed
+	// Desk: the desk has changed, there, or among its agents.
+	Desk   func(ids []dialog.ID)
 	Signal func(id dialog.ID, from string, frame []byte)
 	Lost   func()
 }
@@ -173,8 +195,12 @@ type Config struct {
 	// CannedReplies are what agents say again and again.
 	CannedReplies CannedReplies
 	// Finder is for agents who look for a conversation.
-	Finder  Finder
-	Desk    Desk
+	Finder Finder
+	Desk   Desk
+	// Rules are how the desk works. Follow lets it follow a conversation now, Route looks for what is to be done there.
+	Rules   desk.Rules
+	Follow  func(ctx context.Context, id dialog.ID) error
+	Route   func()
 	Shops   Shops
 	Parcels Parcels
 	Bus     Bus

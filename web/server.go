@@ -25,6 +25,7 @@ type Server struct {
 	Config
 	log      *slog.Logger
 	hub      *hub
+	board    *board
 	upgrader websocket.Upgrader
 	base     context.Context // of all sockets; ends at Close
 	stop     context.CancelCauseFunc
@@ -34,7 +35,7 @@ type Server struct {
 // New makes a server; Handler serves it, Listen keeps its sockets awake, Close ends it.
 func New(cfg Config, log *slog.Logger) *Server {
 	base, stop := context.WithCancelCause(context.Background())
-	s := &Server{Config: cfg, log: log, hub: newHub(), base: base, stop: stop}
+	s := &Server{Config: cfg, log: log, hub: newHub(), board: newBoard(), base: base, stop: stop}
 	s.upgrader = websocket.Upgrader{
 		ReadBufferSize: 1024, WriteBufferSize: 1024, WriteBufferPool: &sync.Pool{},
 		Subprotocols: []string{wire.Subprotocol}, CheckOrigin: s.allowed, HandshakeTimeout: helloWait,
@@ -63,17 +64,27 @@ func (s *Server) allowed(r *http.Request) bool {
 
 // Listen passes wake-ups on until ctx ends.
 func (s *Server) Listen(ctx context.Context) error {
+	var showing sync.WaitGroup
+	defer showing.Wait()
+	showing.Go(func() { s.runBoard(ctx) })
+	s.board.changed(true)
 	return s.Bus.Listen(ctx, BusHandlers{
 		Wake: func(id dialog.ID) { s.hub.viewers(id, func(c *conn) { c.poke(id) }) },
-		Desk: s.deskChanged,
+		Desk: func(ids []dialog.ID) {
+			s.board.changed(false, ids...)
+			s.Route()
+		},
 		Signal: func(id dialog.ID, from string, frame []byte) {
+			from, agentsOnly := strings.CutPrefix(from, forAgents)
 			s.hub.viewers(id, func(c *conn) {
-				if c.id != from && (from != underWay || c.agent == nil) {
+				if c.id != from && (from != underWay || c.agent == nil) && (!agentsOnly || c.agent != nil) {
 					c.sendRaw(frame)
 				}
 			})
 		},
 		Lost: func() {
+			s.board.changed(true)
+			s.Route()
 			s.hub.everyone(func(c *conn) {
 				c.post(func() {
 					for id := range c.views {
@@ -119,23 +130,24 @@ func (s *Server) present(c *conn, id dialog.ID, online bool) {
 
 // Heartbeat keeps the agents of this node at work in the desk's eyes until ctx ends.
 func (s *Server) Heartbeat(ctx context.Context) error {
-	tick := time.NewTicker(20 * time.Second)
+	tick := time.NewTicker(beatEvery)
 	defer tick.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return nil
 		case <-tick.C:
-			var logins []string
-			s.hub.atDesk(func(c *conn) { logins = append(logins, c.agent.Login) })
-			for _, login := range logins {
-				if err := s.Desk.AtWork(ctx, login, s.wall()); err != nil && ctx.Err() == nil {
+			s.hub.atDesk(func(c *conn) {
+				if err := s.Desk.Beat(ctx, c.agent.Login, c.id, s.deskNow()); err != nil && ctx.Err() == nil {
 					s.log.WarnContext(ctx, "presence of agents not noted", "err", err)
 				}
-			}
+			})
 		}
 	}
 }
+
+// beatEvery is how often a node says which consoles it has; the desk forgets one after three that it missed.
+const beatEvery = 10 * time.Second
 
 // Close asks every socket to come again elsewhere, spread over time so that they do not all come at once,
 // and returns when the last is gone or ctx ends.

@@ -32,6 +32,7 @@ import (
 	"recourse/cases/redispolicy"
 	"recourse/cases/timer"
 	"recourse/dialog"
+	"recourse/dialog/redisdesk"
 	"recourse/dialog/redisdialog"
 	"recourse/internal/outbox"
 	"recourse/web"
@@ -70,8 +71,9 @@ type app struct {
 	runner *bot.Runner
 	relay  *outbox.Relay
 	timers *timer.Runner
-	pay    orders.Payments // where refunds are ordered
-	bank   *demo.Bank      // nil without --demo; then it is pay, too
+	router *redisdesk.Router // gives agents what waits
+	pay    orders.Payments   // where refunds are ordered
+	bank   *demo.Bank        // nil without --demo; then it is pay, too
 	intake *evidence.Intake
 	// policies follow the policy file and the other nodes; SIGHUP makes them look at once.
 	policies *redispolicy.Catalog
@@ -124,10 +126,8 @@ func start(ctx context.Context, s *settings, log *slog.Logger) (a *app, err erro
 
 	a.assistant = &bot.Assistant{Dialogs: dialogs, Ledger: ledger, Complaints: a.complaints, Policy: byVersion, Now: clock.Now, Log: log, FAQ: a.faq.Book}
 	a.assistant.Payment = a.pay.Refunded
-	a.assistant.Desk = func(ctx context.Context) (dialog.Desk, error) {
-		desk, err := shared.Desk(ctx)
-		desk.Hours = s.deskHours
-		return desk, err
+	if err := a.openDesk(s, rdb, dialogs, clock.Now); err != nil {
+		return a, err
 	}
 	a.runner = &bot.Runner{
 		Turn: a.assistant.Turn, Unanswered: dialogs.Unanswered, Now: clock.Now, Log: log, Workers: 8, Sweep: turnSweep,
@@ -146,7 +146,7 @@ func start(ctx context.Context, s *settings, log *slog.Logger) (a *app, err erro
 		return a, err
 	}
 	notifier := &bot.Notifier{Dialogs: dialogs, Ledger: ledger, Complaints: a.complaints, Policy: byVersion, Now: clock.Now}
-	a.relay.Handlers = handlers(dialogs, ledger, shared, notifier, &web.CaseHooks{Publisher: a.hooks.publisher, Ledger: ledger}, a.pay, a.intake.Discard, log)
+	a.relay.Handlers = handlers(a.router.Follow, dialogs, ledger, shared, notifier, &web.CaseHooks{Publisher: a.hooks.publisher, Ledger: ledger}, a.pay, a.intake.Discard, log)
 	maps.Copy(a.relay.Handlers, complaintHandlers(a.complaints, shared, notifier, &web.ComplaintHooks{Publisher: a.hooks.publisher, Ledger: a.complaints}, log))
 
 	a.listener, err = (&net.ListenConfig{}).Listen(ctx, "tcp", s.addr)
@@ -284,7 +284,7 @@ func (a *app) inside(ctx context.Context, s *settings, shared *redisweb.Store, d
 	}
 	a.close = append(a.close, a.intake.Close)
 	cfg := web.Config{
-		Dialogs: dialogs, Ledger: ledger, Policy: byVersion, Words: wording{byVersion}, Accounts: shared, Audit: &redisweb.Audit{RDB: rdb}, Tickets: shared, CannedReplies: shared, Finder: shared, Desk: shared, Shops: shared, Parcels: shared,
+		Dialogs: dialogs, Ledger: ledger, Policy: byVersion, Words: wording{byVersion}, Accounts: shared, Audit: &redisweb.Audit{RDB: rdb}, Tickets: shared, CannedReplies: shared, Finder: shared, Desk: a.router.Desk, Rules: a.router.Desk.Rules, Follow: a.router.Follow, Route: a.router.Wake, Shops: shared, Parcels: shared,
 		Bus: shared, Uploads: a.intake, Similar: similar, Receipts: evidence.Receipts{Key: receipts}, Tokens: tokens, AliasKey: alias, Turn: a.runner.Kick, Now: clock.Now, Speed: clock.Speed, Origins: s.origins,
 		Complaints: a.complaints, ComplaintIndex: shared, NewComplaint: complaintFor, ShopRate: s.shopRate, CallbackKey: s.callback, Static: web.Static(s.demo), Ready: func(ctx context.Context) error { return rdb.Ping(ctx).Err() },
 		Webhooks: web.Webhooks{Registrar: a.hooks.registrar, History: a.hooks.store}, Topics: func(l dialog.Locale) []wire.TopicName { return topicNames(a.faq.Book(), l) },
@@ -311,7 +311,7 @@ func topicNames(b *faq.Book, l dialog.Locale) []wire.TopicName {
 }
 
 // handlers are what becomes of the records that stores put into the outbox. Each may be called again.
-func handlers(dialogs *redisdialog.Store, ledger *cases.Ledger, shared *redisweb.Store, notifier *bot.Notifier, told *web.CaseHooks, pay orders.Payments,
+func handlers(follow func(context.Context, dialog.ID) error, dialogs *redisdialog.Store, ledger *cases.Ledger, shared *redisweb.Store, notifier *bot.Notifier, told *web.CaseHooks, pay orders.Payments,
 	discard func(context.Context, cases.EvidenceID) error, log *slog.Logger,
 ) map[string]outbox.Handler {
 	return map[string]outbox.Handler{
@@ -328,7 +328,7 @@ func handlers(dialogs *redisdialog.Store, ledger *cases.Ledger, shared *redisweb
 				}
 				about = &c
 			}
-			return errors.Join(shared.SyncDesk(ctx, conv), shared.IndexConversation(ctx, dialogs, conv, about))
+			return errors.Join(follow(ctx, conv.ID), shared.IndexConversation(ctx, dialogs, conv, about))
 		}),
 		rediscases.ChangedRecord: on(func(ctx context.Context, b rediscases.ChangedBody) error {
 			c, err := ledger.Store.Load(ctx, b.Case)
@@ -345,6 +345,10 @@ func handlers(dialogs *redisdialog.Store, ledger *cases.Ledger, shared *redisweb
 			}
 			if b.Conversation == "" {
 				return nil
+			}
+			// Its next deadline may be another, and with it its place at the desk.
+			if err := ofCase(follow)(ctx, dialog.ID(b.Conversation)); err != nil {
+				return err
 			}
 			return shared.WakeConversation(ctx, b.Conversation)
 		}),
@@ -416,7 +420,7 @@ func (a *app) serve(ctx context.Context) error {
 	server := &http.Server{Handler: a.web.Handler(), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute}
 	g, gctx := errgroup.WithContext(ctx)
 	background := []func(context.Context) error{
-		a.repeat(uploadEvery, "uploads", a.intake.Finish), a.web.Listen, a.web.Heartbeat, a.runner.Run, a.relay.Run, a.timers.Run,
+		a.repeat(uploadEvery, "uploads", a.intake.Finish), a.web.Listen, a.web.Heartbeat, a.runner.Run, a.relay.Run, a.timers.Run, a.router.Run,
 		a.policies.Run, a.faq.Run, a.hangups,
 	}
 	background = append(background, a.hooks.run)

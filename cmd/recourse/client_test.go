@@ -32,6 +32,10 @@ type client struct {
 	acks    map[string]int64
 	errs    map[string]wire.Error
 	inbox   map[string]wire.InboxItem
+	desk    wire.DeskView
+	leases  []wire.Lease
+	queue   []wire.Queue
+	inboxes int // frames
 	typing  map[dialog.AuthorKind]bool
 	drafts  []wire.Draft
 	unsent  map[string]any // frames sent and not acknowledged
@@ -158,10 +162,18 @@ func (c *client) pump(deadline time.Time) error {
 	case wire.TTyping:
 		f := frame[wire.Typing](c.t, raw)
 		c.typing[f.Who] = f.On
+	case wire.TLease:
+		c.leases = append(c.leases, frame[wire.Lease](c.t, raw))
+	case wire.TQueue:
+		c.queue = append(c.queue, frame[wire.Queue](c.t, raw))
 	case wire.TDraft:
 		c.drafts = append(c.drafts, frame[wire.Draft](c.t, raw))
 	case wire.TInbox:
 		f := frame[wire.Inbox](c.t, raw)
+		c.inboxes++
+		if f.Desk != nil {
+			c.desk = *f.Desk
+		}
 		for _, item := range f.Items {
 			c.inbox[item.Conversation] = item
 		}

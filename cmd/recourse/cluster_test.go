@@ -23,6 +23,7 @@ func TestEveryScriptRunsOnARedisClusterOfThreeMasters(t *testing.T) {
 	t.Parallel()
 	cluster := redistest.Cluster(t)
 	w := newWorld(t, "--redis", cluster.URL())
+	talk := "" // the last buyer's
 	for _, locale := range []string{"zh-CN", "en"} {
 		b := newBand(w, locale)
 		for _, s := range bandStory {
@@ -35,6 +36,8 @@ func TestEveryScriptRunsOnARedisClusterOfThreeMasters(t *testing.T) {
 		b.buyer.write(wire.Seen{T: wire.TSeen, Seq: 3})
 		b.buyer.await("the read mark", func() bool { return b.buyer.state.SeenBuyer == 3 })
 		b.checkLog()
+		talk = b.buyer.conv
+		b.agent.hangUp()
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
@@ -58,6 +61,14 @@ func TestEveryScriptRunsOnARedisClusterOfThreeMasters(t *testing.T) {
 	until(t, "the stale deadline to be dropped", func() bool {
 		return rdb.ZScore(ctx, due, member).Err() == redis.Nil
 	})
+
+	// An agent writes an answer, which his colleague sees, and closes his laptop.
+	agent, colleague := newClient(w, desk, "zh-CN", true), newClient(w, login(w, "senior"), "zh-CN", true)
+	colleague.watches(talk)
+	agent.write(wire.Lease{T: wire.TLease, Conversation: talk, On: true})
+	colleague.await("who is writing", func() bool { return len(colleague.leases) > 0 })
+	agent.hangUp()
+	colleague.await("him to be gone", func() bool { return len(colleague.desk.Agents) == 1 })
 
 	checkScripts(ctx, t, rdb)
 }

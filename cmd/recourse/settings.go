@@ -12,6 +12,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"recourse/dialog/desk"
 )
 
 // settings are what serve and the tools beside it take, by flag or by environment: --clock-speed is
@@ -37,6 +39,8 @@ type settings struct {
 	fsync     bool
 	unsafe    bool
 	deskHours string
+	hours     string
+	desk      desk.Rules
 	logLevel  string
 }
 
@@ -64,6 +68,7 @@ func (s *settings) serveFlags(f *pflag.FlagSet) {
 	f.Float64Var(&s.shopRate, "shop-rate", 20, "requests a second that one shop's key, or one agent, may make on this node; three times as many in a burst")
 	f.StringSliceVar(&s.origins, "origin", nil, "other origins whose pages may open the chat, e.g. https://shop.example")
 	f.StringVar(&s.deskHours, "desk-hours", "", "when agents are there, as buyers shall read it, e.g. 9:00-22:00")
+	s.deskFlags(f)
 	f.StringVar(&s.logLevel, "log", "info", "log level: debug, info, warn, error")
 }
 
@@ -102,7 +107,7 @@ func (s *settings) check() error {
 			errs = append(errs, fmt.Errorf("--origin %q must be like https://shop.example", o))
 		}
 	}
-	errs = append(errs, s.hooks.check(), s.models.check())
+	errs = append(errs, s.hooks.check(), s.models.check(), s.checkDesk())
 	if s.demo {
 		return errors.Join(errs...)
 	}

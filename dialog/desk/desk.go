@@ -191,3 +191,10 @@ func class(c Chat, now Now, r Rules) int {
 	}
 	return len(r.Classes)
 }
+
+// Writer is who is writing an answer to a buyer.
+type Writer struct {
+	Login  string `json:"login"`
+	Name   string `json:"name"`
+	Socket string `json:"socket"` // at which of his consoles
+}

@@ -104,7 +104,7 @@ func TestNobodyIsOfferedWhatHeCannotDoWhileAnotherCan(t *testing.T) {
 	s.Assign(at(0), rules)
 	// Nobody has Chinese and appeals; the skill counts for more, and its agent is busy.
 	wantOffers(t, s, map[dialog.ID]string{"1": "en"})
-	s.Vanish("en", at(0))
+	s.Present("en", false, at(0))
 	s.Expire(at(0).plus(rules.Accept), rules)
 	s.Assign(at(0).plus(rules.Accept), rules)
 	// Nobody at work has English any more: somebody is better than nobody.
@@ -187,7 +187,7 @@ func TestAnAgentWhoIsGoneKeepsHisForAGraceAndThenItIsLost(t *testing.T) {
 	s := New()
 	agents(s, 1, "a")
 	take(t, s, wait(s, "x", -time.Hour), "a", at(0))
-	s.Vanish("a", at(time.Minute))
+	s.Present("a", false, at(time.Minute))
 	gone := at(time.Minute).plus(rules.Grace)
 	if lost := s.Lost(gone.plus(-time.Second), rules); len(lost) != 0 {
 		t.Errorf("lost within the grace: %v", lost)

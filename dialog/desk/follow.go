@@ -95,12 +95,17 @@ func (s *State) Arrive(a Agent, r Rules) {
 	s.Agents[a.Login] = a
 }
 
-// Vanish notes that no console of an agent is connected any more.
-func (s *State) Vanish(login string, now Now) {
-	if a, known := s.Agents[login]; known && a.There() {
-		a.Gone, a.Rev = now.Wall, a.Rev+1
-		s.Agents[login] = a
+// Present notes whether a console of an agent is connected.
+func (s *State) Present(login string, there bool, now Now) {
+	a, known := s.Agents[login]
+	if !known || there == a.There() {
+		return
 	}
+	if a.Gone = now.Wall; there {
+		a.Gone = time.Time{}
+	}
+	a.Rev++
+	s.Agents[login] = a
 }
 
 // Set is an agent's word on whether he wants to be offered conversations. Online, his misses are forgotten.

@@ -93,7 +93,7 @@ func TestAtNoTimeIsTheDeskUnfairOrForgetful(t *testing.T) {
 					Skills:    rapid.SampledFrom([][]string{nil, {"appeal"}}).Draw(t, "skills"),
 				}, rules)
 			},
-			"an agent vanishes": func(*rapid.T) { o.s.Vanish(o.login(), o.now) },
+			"an agent vanishes": func(*rapid.T) { o.s.Present(o.login(), false, o.now) },
 			"an agent changes his status": func(*rapid.T) {
 				o.s.Set(o.login(), rapid.SampledFrom([]Status{Online, Away}).Draw(t, "status"))
 			},

@@ -1,5 +1,5 @@
 // Package redisweb keeps in Redis what crosses the shards of buyers: agents and their sessions, merchants'
-// keys, the desk's list, the index of a shop's cases, the secrets that all nodes share, and the wake-ups
+// keys, the index of a shop's cases, the secrets that all nodes share, and the wake-ups
 // between nodes.
 //
 // None of it is the truth about a conversation or a case: lists and indexes are fed from the outbox and
@@ -12,15 +12,14 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"strconv"
 	"strings"
 	"time"
 
 	"github.com/redis/go-redis/v9"
 
 	"recourse/dialog"
+	"recourse/dialog/redisdesk"
 	"recourse/dialog/redisdialog"
 	"recourse/web"
 )
@@ -33,8 +32,6 @@ import (
 //	recourse:login:<login>     STRING failed logins, with a TTL
 //	recourse:shopkeys          HASH   digest of a key -> ShopKey as JSON (first layout: the shop)
 //	recourse:shopkeys:used     HASH   id of a key -> the hour of its last use
-//	recourse:desk              ZSET   conversations a human has or is wanted for, by waiting since
-//	recourse:atwork            ZSET   logins by when they were last seen, wall clock
 //
 // The keys of shops' cases are in shopindex.go, those of parcels in waybills.go.
 const (
@@ -43,11 +40,7 @@ const (
 
 	shopsUsedKey = "recourse:shopkeys:used"
 
-	deskKey    = "recourse:desk"
-	atWorkKey  = "recourse:atwork"
-	deskCh     = "recourse:desk"
 	signalCh   = "recourse:signal"
-	atWorkFor  = time.Minute // two heartbeats may be lost
 	secretSize = 32
 )
 
@@ -60,7 +53,6 @@ type Store struct {
 
 var (
 	_ web.Accounts = (*Store)(nil)
-	_ web.Desk     = (*Store)(nil)
 	_ web.Shops    = (*Store)(nil)
 	_ web.Parcels  = (*Store)(nil)
 	_ web.Bus      = (*Store)(nil)
@@ -85,74 +77,6 @@ func (st *Store) Secret(ctx context.Context, name string) ([]byte, error) {
 		return nil, fmt.Errorf("read secret %s: not %d bytes of hex", name, secretSize)
 	}
 	return secret, nil
-}
-
-// SyncDesk makes the desk's list say what the conversation says. It may be repeated.
-func (st *Store) SyncDesk(ctx context.Context, conv dialog.Conversation) error {
-	var err error
-	if conv.Holder == dialog.HeldByBot {
-		err = st.RDB.ZRem(ctx, deskKey, string(conv.ID)).Err()
-	} else {
-		err = st.RDB.ZAdd(ctx, deskKey, redis.Z{Score: float64(conv.WaitingSince.UnixMilli()), Member: deskMember(conv)}).Err()
-	}
-	if err == nil {
-		err = st.RDB.Publish(ctx, deskCh, string(conv.ID)).Err()
-	}
-	if err != nil {
-		return fmt.Errorf("sync the desk with %s: %w", conv.ID, err)
-	}
-	return nil
-}
-
-func deskMember(conv dialog.Conversation) string { return string(conv.ID) }
-
-// Conversations lists the desk, longest waiting first.
-func (st *Store) Conversations(ctx context.Context) ([]dialog.ID, error) {
-	raw, err := st.RDB.ZRange(ctx, deskKey, 0, -1).Result()
-	if err != nil {
-		return nil, fmt.Errorf("list the desk: %w", err)
-	}
-	out := make([]dialog.ID, len(raw))
-	for i, r := range raw {
-		out[i] = dialog.ID(r)
-	}
-	return out, nil
-}
-
-// Place is a waiting conversation's place. Conversations that an agent has stand in the list too, so the
-// place is an upper bound until they are returned.
-func (st *Store) Place(ctx context.Context, id dialog.ID) (int, int, error) {
-	pipe := st.RDB.Pipeline()
-	rank := pipe.ZRank(ctx, deskKey, string(id))
-	since := strconv.FormatInt(st.Wall().Add(-atWorkFor).UnixMilli(), 10)
-	agents := pipe.ZCount(ctx, atWorkKey, since, "+inf")
-	if _, err := pipe.Exec(ctx); err != nil && !errors.Is(err, redis.Nil) {
-		return 0, 0, fmt.Errorf("place of %s in the queue: %w", id, err)
-	}
-	if errors.Is(rank.Err(), redis.Nil) {
-		return 0, int(agents.Val()), nil
-	}
-	return int(rank.Val()) + 1, int(agents.Val()), nil
-}
-
-// Desk is how many conversations are on the desk and how many agents are at work.
-func (st *Store) Desk(ctx context.Context) (dialog.Desk, error) {
-	pipe := st.RDB.Pipeline()
-	waiting := pipe.ZCard(ctx, deskKey)
-	agents := pipe.ZCount(ctx, atWorkKey, strconv.FormatInt(st.Wall().Add(-atWorkFor).UnixMilli(), 10), "+inf")
-	if _, err := pipe.Exec(ctx); err != nil {
-		return dialog.Desk{}, fmt.Errorf("look at the desk: %w", err)
-	}
-	return dialog.Desk{Known: true, Waiting: int(waiting.Val()), Agents: int(agents.Val())}, nil
-}
-
-// AtWork notes that an agent is connected.
-func (st *Store) AtWork(ctx context.Context, login string, now time.Time) error {
-	err := st.RDB.ZAdd(ctx, atWorkKey, redis.Z{Score: float64(now.UnixMilli()), Member: login}).Err()
-	if err != nil {
-		return fmt.Errorf("note agent at work: %w", err)
-	}
-	return nil
 }
 
 // signal is a passing frame on its way between nodes.
@@ -184,7 +108,7 @@ func (st *Store) WakeConversation(ctx context.Context, id string) error {
 
 // Listen passes messages on until ctx ends. After a reconnect anything may have been missed, and is told so.
 func (st *Store) Listen(ctx context.Context, h web.BusHandlers) error {
-	sub := st.RDB.Subscribe(ctx, redisdialog.WakeChannel, deskCh, signalCh)
+	sub := st.RDB.Subscribe(ctx, redisdialog.WakeChannel, redisdesk.Channel, signalCh)
 	defer sub.Close()
 	// Receive does not look at the context while it waits; closing the subscription ends it.
 	defer context.AfterFunc(ctx, func() { _ = sub.Close() })()
@@ -218,8 +142,9 @@ func dispatch(m *redis.Message, h web.BusHandlers) {
 	case redisdialog.WakeChannel:
 		id, _, _ := strings.Cut(m.Payload, " ")
 		h.Wake(dialog.ID(id))
-	case deskCh:
-		h.Desk(dialog.ID(m.Payload))
+	case redisdesk.Channel:
+		ids, _ := redisdesk.News(m.Payload)
+		h.Desk(ids)
 	case signalCh:
 		var s signal
 		if json.Unmarshal([]byte(m.Payload), &s) == nil {

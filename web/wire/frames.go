@@ -66,7 +66,9 @@ type Say struct {
 	T            Type   `json:"t"`
 	ID           string `json:"id"` // made by the client; the same id is stored once
 	Conversation string `json:"conversation,omitempty"`
-	Text         string `json:"text"`
+	// Epoch is the one that an agent saw; if the floor has changed hands since, it is refused. 0: it is not looked at.
+	Epoch int64  `json:"epoch,omitempty"`
+	Text  string `json:"text"`
 }
 
 // Press is a button of the card at Seq.
@@ -215,16 +217,21 @@ type Presence struct {
 // Queue is a waiting buyer's place.
 type Queue struct {
 	T        Type `json:"t"`
-	Position int  `json:"position"`       // 1 = next
-	Agents   int  `json:"agents"`         // how many are at work
-	Wait     int  `json:"wait,omitempty"` // estimate in seconds; 0 = unknown
+	Position int  `json:"position"`     // 1 = next
+	Agents   int  `json:"agents"`       // how many are at work
+	Of       int  `json:"of,omitempty"` // how many wait
+	// Wait is the estimate in seconds, from WaitFrom; 0 = there is too little to tell it from.
+	Wait     int `json:"wait,omitempty"`
+	WaitFrom int `json:"wait_from,omitempty"`
 }
 
-// Inbox is an agent's list, whole at first and as single changed items later.
+// Inbox is an agent's list, whole at first and as changed items later. An item that the bot has is off the list.
 type Inbox struct {
 	T     Type        `json:"t"`
 	Whole bool        `json:"whole,omitempty"`
 	Items []InboxItem `json:"items"`
+	// Desk is sent when it has changed.
+	Desk *DeskView `json:"desk,omitempty"`
 }
 
 // InboxItem is one conversation in the list.
@@ -246,6 +253,13 @@ type InboxItem struct {
 	CaseTitle    string        `json:"case_title,omitempty"`
 	Deadline     time.Time     `json:"deadline,omitzero"` // nearest of the case
 	DeadlineOf   string        `json:"deadline_of,omitempty"`
+	Locale       dialog.Locale `json:"locale,omitempty"`
+	Skill        string        `json:"skill,omitempty"`
+	Place        int           `json:"place,omitempty"` // in the queue, from 1
+	Offered      *Offered      `json:"offered,omitempty"`
+	// Owed says that the buyer is owed an answer.
+	Owed bool     `json:"owed,omitempty"`
+	Tags []string `json:"tags,omitempty"`
 }
 
 // Drain asks the client to reconnect After milliseconds; nothing is lost.

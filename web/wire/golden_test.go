@@ -32,6 +32,12 @@ var samples = map[string]any{
 	"unwatch":  wire.Watch{T: wire.TUnwatch, Conversation: "d_017_A"},
 	"claim":    wire.Claim{T: wire.TClaim, ID: "m3", Conversation: "d_017_A", Epoch: 2},
 	"release":  wire.Release{T: wire.TRelease, ID: "m4", Conversation: "d_017_A", Epoch: 3},
+	"status":   wire.Status{T: wire.TStatus, ID: "m6", Status: "away"},
+	"decline":  wire.Decline{T: wire.TDecline, ID: "m7", Conversation: "d_017_A"},
+	"assign":   wire.Assign{T: wire.TAssign, ID: "m8", Conversation: "d_017_A", Epoch: 2, Agent: "zhou"},
+	"takeover": wire.Takeover{T: wire.TTakeover, ID: "m9", Conversation: "d_017_A", Epoch: 3, Reason: "客服长时间未回复"},
+	"transfer": wire.Transfer{T: wire.TTransfer, ID: "m10", Conversation: "d_017_A", Epoch: 3, Skill: "appeal", Note: "买家要申诉"},
+	"lease":    wire.Lease{T: wire.TLease, Conversation: "d_017_A", On: true, Login: "zhou", Name: "小周"},
 	"note":     wire.Note{T: wire.TNote, ID: "m5", Conversation: "d_017_A", Text: "外箱有磨损"},
 	"presence": wire.Presence{T: wire.TPresence, Conversation: "d_017_A", Who: dialog.FromBuyer, Online: true},
 	"queue":    wire.Queue{T: wire.TQueue, Position: 2, Agents: 3, Wait: 240},
@@ -69,7 +75,10 @@ var samples = map[string]any{
 	"inbox": wire.Inbox{T: wire.TInbox, Whole: true, Items: []wire.InboxItem{{
 		Conversation: "d_017_A", Buyer: "b1", Holder: dialog.HeldWaiting, Epoch: 2, Handoff: "escalation", WaitingSince: at, Last: "麻烦了", LastAt: at,
 		Seq: 14, Seen: 9, CaseState: "platform_queued", CaseTitle: "智能手环", Deadline: at, DeadlineOf: "platform_first_response",
-	}}},
+		Locale: dialog.ZH, Skill: "appeal", Place: 1, Owed: true, Offered: &wire.Offered{To: "zhou", Name: "小周", At: at, End: at},
+	}}, Desk: &wire.DeskView{
+		Status: "online", Capacity: 5, Open: 1, Waiting: 1, Agents: []wire.DeskAgent{{Login: "zhou", Name: "小周", Role: "agent", Status: "online", Open: 1, Capacity: 5}},
+	}},
 }
 
 func TestEveryFrameHasAGoldenExampleThatReadsBackTheSame(t *testing.T) {

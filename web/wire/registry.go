@@ -7,12 +7,14 @@ import "recourse/dialog"
 var Frames = map[Type]any{
 	THello: Hello{}, TSay: Say{}, TPress: Press{}, TSeen: Seen{}, TTyping: Typing{},
 	TWatch: Watch{}, TUnwatch: Watch{}, TClaim: Claim{}, TRelease: Release{}, TNote: Note{},
+	TStatus: Status{}, TDecline: Decline{}, TAssign: Assign{}, TTakeover: Takeover{}, TTransfer: Transfer{}, TLease: Lease{},
 	TWelcome: Welcome{}, TEntry: Entry{}, TAck: Ack{}, TError: Error{}, TState: State{},
 	TPresence: Presence{}, TQueue: Queue{}, TInbox: Inbox{}, TDrain: Drain{}, TDraft: Draft{},
 }
 
 // Shapes are the types of the HTTP API that TypeScript needs besides the frames.
 var Shapes = []any{
+	Winner{},
 	dialog.CaseView{},
 	APIError{},
 	CaseAction{},

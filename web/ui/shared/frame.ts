@@ -5,22 +5,19 @@ export type FrameType = Frame['t']
 export type FrameOf<T extends FrameType> = Extract<Frame, { t: T }>
 
 /** Frames that carry a client id: they are kept until they are acked. */
-export type Kept = FrameOf<'say' | 'press' | 'note' | 'claim' | 'release'>
+export type Kept = FrameOf<
+  'say' | 'press' | 'note' | 'claim' | 'release' | 'status' | 'decline' | 'assign' | 'takeover' | 'transfer'
+>
 
 type Check = 'string' | 'number' | 'boolean' | 'object' | 'array'
 
-/** The fields that must be there, by frame. Others may be absent; unknown ones are ignored. */
-const needed: Record<FrameType, Record<string, Check>> = {
-  hello: { token: 'string' },
-  say: { id: 'string', text: 'string' },
-  press: { id: 'string', seq: 'number', action: 'string' },
+/** Frames that only a client sends. */
+type FromClient = 'hello' | 'watch' | 'unwatch' | Kept['t']
+
+/** The fields that must be there, by frame that a server sends. Others may be absent; unknown ones are ignored. */
+const needed: Record<Exclude<FrameType, FromClient>, Record<string, Check>> = {
   seen: { seq: 'number' },
   typing: { on: 'boolean' },
-  watch: { conversation: 'string' },
-  unwatch: { conversation: 'string' },
-  claim: { id: 'string', conversation: 'string', epoch: 'number' },
-  release: { id: 'string', conversation: 'string', epoch: 'number' },
-  note: { id: 'string', conversation: 'string', text: 'string' },
   welcome: { role: 'string', seq: 'number', now: 'string', speed: 'number', limits: 'object' },
   entry: { conversation: 'string', entry: 'object' },
   ack: { id: 'string' },
@@ -31,6 +28,7 @@ const needed: Record<FrameType, Record<string, Check>> = {
   inbox: { items: 'array' },
   drain: { after: 'number' },
   draft: { conversation: 'string', client: 'string', text: 'string' },
+  lease: { conversation: 'string', on: 'boolean' },
 }
 
 const isRecord = (v: unknown): v is Record<string, unknown> => typeof v === 'object' && v !== null && !Array.isArray(v)
@@ -45,7 +43,7 @@ function isFrame(v: unknown): v is Frame {
   if (!isRecord(v)) return false
   const t = v['t']
   if (typeof t !== 'string' || !Object.hasOwn(needed, t)) return false
-  return Object.entries(needed[t as FrameType]).every(([field, check]) => holds(v[field], check))
+  return Object.entries(needed[t as keyof typeof needed]).every(([field, check]) => holds(v[field], check))
 }
 
 /** parseFrame answers undefined for what this client does not know; a newer server may send more. */

@@ -78,6 +78,14 @@ export interface ArbitrationView {
   late?: boolean
 }
 
+export interface Assign {
+  t: string
+  id: string
+  conversation: string
+  epoch: number
+  agent: string
+}
+
 export interface AuditEntry {
   id?: string
   n?: number
@@ -447,6 +455,31 @@ export interface CopilotText {
   doubts?: string[]
 }
 
+export interface Decline {
+  t: string
+  id: string
+  conversation: string
+}
+
+export interface DeskAgent {
+  login: string
+  name: string
+  role?: string
+  status: string
+  open: number
+  capacity: number
+  skills?: string[]
+}
+
+export interface DeskView {
+  status: string
+  capacity: number
+  open: number
+  waiting: number
+  agents: DeskAgent[]
+  skills?: string[]
+}
+
 export interface Draft {
   t: string
   conversation: string
@@ -587,6 +620,7 @@ export interface Inbox {
   t: string
   whole?: boolean
   items: InboxItem[]
+  desk?: DeskView
 }
 
 export interface InboxItem {
@@ -607,6 +641,12 @@ export interface InboxItem {
   case_title?: string
   deadline?: string
   deadline_of?: string
+  locale?: string
+  skill?: string
+  place?: number
+  offered?: Offered
+  owed?: boolean
+  tags?: string[]
 }
 
 export interface KindView {
@@ -616,6 +656,14 @@ export interface KindView {
   must_show?: string[]
   avoid?: string[]
   by?: string[]
+}
+
+export interface Lease {
+  t: string
+  conversation: string
+  on: boolean
+  login?: string
+  name?: string
 }
 
 export interface Limits {
@@ -678,6 +726,13 @@ export interface OfferView {
   text?: string
   at: string
   until?: string
+}
+
+export interface Offered {
+  to: string
+  name: string
+  at: string
+  end: string
 }
 
 export interface OrderItem {
@@ -743,7 +798,9 @@ export interface Queue {
   t: string
   position: number
   agents: number
+  of?: number
   wait?: number
+  wait_from?: number
 }
 
 export interface Receipt {
@@ -835,6 +892,7 @@ export interface Say {
   t: string
   id: string
   conversation?: string
+  epoch?: number
   text: string
 }
 
@@ -861,6 +919,12 @@ export interface State {
   complaints?: ComplaintView[]
 }
 
+export interface Status {
+  t: string
+  id: string
+  status: string
+}
+
 export interface StepView {
   key: string
   label: string
@@ -869,6 +933,14 @@ export interface StepView {
   done?: boolean
   current?: boolean
   who?: string
+}
+
+export interface Takeover {
+  t: string
+  id: string
+  conversation: string
+  epoch: number
+  reason: string
 }
 
 export interface Ticket {
@@ -912,6 +984,16 @@ export interface TopicList {
 export interface TopicName {
   id: string
   label: string
+}
+
+export interface Transfer {
+  t: string
+  id: string
+  conversation: string
+  epoch: number
+  agent?: string
+  skill?: string
+  note?: string
 }
 
 export interface Typing {
@@ -958,16 +1040,26 @@ export interface Welcome {
   copilot?: boolean
 }
 
+export interface Winner {
+  login?: string
+  name?: string
+  holder: Holder
+  epoch: number
+}
+
 /** Every frame of the protocol, told apart by t. */
 export type Frame =
   | ({ t: 'ack' } & Omit<Ack, 't'>)
+  | ({ t: 'assign' } & Omit<Assign, 't'>)
   | ({ t: 'claim' } & Omit<Claim, 't'>)
+  | ({ t: 'decline' } & Omit<Decline, 't'>)
   | ({ t: 'draft' } & Omit<Draft, 't'>)
   | ({ t: 'drain' } & Omit<Drain, 't'>)
   | ({ t: 'entry' } & Omit<Entry, 't'>)
   | ({ t: 'error' } & Omit<ErrorFrame, 't'>)
   | ({ t: 'hello' } & Omit<Hello, 't'>)
   | ({ t: 'inbox' } & Omit<Inbox, 't'>)
+  | ({ t: 'lease' } & Omit<Lease, 't'>)
   | ({ t: 'note' } & Omit<Note, 't'>)
   | ({ t: 'presence' } & Omit<Presence, 't'>)
   | ({ t: 'press' } & Omit<Press, 't'>)
@@ -976,6 +1068,9 @@ export type Frame =
   | ({ t: 'say' } & Omit<Say, 't'>)
   | ({ t: 'seen' } & Omit<Seen, 't'>)
   | ({ t: 'state' } & Omit<State, 't'>)
+  | ({ t: 'status' } & Omit<Status, 't'>)
+  | ({ t: 'takeover' } & Omit<Takeover, 't'>)
+  | ({ t: 'transfer' } & Omit<Transfer, 't'>)
   | ({ t: 'typing' } & Omit<Typing, 't'>)
   | ({ t: 'unwatch' } & Omit<Watch, 't'>)
   | ({ t: 'watch' } & Omit<Watch, 't'>)

@@ -1,0 +1,318 @@
+package web
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"recourse/cases"
+	"recourse/dialog"
+	"recourse/dialog/desk"
+	"recourse/web/wire"
+)
+
+// boardPause is how long changes of the desk are gathered after the last frame: however many there are, an agent
+// gets one frame for them.
+const boardPause = 100 * time.Millisecond
+
+// placeEvery is how often a buyer is told a new place in the queue at most.
+const placeEvery = 5 * time.Second
+
+// board is the desk as this node shows it to its agents, and to its buyers who wait.
+type board struct {
+	wake chan struct{} // capacity 1
+
+	mu      sync.Mutex
+	dirty   map[dialog.ID]bool // guarded by mu
+	lost    bool               // anything may have changed; guarded by mu
+	now     *desk.State        // as it was read last, nil: not yet; guarded by mu
+	places  map[dialog.ID]int  // in now; guarded by mu
+	waits   map[int]desk.Wait  // by place, in now; guarded by mu
+	atWork  int                // in now; guarded by mu
+	loads   map[string]int     // in now; guarded by mu
+	waiting int                // in now; guarded by mu
+}
+
+func newBoard() *board {
+	return &board{wake: make(chan struct{}, 1), dirty: map[dialog.ID]bool{}}
+}
+
+// changed notes news of the desk; without ids, agents have changed.
+func (b *board) changed(lost bool, ids ...dialog.ID) {
+	b.mu.Lock()
+	b.lost = b.lost || lost
+	for _, id := range ids {
+		b.dirty[id] = true
+	}
+	b.mu.Unlock()
+	select {
+	case b.wake <- struct{}{}:
+	default:
+	}
+}
+
+// deskNow is the time by both clocks.
+func (s *Server) deskNow() desk.Now { return desk.Now{Wall: s.wall(), Market: s.Now().UTC()} }
+
+// runBoard shows the desk's changes until ctx ends: the first at once, those that come soon after it together.
+func (s *Server) runBoard(ctx context.Context) {
+	pause := time.NewTimer(0)
+	defer pause.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-s.board.wake:
+		}
+		if err := s.showBoard(ctx); err != nil && ctx.Err() == nil {
+			s.log.WarnContext(ctx, "the desk is shown later", "err", err)
+			s.board.changed(true)
+		}
+		pause.Reset(boardPause)
+		select {
+		case <-ctx.Done():
+			return
+		case <-pause.C:
+		}
+	}
+}
+
+// showBoard reads what has changed once, and gives each agent of this node his frame.
+func (s *Server) showBoard(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, storeWait)
+	defer cancel()
+	b := s.board
+	b.mu.Lock()
+	dirty, lost := b.dirty, b.lost
+	b.dirty, b.lost = map[dialog.ID]bool{}, false
+	b.mu.Unlock()
+	state, moved, err := s.readBoard(ctx)
+	if err != nil {
+		return err
+	}
+	ids := slices.Sorted(maps.Keys(dirty))
+	if lost {
+		ids = slices.Sorted(maps.Keys(state.Chats))
+	}
+	var items []wire.InboxItem
+	if s.hub.agentsHere() > 0 {
+		if items, err = s.inboxItems(ctx, ids, state); err != nil {
+			return err
+		}
+		s.hub.atDesk(func(c *conn) { c.post(func() { c.outInbox(state, lost, items) }) })
+	}
+	for _, id := range moved {
+		s.hub.viewers(id, func(c *conn) {
+			if c.agent == nil {
+				c.poke(id)
+			}
+		})
+	}
+	return nil
+}
+
+// readBoard reads the desk and says which conversations have another place now.
+func (s *Server) readBoard(ctx context.Context) (*desk.State, []dialog.ID, error) {
+	state, err := s.Desk.State(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	now := s.deskNow()
+	places, loads := state.Places(now, s.Rules), state.Loads(now, s.Rules)
+	waits := map[int]desk.Wait{}
+	for _, place := range places {
+		waits[place] = state.Estimate(place, now, s.Rules)
+	}
+	b := s.board
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	var moved []dialog.ID
+	for id, place := range places {
+		if b.places[id] != place || b.waits[place] != waits[place] || b.atWork != state.AtWork() {
+			moved = append(moved, id)
+		}
+	}
+	b.now, b.places, b.waits, b.loads, b.atWork, b.waiting = state, places, waits, loads, state.AtWork(), len(places)
+	return state, moved, nil
+}
+
+// place is what a waiting buyer is told of the queue; nil: it is not known yet.
+func (s *Server) place(id dialog.ID) *wire.Queue {
+	b := s.board
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	place := b.places[id]
+	if place == 0 {
+		return nil
+	}
+	w := b.waits[place]
+	return &wire.Queue{
+		T: wire.TQueue, Position: place, Agents: b.atWork, Of: b.waiting, Wait: int(w.To / time.Second), WaitFrom: int(w.From / time.Second),
+	}
+}
+
+// deskView is the desk as one agent sees it. It is made from what was read last.
+func (s *Server) deskView(login string) *wire.DeskView {
+	b := s.board
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	v := &wire.DeskView{Status: string(desk.Online), Waiting: b.waiting, Agents: []wire.DeskAgent{}}
+	skills := map[string]bool{}
+	if b.now == nil {
+		return v
+	}
+	for _, a := range b.now.Agents {
+		for _, sk := range a.Skills {
+			skills[sk] = true
+		}
+		if a.Login == login {
+			v.Status, v.Capacity, v.Open = string(a.Status), a.Capacity, b.loads[login]
+		}
+		if a.There() {
+			v.Agents = append(v.Agents, wire.DeskAgent{
+				Login: a.Login, Name: a.Name, Role: a.Role, Status: string(a.Status), Open: b.loads[a.Login], Capacity: a.Capacity, Skills: a.Skills,
+			})
+		}
+	}
+	slices.SortFunc(v.Agents, func(x, y wire.DeskAgent) int { return cmp.Compare(x.Login, y.Login) })
+	v.Skills = slices.Sorted(maps.Keys(skills))
+	return v
+}
+
+// outInbox writes an agent's frame, if it holds anything that is new to him. It runs on the writer.
+func (c *conn) outInbox(state *desk.State, whole bool, items []wire.InboxItem) {
+	frame := wire.Inbox{T: wire.TInbox, Whole: whole, Items: []wire.InboxItem{}}
+	for _, item := range items {
+		item.Mine = item.Agent != "" && item.Agent == c.agent.Login
+		frame.Items = append(frame.Items, item)
+	}
+	view := c.s.deskView(c.agent.Login)
+	raw, err := json.Marshal(view)
+	if err != nil {
+		panic(err) // plain data, cannot happen
+	}
+	if string(raw) != c.desk {
+		c.desk, frame.Desk = string(raw), view
+	}
+	if len(frame.Items) == 0 && frame.Desk == nil && !whole {
+		return
+	}
+	if raw, err = json.Marshal(frame); err != nil {
+		panic(err) // plain data, cannot happen
+	}
+	c.out(raw)
+}
+
+// inboxReads bounds how many lines are read from the store at a time.
+const inboxReads = 16
+
+// inboxItems are the lines of conversations. One that nobody knows is left out.
+func (s *Server) inboxItems(ctx context.Context, ids []dialog.ID, state *desk.State) ([]wire.InboxItem, error) {
+	items := make([]*wire.InboxItem, len(ids))
+	g, gctx := errgroup.WithContext(ctx)
+	g.SetLimit(inboxReads)
+	for i, id := range ids {
+		g.Go(func() error {
+			item, err := s.inboxItem(gctx, id, state)
+			if errors.Is(err, dialog.ErrNotFound) {
+				return nil
+			}
+			items[i] = &item
+			return err
+		})
+	}
+	if err := g.Wait(); err != nil {
+		return nil, fmt.Errorf("read the list of the desk: %w", err)
+	}
+	var out []wire.InboxItem
+	for _, item := range items {
+		if item != nil {
+			out = append(out, *item)
+		}
+	}
+	return out, nil
+}
+
+// inboxItem is one line of the agents' list.
+func (s *Server) inboxItem(ctx context.Context, id dialog.ID, state *desk.State) (wire.InboxItem, error) {
+	conv, err := s.Dialogs.Load(ctx, id)
+	if err != nil {
+		return wire.InboxItem{}, err
+	}
+	item := wire.InboxItem{
+		Conversation: string(id), Buyer: conv.Buyer, Holder: conv.Holder, Epoch: conv.Epoch, Agent: conv.Agent, AgentName: conv.AgentName,
+		Handoff: string(conv.Handoff), WaitingSince: conv.WaitingSince, Seq: conv.Last, Seen: conv.SeenAgent,
+		Locale: conv.Locale, Skill: conv.Work.Skill, Owed: conv.Inbound > conv.Answered, Tags: conv.Work.Tags,
+	}
+	if c, ok := state.Chats[id]; ok && conv.Holder == dialog.HeldWaiting {
+		s.board.mu.Lock()
+		item.Place = s.board.places[id]
+		s.board.mu.Unlock()
+		if c.Offer != nil {
+			item.Offered = &wire.Offered{To: c.Offer.To, Name: state.Agents[c.Offer.To].Name, At: s.wall().UTC(), End: c.Offer.Until.UTC()}
+		}
+	}
+	entries, err := s.Dialogs.Entries(ctx, id, max(0, conv.Last-1), 1)
+	if err != nil {
+		return item, err
+	}
+	if len(entries) == 1 {
+		item.Last, item.LastAt = clip(entries[0].Text, 80), entries[0].At
+	}
+	if conv.Flow.Case == "" {
+		return item, nil
+	}
+	found, err := s.Ledger.Store.Load(ctx, conv.Flow.Case)
+	if err != nil {
+		if errors.Is(err, cases.ErrNoCase) {
+			return item, nil
+		}
+		return item, err
+	}
+	item.CaseState, item.CaseTitle = string(found.State), found.Line.Title
+	timer, at := nearest(found)
+	item.Deadline, item.DeadlineOf = at, string(timer)
+	return item, nil
+}
+
+// nearest is the next deadline of a case; zero: none runs.
+func nearest(c cases.Case) (timer cases.Timer, at time.Time) {
+	for t, end := range c.Deadlines {
+		if at.IsZero() || end.Before(at) || end.Equal(at) && t < timer {
+			timer, at = t, end
+		}
+	}
+	return timer, at
+}
+
+// DueOf is the nearest deadline of a conversation's case, for the desk's order; zero: none runs.
+func (s *Server) DueOf(ctx context.Context, conv dialog.Conversation) (time.Time, error) {
+	if conv.Flow.Case == "" || conv.Holder == dialog.HeldByBot {
+		return time.Time{}, nil
+	}
+	found, err := s.Ledger.Store.Load(ctx, conv.Flow.Case)
+	if errors.Is(err, cases.ErrNoCase) {
+		return time.Time{}, nil
+	}
+	if err != nil {
+		return time.Time{}, err
+	}
+	_, at := nearest(found)
+	return at, nil
+}
+
+func clip(s string, n int) string {
+	r := []rune(s)
+	if len(r) <= n {
+		return s
+	}
+	return string(r[:n]) + "…"
+}
