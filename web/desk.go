@@ -73,10 +73,15 @@ func (c *conn) agentFrame(ctx context.Context, t wire.Type, raw []byte) error {
 	switch t {
 	case wire.TWatch:
 		return with(ctx, raw, func(ctx context.Context, f wire.Watch) error {
-			if _, err := c.s.Dialogs.Load(ctx, dialog.ID(f.Conversation)); err != nil {
+			conv, err := c.s.Dialogs.Load(ctx, dialog.ID(f.Conversation))
+			if err != nil {
 				return err
 			}
-			c.show(dialog.ID(f.Conversation), max(0, f.Since))
+			since := max(0, f.Since)
+			if since == 0 && f.Tail > 0 {
+				since = max(0, conv.Last-f.Tail)
+			}
+			c.show(conv.ID, since)
 			return nil
 		})
 	case wire.TUnwatch:

@@ -227,7 +227,7 @@ func codeOf(err error) Code {
 		return CodeUnauthenticated
 	case errors.Is(err, ErrThrottled), errors.As(err, new(*tooFast)):
 		return CodeRateLimited
-	case errors.Is(err, ErrBadCursor):
+	case errors.Is(err, ErrBadCursor), errors.Is(err, dialog.ErrBadTags), errors.Is(err, dialog.ErrBadSnooze):
 		return CodeFieldRequired
 	case errors.Is(err, ErrLostCursor):
 		return CodeCursorLost

@@ -114,6 +114,8 @@ var operations = map[string]rule{
 	"agentPutCanned":         kept(MayDesk, "canned.put"), // the desk's: MayWords
 	"agentDeleteCanned":      kept(MayDesk, "canned.delete"),
 	"agentFillCanned":        open(MayRead),
+	"agentSetWork":           kept(MayNote, "chat.work"),
+	"agentListEntries":       open(MayRead),
 	"agentSearch":            kept(MayRead, "search"),
 	"agentCopilot":           open(MayCopilot),
 	"agentListModelCalls":    open(MayCopilot),

@@ -90,6 +90,7 @@ func (s *Server) newREST(mux *http.ServeMux) *rest {
 	a.flagRoutes()
 	a.cannedRoutes()
 	a.searchRoutes()
+	a.workRoutes()
 	a.copilotRoutes()
 	a.briefRoutes()
 	a.evidenceRoutes()

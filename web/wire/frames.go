@@ -102,6 +102,8 @@ type Watch struct {
 	T            Type   `json:"t"`
 	Conversation string `json:"conversation"`
 	Since        int64  `json:"since,omitempty"`
+	// Tail is for who has nothing yet: at most so many entries, the last; what was before is read over the API. 0: all.
+	Tail int64 `json:"tail,omitempty"`
 }
 
 // Claim takes the floor of a waiting conversation. Epoch is the one the agent saw.

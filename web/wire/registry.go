@@ -39,6 +39,9 @@ var Shapes = []any{
 	FilledList{},
 	dialog.Brief{},
 	FoundList{},
+	SetWork{},
+	WorkView{},
+	EntryList{},
 }
 
 // Enums are the closed sets that TypeScript gets as unions of literals.

@@ -4,7 +4,7 @@ import { Drafts } from '../shared/action/drafts'
 import type { Kept } from '../shared/frame'
 import type { Pending } from '../shared/outbox'
 import { safeStore } from '../shared/storage'
-import type { CaseView, Frame, InboxItem, LogEntry, State } from '../shared/wire'
+import type { CaseView, EntryList, Frame, InboxItem, LogEntry, State } from '../shared/wire'
 import { Desk } from './desk'
 
 const item = (more: Partial<InboxItem> = {}): InboxItem => ({ conversation: 'd1', buyer: '小林', holder: 'waiting_human', epoch: 4, seq: 2, seen: 0, ...more })
@@ -23,6 +23,7 @@ function setup() {
   const sent: Frame[] = []
   const kept: Kept[] = []
   const loads: { id: string; answer(view: CaseView): void }[] = []
+  const asked: { id: string; before: number; answer(list: EntryList): void; fail(err: Error): void }[] = []
   let now = 0
   let ids = 0
   const wire = {
@@ -36,9 +37,10 @@ function setup() {
   const desk = new Desk('wang', {
     wire, newId: () => `id${++ids}`, wall: () => now,
     load: (id) => new Promise((resolve) => loads.push({ id, answer: resolve })),
+    entries: (id, before) => new Promise((resolve, reject) => asked.push({ id, before, answer: resolve, fail: reject })),
   }, new Drafts('test.', store))
   const fail = (id: string) => { items.value = items.value.map((p) => (p.id === id ? { ...p, status: 'failed' } : p)) }
-  return { desk, sent, kept, loads, items, fail, tick: (ms: number) => { now += ms } }
+  return { desk, sent, kept, loads, asked, items, fail, tick: (ms: number) => { now += ms } }
 }
 
 beforeEach(() => sessionStorage.clear())
@@ -50,7 +52,7 @@ describe('the desk', () => {
     desk.receive(entry(1))
     desk.receive(entry(2))
     desk.receive(welcome)
-    expect(sent).toEqual([{ t: 'watch', conversation: 'd1', since: 0 }, { t: 'watch', conversation: 'd1', since: 2 }])
+    expect(sent).toEqual([{ t: 'watch', conversation: 'd1', since: 0, tail: 100 }, { t: 'watch', conversation: 'd1', since: 2 }])
   })
 
   it('asks once for what is missing between entries', () => {
@@ -59,7 +61,29 @@ describe('the desk', () => {
     desk.receive(entry(1))
     desk.receive(entry(3))
     desk.receive(entry(4))
-    expect(sent.filter((f) => f.t === 'watch')).toEqual([{ t: 'watch', conversation: 'd1', since: 0 }, { t: 'watch', conversation: 'd1', since: 1 }])
+    expect(sent.filter((f) => f.t === 'watch')).toEqual([{ t: 'watch', conversation: 'd1', since: 0, tail: 100 }, { t: 'watch', conversation: 'd1', since: 1 }])
+  })
+
+  it('reads what was before the end that came first, once at a time, and keeps what it has when that fails', async () => {
+    const { desk, asked } = setup()
+    const log = (seq: number): LogEntry => (entry(seq) as Extract<Frame, { t: 'entry' }>).entry
+    desk.openConversation('d1')
+    desk.receive(entry(101))
+    desk.receive(entry(102))
+    const failing = desk.older()
+    await desk.older()
+    expect(asked.map((a) => a.before)).toEqual([101])
+    asked[0]?.fail(new Error('down'))
+    await expect(failing).rejects.toThrow('down')
+    expect(desk.reading.value).toBe(false)
+    const reading = desk.older()
+    desk.receive(entry(103))
+    asked[1]?.answer({ entries: [log(1), log(100), log(101)] })
+    await reading
+    expect(desk.transcript.value.entries.map((e) => e.seq)).toEqual([1, 100, 101, 102, 103])
+    expect(desk.transcript.value.upTo).toBe(103)
+    await desk.older()
+    expect(asked).toHaveLength(2) // from the beginning there is nothing before
   })
 
   it('claims with the epoch it saw, and not twice', () => {
@@ -81,7 +105,7 @@ describe('the desk', () => {
     desk.receive({ t: 'error', code: 'ALREADY_CLAIMED', message: '已被接手', for: 'id1' })
     expect(desk.busy.value).toBe(false)
     expect(desk.toasts.value.map((t) => t.text)).toEqual(['已被接手'])
-    expect(sent.at(-1)).toEqual({ t: 'watch', conversation: 'd1', since: 0 })
+    expect(sent.at(-1)).toEqual({ t: 'watch', conversation: 'd1', since: 0, tail: 100 })
   })
 
   it('leaves a refused message where it stands instead of a toast', () => {

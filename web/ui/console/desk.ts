@@ -5,12 +5,12 @@ import { batch, computed, signal } from '@preact/signals'
 import type { Signal } from '@preact/signals'
 import type { Kept } from '../shared/frame'
 import type { Outbox } from '../shared/outbox'
-import type { CaseView, Frame, State } from '../shared/wire'
+import type { CaseView, EntryList, Frame, State } from '../shared/wire'
 import { complete } from '../shared/action/complete'
 import type { Drafts } from '../shared/action/drafts'
 import { emptyInbox, grouped, mergeInbox } from './inbox'
 import type { InboxMap } from './inbox'
-import { emptyTranscript, hasGap, mergeEntry } from './transcript'
+import { before, emptyTranscript, hasGap, mergeEntry, mergeOlder } from './transcript'
 import type { Transcript } from './transcript'
 
 /** What the desk needs of a Connection. */
@@ -28,6 +28,8 @@ export interface DeskPorts {
   wire: Wire
   /** Loads a case with everything an agent may see. */
   load(caseId: string): Promise<CaseView>
+  /** Reads what stands in front of a position. */
+  entries(conversation: string, before: number): Promise<EntryList>
   newId(): string
   /** The wall clock, for what expires on this screen. */
   wall(): number
@@ -49,6 +51,8 @@ export interface Typing {
 const typingTTL = 5000
 const typingEvery = 3000
 const openKey = 'open'
+/** So many entries of a conversation come at first; what was before is read when somebody scrolls there. */
+const tail = 100
 
 export class Desk {
   readonly inbox: Signal<InboxMap> = signal(emptyInbox)
@@ -62,6 +66,8 @@ export class Desk {
   readonly online: Signal<ReadonlyMap<string, boolean>> = signal(new Map())
   /** What was read here, for the unread dot of conversations that somebody else holds. */
   readonly viewed: Signal<ReadonlyMap<string, number>> = signal(new Map())
+  /** Older entries are being read. */
+  readonly reading = signal(false)
   readonly toasts: Signal<readonly Toast[]> = signal([])
 
   readonly groups = computed(() => grouped(this.inbox.value, this.login))
@@ -210,7 +216,22 @@ export class Desk {
 
   private watch(conversation: string): void {
     const since = this.transcripts.value.get(conversation)?.upTo ?? 0
-    this.ports.wire.transmit({ t: 'watch', conversation, since })
+    this.ports.wire.transmit({ t: 'watch', conversation, since, ...(since === 0 ? { tail } : {}) })
+  }
+
+  /** older reads what was before, for the conversation that is open; once at a time. */
+  async older(): Promise<void> {
+    const conversation = this.open.value
+    const first = before(this.transcript.value)
+    if (!conversation || first === 0 || this.reading.value) return
+    this.reading.value = true
+    try {
+      const { entries } = await this.ports.entries(conversation, first)
+      const now = this.transcripts.value.get(conversation)
+      if (now) this.transcripts.value = new Map(this.transcripts.value).set(conversation, mergeOlder(now, entries))
+    } finally {
+      this.reading.value = false
+    }
   }
 
   private entry(frame: Extract<Frame, { t: 'entry' }>): void {

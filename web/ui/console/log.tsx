@@ -1,6 +1,7 @@
 // The transcript as lines. It stays at the end while somebody reads the end, and never jumps otherwise.
 
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
+import { failureText } from '../shared/api'
 import { date, dayKey } from '../shared/format'
 import { Icon } from '../shared/icon'
 import type { Pending } from '../shared/outbox'
@@ -9,11 +10,13 @@ import type { Desk } from './desk'
 import { EntryLine } from './entry'
 import type { Flags } from './flag'
 import { text } from './text'
-import { lines } from './transcript'
+import { before, lines } from './transcript'
 import { TypingLine } from './typing'
 
 /** Nearer to the end than this counts as reading the end. */
 const nearEnd = 80
+/** Nearer to the beginning than this reads what was before. */
+const nearTop = 200
 
 export interface Rewrite { id: string; mode: Mode; text: string }
 
@@ -30,6 +33,19 @@ export function Log({ desk, flags, onRewrite }: { desk: Desk; flags: Flags; onRe
     if (box.current) box.current.scrollTop = box.current.scrollHeight
   }
   useLayoutEffect(() => { if (atEnd) toEnd() }, [last, pending.length])
+  // What is laid in front must not move what is read.
+  const first = transcript.entries[0]?.seq ?? 0
+  const height = useRef(0)
+  useLayoutEffect(() => {
+    const node = box.current
+    if (node && !atEnd && height.current > 0) node.scrollTop += node.scrollHeight - height.current
+    height.current = 0
+  }, [first])
+  const older = before(transcript) > 0
+  const readOlder = (): void => {
+    if (!older || desk.reading.value) return
+    desk.older().then(() => undefined, (err: unknown) => desk.toast(failureText(err)))
+  }
   useEffect(() => {
     const read = (): void => { if (atEnd && !document.hidden && document.hasFocus()) desk.seen() }
     read()
@@ -42,8 +58,13 @@ export function Log({ desk, flags, onRewrite }: { desk: Desk; flags: Flags; onRe
   return (
     <div class="log-wrap">
       <div ref={box} class="log" role="log" aria-label={t.panes.conversation} tabIndex={0}
-        onScroll={(e) => setAtEnd(e.currentTarget.scrollHeight - e.currentTarget.scrollTop - e.currentTarget.clientHeight < nearEnd)}>
+        onScroll={(e) => {
+          height.current = e.currentTarget.scrollHeight
+          if (e.currentTarget.scrollTop < nearTop) readOlder()
+          setAtEnd(e.currentTarget.scrollHeight - e.currentTarget.scrollTop - e.currentTarget.clientHeight < nearEnd)
+        }}>
         {last === 0 && pending.length === 0 && <p class="pane-quiet">{t.loading}</p>}
+        {older && <p class="log-older"><button type="button" class="btn btn-sm btn-quiet" disabled={desk.reading.value} onClick={readOlder}>{desk.reading.value ? t.loading : t.older}</button></p>}
         {all.map((line) => {
           if (line.kind === 'day') return <p key={line.key} class="day"><span>{date(line.at)}</span></p>
           if (line.kind === 'pending') return <PendingLine key={line.key} pending={line.pending} desk={desk} onRewrite={onRewrite} />

@@ -7,7 +7,7 @@ import { Connection } from '../shared/connection'
 import { locale } from '../shared/i18n'
 import { newID } from '../shared/ids'
 import { local, readJSON, session as tab } from '../shared/storage'
-import type { AgentView, Brief, Canned, CannedList, CaseAction, CaseView, ComplaintList, ComplaintView, CopilotAsk, CopilotText, EvidenceDetail, FilledList, FlagAnswer, FoundList, KindView, Login, LoginResult, PutCanned, Ticket, TicketList, TopicList, TopicName } from '../shared/wire'
+import type { AgentView, Brief, Canned, CannedList, CaseAction, CaseView, ComplaintList, ComplaintView, CopilotAsk, CopilotText, EntryList, EvidenceDetail, FilledList, FlagAnswer, FoundList, KindView, Login, LoginResult, PutCanned, SetWork, Ticket, TicketList, TopicList, TopicName, WorkView } from '../shared/wire'
 import { Desk } from './desk'
 
 const sessionKey = 'recourse.console.session'
@@ -150,6 +150,16 @@ export class AgentApi {
     return this.api.get<FoundList>(`/api/agent/search?${query}`)
   }
 
+  /** What stands in front of a position of a conversation. */
+  entries(conversation: string, before: number): Promise<EntryList> {
+    return this.api.get<EntryList>(`/api/agent/conversations/${encodeURIComponent(conversation)}/entries?before=${before}`)
+  }
+
+  /** Tags a conversation, or puts it off. */
+  work(conversation: string, body: SetWork): Promise<WorkView> {
+    return this.api.put<WorkView>(`/api/agent/conversations/${encodeURIComponent(conversation)}/work`, body)
+  }
+
   /** A model writes for the agent; nobody else reads it. */
   copilot(conversation: string, ask: CopilotAsk): Promise<CopilotText> {
     return this.api.post<CopilotText>(`/api/agent/conversations/${encodeURIComponent(conversation)}/copilot`, ask)
@@ -184,7 +194,7 @@ export function goLive(login: LoginResult): Live {
   })
   const desk = new Desk(
     login.agent.login,
-    { wire: connection, load: (id) => api.case(id), newId: () => newID(), wall: () => Date.now() },
+    { wire: connection, load: (id) => api.case(id), entries: (id, before) => api.entries(id, before), newId: () => newID(), wall: () => Date.now() },
     new Drafts('recourse.console.', tab),
   )
   const unsubscribe = connection.reason.subscribe((reason) => {

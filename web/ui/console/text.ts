@@ -61,6 +61,7 @@ const zh = {
     text: '补充说明（选填）', save: '标记', saving: '正在保存…', cancel: '取消', by: (who: string, why: string) => `${who} 标记：${why}`, back: '撤回标记', edit: '修改',
   },
   latest: '回到最新',
+  older: '更早的消息',
   newMessages: '有新消息',
   card: { required: '必需', optional: '可选', done: '已提供', orders: (n: number) => `${n} 个订单供选择`, options: '按钮', clauses: (n: number) => `依据 ${n} 条规则`, stillOpen: '还可以', form: '物流单号表单' },
   case: {
@@ -155,6 +156,7 @@ const en: typeof zh = {
     text: 'In words (optional)', save: 'Flag', saving: 'Saving…', cancel: 'Cancel', by: (who, why) => `Flagged by ${who}: ${why}`, back: 'Take back', edit: 'Change',
   },
   latest: 'To the latest',
+  older: 'Earlier messages',
   newMessages: 'New messages',
   card: { required: 'Required', optional: 'Optional', done: 'Provided', orders: (n) => (n === 1 ? '1 order to choose' : `${n} orders to choose from`), options: 'Buttons', clauses: (n) => (n === 1 ? 'Based on 1 rule' : `Based on ${n} rules`), stillOpen: 'Still open', form: 'Waybill form' },
   case: {

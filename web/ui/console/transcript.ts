@@ -6,11 +6,24 @@ import type { LogEntry } from '../shared/wire'
 
 export interface Transcript {
   entries: readonly LogEntry[]
-  /** The highest position below which nothing is missing: where to resume from. */
+  /** Nothing is missing from the first entry that is here up to this position: where to resume from. */
   upTo: number
 }
 
 export const emptyTranscript: Transcript = { entries: [], upTo: 0 }
+
+/** before is the position of the first entry that is here, if there are entries in front of it; 0: there are none. */
+export function before(t: Transcript): number {
+  const first = t.entries[0]?.seq ?? 1
+  return first > 1 ? first : 0
+}
+
+/** mergeOlder lays entries in front of those that are here. */
+export function mergeOlder(t: Transcript, older: readonly LogEntry[]): Transcript {
+  const first = t.entries[0]?.seq ?? Number.POSITIVE_INFINITY
+  const fresh = older.filter((e) => e.seq < first)
+  return fresh.length === 0 ? t : { ...t, entries: [...fresh, ...t.entries] }
+}
 
 /** mergeEntry puts an entry where its position says. The same position twice changes nothing. */
 export function mergeEntry(t: Transcript, entry: LogEntry): Transcript {
@@ -23,7 +36,8 @@ export function mergeEntry(t: Transcript, entry: LogEntry): Transcript {
     if (t.entries[at]?.seq === entry.seq) return t
     entries = [...t.entries.slice(0, at), entry, ...t.entries.slice(at)]
   }
-  return { entries, upTo: gapFree(entries, t.upTo) }
+  // The first that comes is where the transcript begins: a socket tells the log in order.
+  return { entries, upTo: gapFree(entries, last ? t.upTo : entry.seq - 1) }
 }
 
 function gapFree(entries: readonly LogEntry[], from: number): number {

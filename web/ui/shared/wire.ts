@@ -498,6 +498,11 @@ export interface Entry {
   entry: LogEntry
 }
 
+export interface EntryList {
+  entries: LogEntry[]
+  more?: boolean
+}
+
 export interface ErrorFrame {
   t: string
   code: string
@@ -903,6 +908,11 @@ export interface Seen {
   who?: AuthorKind
 }
 
+export interface SetWork {
+  tags?: string[]
+  snooze_minutes?: number
+}
+
 export interface State {
   t: string
   conversation: string
@@ -1021,6 +1031,7 @@ export interface Watch {
   t: string
   conversation: string
   since?: number
+  tail?: number
 }
 
 export interface Welcome {
@@ -1045,6 +1056,11 @@ export interface Winner {
   name?: string
   holder: Holder
   epoch: number
+}
+
+export interface WorkView {
+  tags: string[]
+  snoozed_until?: string
 }
 
 /** Every frame of the protocol, told apart by t. */

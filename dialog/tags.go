@@ -1,0 +1,76 @@
+package dialog
+
+import (
+	"errors"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+// What tags must hold to.
+const (
+	MaxTags     = 12
+	MaxTagRunes = 24
+)
+
+// MaxSnooze is for how long a conversation may be put off at most: a fortnight, by the marketplace's clock.
+const MaxSnooze = 14 * 24 * time.Hour
+
+var (
+	// ErrBadTags: too many tags, or one that is too long.
+	ErrBadTags = errors.New("tags are too many or too long")
+	// ErrBadSnooze: put off for longer than MaxSnooze.
+	ErrBadSnooze = errors.New("put off for too long")
+)
+
+// CleanTags are tags as they are kept: without space around, each once whatever its capitals, in the order in which
+// they were set. Errors: ErrBadTags.
+func CleanTags(tags []string) ([]string, error) {
+	var out []string
+	for _, tag := range tags {
+		tag = strings.Join(strings.Fields(tag), " ")
+		if tag == "" || slices.ContainsFunc(out, func(had string) bool { return strings.EqualFold(had, tag) }) {
+			continue
+		}
+		if utf8.RuneCountInString(tag) > MaxTagRunes {
+			return nil, ErrBadTags
+		}
+		out = append(out, tag)
+	}
+	if len(out) > MaxTags {
+		return nil, ErrBadTags
+	}
+	return out, nil
+}
+
+// Snooze puts a conversation off for its agent until a time; zero: it is not put off any more. It comes back by itself,
+// and as soon as the buyer writes. Errors: ErrNotHolder, ErrBadSnooze.
+func Snooze(c Conversation, login string, until, now time.Time) (Conversation, error) {
+	if c.Holder != HeldByHuman || c.Agent != login {
+		return c, ErrNotHolder
+	}
+	if until.Sub(now) > MaxSnooze {
+		return c, ErrBadSnooze
+	}
+	if !until.After(now) {
+		until = time.Time{}
+	}
+	c.Work.SnoozedUntil = until
+	return c, nil
+}
+
+var mention = regexp.MustCompile(`@([A-Za-z0-9][A-Za-z0-9._-]*)`)
+
+// Mentioned are the logins that a note names with @, in order and each once. Who they are, and whether there are such
+// agents, is not known here. A dot at the end ends the sentence.
+func Mentioned(note string) []string {
+	var out []string
+	for _, m := range mention.FindAllStringSubmatch(note, -1) {
+		if login := strings.TrimRight(m[1], "._-"); !slices.Contains(out, login) {
+			out = append(out, login)
+		}
+	}
+	return out
+}

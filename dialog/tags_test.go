@@ -1,0 +1,69 @@
+package dialog
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestTagsAreKeptClean(t *testing.T) {
+	many := make([]string, MaxTags+1)
+	for i := range many {
+		many[i] = strings.Repeat("x", i+1)
+	}
+	for _, tt := range []struct {
+		tags, want []string
+		err        error
+	}{
+		{nil, nil, nil},
+		{[]string{" 补照片 ", "VIP", "vip", "", "two  words"}, []string{"补照片", "VIP", "two words"}, nil},
+		{[]string{strings.Repeat("长", MaxTagRunes)}, []string{strings.Repeat("长", MaxTagRunes)}, nil},
+		{[]string{strings.Repeat("长", MaxTagRunes+1)}, nil, ErrBadTags},
+		{many, nil, ErrBadTags},
+	} {
+		got, err := CleanTags(tt.tags)
+		if !slices.Equal(got, tt.want) || !errors.Is(err, tt.err) {
+			t.Errorf("%q: %q, %v; want %q, %v", tt.tags, got, err, tt.want, tt.err)
+		}
+	}
+}
+
+func TestOnlyItsAgentPutsAConversationOff(t *testing.T) {
+	now := time.Date(2026, 3, 2, 10, 0, 0, 0, time.UTC)
+	mine := Conversation{Holder: HeldByHuman, Agent: "li"}
+	for _, tt := range []struct {
+		what  string
+		conv  Conversation
+		login string
+		until time.Time
+		want  time.Time
+		err   error
+	}{
+		{"his own", mine, "li", now.Add(time.Hour), now.Add(time.Hour), nil},
+		{"a colleague's", mine, "wang", now.Add(time.Hour), time.Time{}, ErrNotHolder},
+		{"one that waits", Conversation{Holder: HeldWaiting}, "li", now.Add(time.Hour), time.Time{}, ErrNotHolder},
+		{"a fortnight", mine, "li", now.Add(MaxSnooze), now.Add(MaxSnooze), nil},
+		{"longer", mine, "li", now.Add(MaxSnooze + 1), time.Time{}, ErrBadSnooze},
+		{"until now is not at all", mine, "li", now, time.Time{}, nil},
+	} {
+		got, err := Snooze(tt.conv, tt.login, tt.until, now)
+		if !got.Work.SnoozedUntil.Equal(tt.want) || !errors.Is(err, tt.err) {
+			t.Errorf("%s: until %s, %v; want %s, %v", tt.what, got.Work.SnoozedUntil, err, tt.want, tt.err)
+		}
+	}
+}
+
+func TestNotesNameColleagues(t *testing.T) {
+	for note, want := range map[string][]string{
+		"nobody":                    nil,
+		"@li.na 请看一下，@wang @li.na":  {"li.na", "wang"},
+		"ask @wang.":                {"wang"},
+		"mail a@b.example, @ alone": {"b.example"}, // who is no agent is left out by who knows them
+	} {
+		if got := Mentioned(note); !slices.Equal(got, want) {
+			t.Errorf("%q: %q, want %q", note, got, want)
+		}
+	}
+}
