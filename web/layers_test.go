@@ -56,6 +56,7 @@ var allowed = map[string][]string{
 	"bot/replay":             {"bot/replay/suite", "cases", "cases/policy", "dialog"},
 	"bot/replay/page":        {"bot/replay", "bot/replay/suite", "dialog"},
 	"bot/replay/labwire":     {"bot/replay", "bot/replay/suite", "cases", "dialog"},
+	"bot/replay/load":        {"bot/replay", "bot/replay/suite", "web/wsclient"},
 	"bot/replay/remote":      {"bot/faq", "bot/replay", "bot/replay/labwire", "bot/replay/page", "bot/replay/stage", "bot/replay/suite", "cases", "cases/complaints", "cases/policy", "dialog", "web", "web/wire", "web/wsclient"},
 	"bot/replay/stage":       {"bot", "bot/faq", "bot/replay", "bot/replay/page", "bot/replay/suite", "bot/replies", "cases", "cases/complaints", "cases/memcases", "cases/policy", "cases/timer", "dialog", "dialog/memdialog", "internal/ids"},
 	"bot/replay/mutate":      {"bot/faq", "bot/replay", "bot/replay/stage", "bot/replay/suite", "cases/policy", "dialog"},

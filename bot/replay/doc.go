@@ -6,7 +6,9 @@
 //
 //	bot/replay/suite    the formats: questions, conversations, their errors by file and line
 //	bot/replay/stage    the bot and the world around it in this process, on a virtual clock, without a network
-//	bot/replay/remote   the same over a running server's WebSocket; load from suites
+//	bot/replay/page     what a buyer's page shows and lets him press, the same for every stage
+//	bot/replay/remote   the same over a running server's WebSocket and APIs; bot/replay/labwire is what it asks a demo
+//	bot/replay/load     conversations of suites as traffic: how fast a server answers
 //	bot/replay/report   terminal, JUnit, JSON, HTML
 //	bot/replay/record   stored conversations become suites, masked; wrong answers become examples or cases
 //	bot/replay/mutate   is the suite any good: mutants that no case notices

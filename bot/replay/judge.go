@@ -63,7 +63,8 @@ func (a Answer) offered() []dialog.Topic {
 func scoreAnswer(c suite.Case, a Answer) []Failure {
 	if Judge(*c.Question, a) == Right {
 		s := scorer{c: c, pos: c.Pos}
-		s.texts(suite.Expect{Says: suite.Texts{ZH: c.Question.Says, EN: c.Question.Says}}, see(View{Said: a.Said}))
+		e, _ := hide(wanted(*c.Question), a.Unseen)
+		s.texts(e, see(View{Said: a.Said}))
 		return s.failures
 	}
 	want := string(c.Question.Topic)
@@ -74,6 +75,11 @@ func scoreAnswer(c suite.Case, a Answer) []Failure {
 		want += " or " + string(t)
 	}
 	return []Failure{{Pos: c.Pos, What: "topic", Want: want, Got: a.String()}}
+}
+
+// wanted is what the words of an answer must hold.
+func wanted(q suite.Question) suite.Expect {
+	return suite.Expect{Says: suite.Texts{ZH: q.Says, EN: q.Says}}
 }
 
 // String is an answer in one line: what became of the question, and what it was taken for.

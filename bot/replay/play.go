@@ -246,7 +246,7 @@ func (p *player) trial(ctx context.Context, c suite.Case, seed uint64) (t Trial,
 	t.TookUS = p.o.Now().Sub(start).Microseconds()
 	t.Failures = t.Score(c)
 	var judged bool
-	if t.Unseen, judged = unjudged(c, t.Views); !judged && len(t.Unseen) > 0 && len(t.Failures) == 0 {
+	if t.Unseen, judged = unjudged(c, t.Views, t.Answer); !judged && len(t.Unseen) > 0 && len(t.Failures) == 0 {
 		return t, fmt.Errorf("%w: %s", ErrCannot, nothingSeen)
 	}
 	return t, nil

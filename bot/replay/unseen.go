@@ -80,9 +80,14 @@ func undated(t suite.Texts) (suite.Texts, bool) {
 }
 
 // unjudged counts what a case expects and its stage could not see, by field, and says whether anything was left to judge.
-func unjudged(c suite.Case, views []View) (by map[string]int, judged bool) {
+func unjudged(c suite.Case, views []View, a *Answer) (by map[string]int, judged bool) {
 	if c.Conversation == nil {
-		return nil, true
+		if c.Question != nil && a != nil {
+			if _, hidden := hide(wanted(*c.Question), a.Unseen); len(hidden) > 0 {
+				by = map[string]int{hidden[0]: len(hidden)}
+			}
+		}
+		return by, true // its topic always is
 	}
 	judged = len(c.Conversation.Never) > 0 || c.Conversation.Once
 	for i, step := range c.Conversation.Steps[:min(len(views), len(c.Conversation.Steps))] {

@@ -72,6 +72,7 @@ type Answer struct {
 	Ranked     []Ranked `json:"ranked,omitempty"`
 	Confidence float64  `json:"confidence"` // of the first, from 0 to 1, rounded to 1e-4
 	Said       []Said   `json:"said,omitempty"`
+	Unseen     []string `json:"unseen,omitempty"` // as in a View
 }
 
 // Ranked is a topic and how likely it is meant.

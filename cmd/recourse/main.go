@@ -37,6 +37,6 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 	root.SetOut(stdout)
 	root.SetErr(stderr)
 	root.AddCommand(serveCommand(getenv), agentCommand(getenv), shopCommand(getenv), tokenCommand(getenv), policyCommand(getenv))
-	root.AddCommand(webhookCommand(getenv), caseCommand(getenv), faqCommand(getenv), nluCommand(), replayCommand(getenv))
+	root.AddCommand(webhookCommand(getenv), caseCommand(getenv), faqCommand(getenv), nluCommand(), replayCommand(getenv), loadCommand(getenv))
 	return root.ExecuteContext(ctx)
 }

@@ -39,7 +39,14 @@ func (b *bar) show(p replay.Progress) {
 		return
 	}
 	b.shown = p.Elapsed
-	line := barLine(p)
+	b.write(barLine(p))
+}
+
+// write puts a line in the place of the one that stands there.
+func (b *bar) write(line string) {
+	if b.w == nil {
+		return
+	}
 	pad := max(b.width-len(line), 0)
 	b.width = len(line)
 	fmt.Fprintf(b.w, "\r%s%s", line, strings.Repeat(" ", pad))

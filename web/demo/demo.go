@@ -344,21 +344,18 @@ func (b *Bank) RunOnce(ctx context.Context) error {
 		if err := json.Unmarshal([]byte(raw), &p); err != nil {
 			return fmt.Errorf("decode a payment: %w", err)
 		}
-		out, err := b.Ledger.Apply(ctx, p.Case, cases.Event{
+		_, err := b.Ledger.Apply(ctx, p.Case, cases.Event{
 			Key: "payment:" + p.Key, Kind: cases.EvPaymentSucceeded, Actor: cases.PaymentCh, AmountFen: p.AmountFen, Method: p.Method,
 		})
-		if errors.As(err, new(*cases.Error)) { // perhaps it was told of before, by another way
-			out.Case, err = b.Ledger.Store.Load(ctx, p.Case)
-		}
-		if err != nil {
+		switch {
+		case errors.As(err, new(*cases.Error)): // the case heard of it by another way, and knows when
+		case err != nil:
 			return err
-		}
-		record := cases.RefundRecord{Status: cases.RefundProcessing, Method: p.Method, AcceptedAt: b.Now().UTC()}
-		if at := out.Case.Refund.PaidAt; !at.IsZero() {
-			record.AcceptedAt = at
-		}
-		if err := b.note(ctx, p.Key, record); err != nil {
-			return err
+		default:
+			record := cases.RefundRecord{Status: cases.RefundProcessing, Method: p.Method, AcceptedAt: b.Now().UTC()}
+			if err := b.note(ctx, p.Key, record); err != nil {
+				return err
+			}
 		}
 		if err := b.RDB.ZRem(ctx, bankKey, raw).Err(); err != nil {
 			return fmt.Errorf("note a payment: %w", err)

@@ -35,6 +35,7 @@ type About struct {
 type Account struct {
 	Login    string `json:"login"`
 	Password string `json:"password"`
+	Name     string `json:"name"` // what buyers see
 }
 
 // Open sets up a buyer of its own: the world of Fixture, moved so that its clock is the server's now; without one that
@@ -66,6 +67,7 @@ type Settle struct {
 type Stands struct {
 	Last             int64     `json:"last"`    // seq of the last entry that the buyer is sent
 	Version          int64     `json:"version"` // of the conversation
+	Epoch            int64     `json:"epoch"`   // of who has the floor
 	Case             string    `json:"case,omitempty"`
 	CaseVersion      int       `json:"case_version,omitempty"`
 	Hidden           bool      `json:"hidden,omitempty"` // there is a case at hand that buyers are not sent

@@ -14,15 +14,26 @@ import (
 
 // Ask asks a question in a conversation of its own, whose case stands in the question's state.
 func (s *Stage) Ask(ctx context.Context, l dialog.Locale, q suite.Question) (replay.Answer, error) {
-	if s.lab == nil && q.State != "" {
-		return replay.Answer{}, cannot("only a server with --demo sets up a case")
+	if err := s.Cannot(suite.Case{Question: &q}); err != nil {
+		return replay.Answer{}, err
 	}
+	leave := func() {}
+	if s.lab != nil && !s.o.Still && len(q.Says) > 0 { // they may have dates
+		var err error
+		if leave, err = s.gate.enter(ctx, clockOf(suite.Case{Question: &q}).Time, false, s.push); err != nil {
+			return replay.Answer{}, err
+		}
+	}
+	defer leave()
 	st, err := s.sit(ctx, labwire.Open{Locale: l, State: q.State})
 	if err != nil {
 		return replay.Answer{}, err
 	}
 	defer st.buyer.Leave()
 	b := st.buyer
+	if b.State.Holder != dialog.HeldByBot {
+		return replay.Answer{}, cannot("where the case stands a person has the floor, and the assistant is silent")
+	}
 	read := len(b.Entries)
 	t, err := b.Say(ctx, q.Text)
 	if err = st.turn(t, err); err != nil {
@@ -33,7 +44,11 @@ func (s *Stage) Ask(ctx context.Context, l dialog.Locale, q suite.Question) (rep
 			return replay.Answer{}, s.note(err)
 		}
 	}
-	return answer(page.News(b.Entries[read:]), b.State.Holder, asks(b.Entries, b.State.Live, t.Seq)), nil
+	a := answer(st.told(page.News(b.Entries[read:])), b.State.Holder, asks(b.Entries, b.State.Live, t.Seq))
+	if !st.aligned() {
+		a.Unseen = []string{replay.UnseenDates}
+	}
+	return a, nil
 }
 
 // asks says that the current card came after a place in the log and is a step of a guided flow.

@@ -43,7 +43,7 @@ func (st *seat) happens(ctx context.Context, e suite.Event) error {
 // moved on since, it is asked for and sent again.
 func (st *seat) act(ctx context.Context, side, bearer string, e suite.Event) error {
 	st.n++
-	body := filled(e)
+	body := filled(e, st.locale)
 	header := map[string]string{"Authorization": "Bearer " + bearer, "Idempotency-Key": st.set.Conversation + "-" + fmt.Sprint(st.n), "Accept-Language": string(st.locale)}
 	for again := false; ; again = true {
 		if err := st.settle(ctx, true); err != nil {
@@ -62,11 +62,17 @@ func (st *seat) act(ctx context.Context, side, bearer string, e suite.Event) err
 }
 
 // filled is an event as its sender's form has it, with what he would have had to fill in; as in stage.Doer.
-func filled(e suite.Event) wire.CaseAction {
+func filled(e suite.Event, l dialog.Locale) wire.CaseAction {
+	address := stage.ReturnAddress
+	if l == dialog.EN {
+		address = stage.ReturnAddressEN
+	}
 	a := wire.CaseAction{AmountFen: e.Amount, Text: e.Text, Code: e.Code, Kinds: e.Kinds, Party: string(e.Party), Carrier: e.Carrier, Waybill: e.Waybill, Method: e.Method}
 	switch kind := cases.EventKind(e.Do); kind {
 	case cases.EvReject, cases.EvRejectReturn, cases.EvRefuseParcel:
 		a.Told = true
+	case cases.EvAgreeReturn, cases.EvMerchantReverses, cases.EvRuleReturnRefund:
+		a.Address = address
 	case cases.EvOffer:
 		a.Kind = cmp.Or(string(e.Type), "partial")
 	case cases.EvSettle:
@@ -78,7 +84,7 @@ func filled(e suite.Event) wire.CaseAction {
 	case cases.EvReassign:
 		a.Assignee = "lead"
 	case cases.EvOverturn:
-		a.Type = string(e.Type)
+		a.Type, a.Address = string(e.Type), address
 	}
 	return a
 }
@@ -148,16 +154,13 @@ type agent struct {
 
 // atDesk is what the agent does in the chat.
 func (st *seat) atDesk(ctx context.Context, step suite.Step) error {
-	if st.buyer.Away() {
-		return cannot("an agent acts while the buyer's connection is down, and nobody sees at which epoch")
-	}
 	if err := st.settle(ctx, true); err != nil { // the epoch must be the present one
 		return err
 	}
 	if err := st.console(ctx); err != nil {
 		return err
 	}
-	conv, epoch := st.set.Conversation, st.buyer.State.Epoch
+	conv, epoch := st.set.Conversation, st.stands.Epoch
 	switch step.Agent {
 	case "join":
 		return st.agent.send(ctx, func(id string) any { return wire.Claim{T: wire.TClaim, ID: id, Conversation: conv, Epoch: epoch} })

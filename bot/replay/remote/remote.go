@@ -18,6 +18,7 @@ import (
 
 	"recourse/bot/replay"
 	"recourse/bot/replay/labwire"
+	"recourse/bot/replay/stage"
 	"recourse/bot/replay/suite"
 	"recourse/cases/complaints"
 	"recourse/web"
@@ -184,10 +185,29 @@ func (s *Stage) missing(c *suite.Conversation) error {
 		if step.Model != nil {
 			return cannot("the case scripts the model")
 		}
+		switch {
+		case step.Found != nil:
+			return cannot("the case says what is found in an upload")
+		case step.Again != "" || step.Refused:
+			return cannot("the case sends twice, or presses what has grown stale")
+		}
 		forwards := step.Other == string(complaints.EvForward)
 		if forwards || step.Expect != nil && step.Expect.Slots["complaint"] == string(complaints.Filed) {
 			return cannot("a server hands complaints on by itself, as soon as they are filed")
 		}
+	}
+	return nil
+}
+
+// Cannot is why a case cannot be played on this server, nil if it can as far as one sees beforehand.
+func (s *Stage) Cannot(c suite.Case) error {
+	switch {
+	case c.Conversation != nil:
+		return s.missing(c.Conversation)
+	case c.Question != nil && c.Question.State != "" && s.lab == nil:
+		return cannot("only a server with --demo sets up a case")
+	case s.lab == nil && len(s.o.Secret) == 0:
+		return cannot("the server has no --demo, and without --token-secret-file nobody comes in")
 	}
 	return nil
 }
@@ -207,7 +227,9 @@ func timed(c *suite.Conversation) bool {
 func (s *Stage) Compare(a, b suite.Case) int {
 	rank := func(c suite.Case) (int, time.Duration) {
 		switch {
-		case c.Conversation == nil || s.missing(c.Conversation) != nil:
+		case c.Conversation == nil:
+			return 0, hourOfWeek(clockOf(c).Time)
+		case s.missing(c.Conversation) != nil:
 			return 0, 0
 		case timed(c.Conversation):
 			return 2, 0
@@ -217,6 +239,15 @@ func (s *Stage) Compare(a, b suite.Case) int {
 	ra, ha := rank(a)
 	rb, hb := rank(b)
 	return cmp.Or(cmp.Compare(ra, rb), cmp.Compare(ha, hb))
+}
+
+// clockOf is when a question is asked.
+func clockOf(c suite.Case) suite.Time {
+	if c.Question == nil {
+		return suite.Time{}
+	}
+	f, _ := stage.Road(c.Question.State)
+	return f.Clock
 }
 
 // Open sets a conversation up. The seed changes nothing: ids are drawn by the server.
@@ -262,6 +293,8 @@ func (s *Stage) sit(ctx context.Context, in labwire.Open) (*seat, error) {
 	st := &seat{s: s, locale: in.Locale, leave: func() {}, marks: map[string]int{}}
 	if in.Fixture != nil {
 		st.clock = in.Fixture.Clock.Time
+	} else if s.lab != nil {
+		st.clock = clockOf(suite.Case{Question: &suite.Question{State: in.State}}).Time
 	}
 	var err error
 	if s.lab != nil {

@@ -80,6 +80,8 @@ func asStep(err error) error {
 		return err
 	}
 	switch no.Frame.Code {
+	case "TEXT_TOO_LONG", "TEXT_EMPTY":
+		return cannot("the server takes no such text (%s)", no.Frame.Code)
 	case "UNKNOWN_ACTION", "CARD_STALE", "HUMAN_HAS_CHAT", "NOT_HOLDER", "ALREADY_CLAIMED", "CASE_NOT_FOUND":
 		return fmt.Errorf("%w: %w", replay.ErrNotOffered, err)
 	}

@@ -10,6 +10,7 @@ import (
 
 	"recourse/bot/replay"
 	"recourse/bot/replay/page"
+	"recourse/bot/replay/stage"
 	"recourse/bot/replay/suite"
 	"recourse/cases"
 	"recourse/cases/policy"
@@ -32,6 +33,9 @@ func (st *seat) view(step suite.Step) replay.View {
 	v.Said = st.told(page.News(b.Entries[st.read:]))
 	st.read = len(b.Entries)
 	v.Holder, v.Agent = b.State.Holder, b.State.AgentName
+	if st.s.lab != nil && v.Agent == st.s.lab.Desk[0].Name {
+		v.Agent = stage.Alias()
+	}
 	var rights []dialog.Action
 	if c := b.State.Case; c != nil {
 		for _, x := range c.Buttons {
@@ -133,10 +137,10 @@ var (
 	halfAYear = 183 * 24 * time.Hour
 )
 
-// told puts the dates of what was said back by the weeks that the fixture was moved, so that what is expected of them can
+// told puts the dates of what was said back by the weeks that the fixture was moved, and the agent's name, so that what is expected of them can
 // be looked at and two runs say the same.
 func (st *seat) told(list []replay.Said) []replay.Said {
-	if !st.aligned() || st.weeks() == 0 || len(list) == 0 {
+	if st.s.lab == nil || len(list) == 0 {
 		return list
 	}
 	var raw strings.Builder
@@ -145,7 +149,20 @@ func (st *seat) told(list []replay.Said) []replay.Said {
 	if err := enc.Encode(list); err != nil {
 		panic(err) // plain data, cannot happen
 	}
-	text := instants.ReplaceAllStringFunc(raw.String(), func(s string) string {
+	text := strings.ReplaceAll(raw.String(), st.s.lab.Desk[0].Name, stage.Alias())
+	if st.aligned() && st.weeks() != 0 {
+		text = st.undone(text)
+	}
+	var out []replay.Said
+	if err := json.Unmarshal([]byte(text), &out); err != nil {
+		panic(err) // words for words and digits for digits, cannot happen
+	}
+	return out
+}
+
+// undone puts the dates in a text back.
+func (st *seat) undone(text string) string {
+	text = instants.ReplaceAllStringFunc(text, func(s string) string {
 		at, err := time.Parse(`"`+time.RFC3339Nano+`"`, s)
 		if err != nil || at.IsZero() {
 			return s
@@ -174,11 +191,7 @@ func (st *seat) told(list []replay.Said) []replay.Said {
 		}
 		return at.Format("2 Jan")
 	})
-	var out []replay.Said
-	if err := json.Unmarshal([]byte(text), &out); err != nil {
-		panic(err) // digits for digits, cannot happen
-	}
-	return out
+	return text
 }
 
 // day is a day of the server's calendar as the fixture's has it. It has no year: the one nearest to now is meant.

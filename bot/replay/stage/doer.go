@@ -25,7 +25,7 @@ type Staff struct{ Login, Name string }
 // Desk are the agents: the one who works on the case, one who is also a supervisor, and whom a case is given to.
 type Desk struct{ First, Second, Third Staff }
 
-// ownDesk works in this process.
+// ownDesk works in this process. Suites know the first by his name.
 var ownDesk = Desk{Staff{"li", "小李"}, Staff{"wang", "小王"}, Staff{"zhao", "小赵"}}
 
 // Doer does to the case and the complaint of one conversation what the events of a suite say, as whoever they are of,
@@ -167,6 +167,9 @@ var usual = map[cases.EventKind]string{
 	cases.EvDismiss: "agent", cases.EvSettle: "agent", cases.EvRetryPayment: "agent", cases.EvUphold: "other agent", cases.EvOverturn: "other agent",
 	cases.EvReopen: "supervisor", cases.EvReassign: "supervisor",
 }
+
+// Alias is how suites call the agent who works on the case.
+func Alias() string { return ownDesk.First.Name }
 
 // Usually is whom an event is of if nobody says; "" is the buyer.
 func Usually(kind cases.EventKind) string { return usual[kind] }

@@ -33,7 +33,7 @@ const (
 	ReturnAddressEN = "8 Sample Road"
 )
 
-// Line is an order line of a fixture. What is not said is as in most orders: one piece from Lines s1, sent by ZTO; paid
+// Line is an order line of a fixture. What is not said is as in most orders: one piece from shop s1, sent by ZTO; paid
 // four days before it was signed for, shipped three days before.
 func Line(o suite.Order, l dialog.Locale) policy.Line {
 	line := policy.Line{

@@ -126,7 +126,7 @@ func (l *Lab) about() labwire.About {
 	a := labwire.About{Format: labwire.Format, Now: l.Clock.Now().UTC(), Speed: l.Clock.Speed()}
 	a.On, a.Ready = l.About()
 	for _, agent := range demo.Agents {
-		a.Desk = append(a.Desk, labwire.Account{Login: agent.Login, Password: agent.Password})
+		a.Desk = append(a.Desk, labwire.Account{Login: agent.Login, Password: agent.Password, Name: agent.Name})
 	}
 	return a
 }

@@ -60,7 +60,7 @@ func (l *Lab) settle(ctx context.Context, id dialog.ID) (labwire.Stands, error) 
 
 // stands is what a client must have seen of a conversation to have seen it all.
 func (l *Lab) stands(ctx context.Context, conv dialog.Conversation) (labwire.Stands, error) {
-	out := labwire.Stands{Version: conv.Version, Now: l.Clock.Now().UTC()}
+	out := labwire.Stands{Version: conv.Version, Epoch: conv.Epoch, Now: l.Clock.Now().UTC()}
 	var err error
 	if out.Last, err = l.shown(ctx, conv); err != nil {
 		return out, err
