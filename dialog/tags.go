@@ -2,6 +2,7 @@ package dialog
 
 import (
 	"errors"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -73,4 +74,17 @@ func Mentioned(note string) []string {
 		}
 	}
 	return out
+}
+
+// Mention notes that a note at seq names agents. The conversation's map is not changed but replaced.
+func Mention(c Conversation, logins []string, seq int64) Conversation {
+	all := maps.Clone(c.Work.Mentions)
+	if all == nil {
+		all = map[string]int64{}
+	}
+	for _, login := range logins {
+		all[login] = max(all[login], seq)
+	}
+	c.Work.Mentions = all
+	return c
 }

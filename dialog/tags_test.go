@@ -67,3 +67,15 @@ func TestNotesNameColleagues(t *testing.T) {
 		}
 	}
 }
+
+func TestAMentionIsKeptWithItsLatestNote(t *testing.T) {
+	first := Mention(Conversation{}, []string{"li", "wang"}, 4)
+	second := Mention(first, []string{"li"}, 9)
+	late := Mention(second, []string{"li", "zhao"}, 7) // a repeat of an earlier note
+	if got := late.Work.Mentions; got["li"] != 9 || got["wang"] != 4 || got["zhao"] != 7 || len(got) != 3 {
+		t.Errorf("%v", got)
+	}
+	if got := first.Work.Mentions["li"]; got != 4 {
+		t.Errorf("what was read before was changed: %d", got)
+	}
+}

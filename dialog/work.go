@@ -16,6 +16,9 @@ type Work struct {
 	Tags []string `json:"tags,omitempty"`
 	// SnoozedUntil is when its agent wants to see it again, by the marketplace's clock; zero: it is not put off.
 	SnoozedUntil time.Time `json:"snoozed_until,omitzero"`
+	// Mentions are the agents whom notes name, by login, with where the last of these notes stands. Who is named may
+	// see the conversation.
+	Mentions map[string]int64 `json:"mentions,omitempty"`
 }
 
 // Target is whom a conversation is passed on to: an agent or a skill, one of the two.

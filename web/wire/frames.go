@@ -262,6 +262,10 @@ type InboxItem struct {
 	// Owed says that the buyer is owed an answer.
 	Owed bool     `json:"owed,omitempty"`
 	Tags []string `json:"tags,omitempty"`
+	// SnoozedUntil is until when its agent puts it off. It is over as soon as the buyer is owed an answer.
+	SnoozedUntil time.Time `json:"snoozed_until,omitzero"`
+	// Mentions are the agents whom notes name, by login, with where the last of these notes stands.
+	Mentions map[string]int64 `json:"mentions,omitempty"`
 }
 
 // Drain asks the client to reconnect After milliseconds; nothing is lost.

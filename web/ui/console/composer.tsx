@@ -9,6 +9,7 @@ import type { Slash } from './canned'
 import { CannedList, menuId, optionId } from './canned_menu'
 import { CannedScreen, macroText } from './canned_screen'
 import { cannedWords, slotName } from './canned_words'
+import { runMacro } from './macro'
 import { isSend } from './keys'
 import { suggestions, unsuggest } from './suggestion'
 import type { Live } from './session'
@@ -72,6 +73,10 @@ export function Composer({ live, conversation, composing }: { live: Live; conver
     if (!may) return
     if (mode === 'note') desk.note(draft)
     else desk.say(draft)
+    if (mode === 'reply' && macro) {
+      keepMacro(conversation, undefined)
+      runMacro(live, conversation, macro)
+    }
     setDraft('')
     drafts.write(key, '')
     if (mode === 'reply') unsuggest(conversation)

@@ -12,6 +12,7 @@ import { Log } from './log'
 import type { Rewrite } from './log'
 import type { Live } from './session'
 import { text } from './text'
+import { WorkBar } from './work_bar'
 
 export function ConversationPane({ live, composing }: { live: Live; composing: Signal<Mode | undefined> }) {
   const t = text()
@@ -34,6 +35,7 @@ export function ConversationPane({ live, composing }: { live: Live; composing: S
   return (
     <section class="pane pane-conversation" aria-label={t.panes.conversation}>
       <Head desk={live.desk} />
+      {live.desk.item.value && <WorkBar key={`work-${id}`} live={live} item={live.desk.item.value} mine={live.desk.mine.value} />}
       <Log key={id} desk={live.desk} flags={flags} onRewrite={(message) => rewrite(live, id, message, composing)} />
       {live.connection.welcome.value?.copilot && <Copilot key={`copilot-${id}`} live={live} conversation={id} composing={composing} />}
       <Composer key={`composer-${id}`} live={live} conversation={id} composing={composing} />

@@ -5,7 +5,7 @@ import { batch, computed, signal } from '@preact/signals'
 import type { Signal } from '@preact/signals'
 import type { Kept } from '../shared/frame'
 import type { Outbox } from '../shared/outbox'
-import type { CaseView, EntryList, Frame, State } from '../shared/wire'
+import type { CaseView, EntryList, Frame, State, WorkView } from '../shared/wire'
 import { complete } from '../shared/action/complete'
 import type { Drafts } from '../shared/action/drafts'
 import { emptyInbox, grouped, mergeInbox } from './inbox'
@@ -125,6 +125,14 @@ export class Desk {
 
   note(text: string): void {
     this.write('note', text)
+  }
+
+  /** worked shows at once what was kept of a conversation; the list says it again. */
+  worked(conversation: string, kept: WorkView): void {
+    const item = this.inbox.value.get(conversation)
+    if (!item) return
+    const { snoozed_until: _, ...rest } = item
+    this.inbox.value = new Map(this.inbox.value).set(conversation, { ...rest, tags: kept.tags, ...(kept.snoozed_until ? { snoozed_until: kept.snoozed_until } : {}) })
   }
 
   again(id: string): void {

@@ -652,6 +652,8 @@ export interface InboxItem {
   offered?: Offered
   owed?: boolean
   tags?: string[]
+  snoozed_until?: string
+  mentions?: Record<string, number>
 }
 
 export interface KindView {
