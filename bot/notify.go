@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"slices"
 	"time"
 
@@ -25,6 +26,9 @@ type Notifier struct {
 	Complaints *complaints.Ledger
 	Policy     func(version string) *policy.Policy
 	Now        func() time.Time
+	// Desk and Log are Floor's.
+	Desk func(ctx context.Context, conv dialog.Conversation) (dialog.Desk, error)
+	Log  *slog.Logger
 }
 
 // Notify puts a notice into the conversation of the case, once per case version and key.
@@ -42,7 +46,8 @@ func (n *Notifier) Notify(ctx context.Context, id cases.ID, version int, notice 
 	}
 	switch {
 	case notice.To == cases.Agent && notice.Key == "payment_failed":
-		return n.handoff(ctx, conv, &c, dialog.HandoffPayment)
+		// A conflict that lasts is tried again by the outbox.
+		return Floor{Dialogs: n.Dialogs, Cases: n.Ledger.Store, Policy: n.Policy, Desk: n.Desk, Now: n.Now, Log: n.Log}.Handoff(ctx, conv.ID, dialog.HandoffPayment)
 	case notice.To != cases.Buyer:
 		return nil
 	}
@@ -90,8 +95,8 @@ func (n *Notifier) ourFault(ctx context.Context, conv dialog.Conversation, words
 	if ts == nil || ts.Ours == 0 || conv.Flow.Case != id || key != "expired" && key != "evidence_defaulted" {
 		return nil
 	}
-	note := words.System("note.deadline_ours", dialog.Slots{"kind": ts.Kind}, fmt.Sprintf("note:%s:%d:%s", id, version, key), n.Now())
-	note.Kind, note.Case = dialog.Note, string(id)
+	note := words.Note("note.deadline_ours", dialog.Slots{"kind": ts.Kind}, fmt.Sprintf("note:%s:%d:%s", id, version, key), n.Now())
+	note.Case = string(id)
 	if _, err := n.Dialogs.Append(ctx, conv.ID, dialog.Append{Entry: note}); err != nil && !errors.Is(err, dialog.ErrIDReused) {
 		return fmt.Errorf("note our fault in case %s: %w", id, err)
 	}
@@ -106,20 +111,4 @@ func noticeID(id cases.ID, version int, n cases.Notice) string {
 		key += fmt.Sprintf(":%d", n.Until.UnixMilli())
 	}
 	return key
-}
-
-// handoff asks for a human for a conversation that the bot has.
-func (n *Notifier) handoff(ctx context.Context, conv dialog.Conversation, c *cases.Case, why dialog.Reason) error {
-	if conv.Holder != dialog.HeldByBot {
-		return nil
-	}
-	now := n.Now().UTC()
-	next := dialog.Wait(conv, why, now)
-	next.UpdatedAt = now
-	words := replies.In(conv.Locale, n.Policy(""))
-	_, err := n.Dialogs.Commit(ctx, conv.ID, dialog.Change{
-		Expect: conv.Version, Next: next, LiveAt: -1,
-		Entries: []dialog.Entry{words.Handoff(why, c, dialog.Desk{}, fmt.Sprintf("handoff:%d", next.Epoch), now)},
-	})
-	return err // a conflict is tried again by the outbox
 }

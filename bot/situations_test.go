@@ -217,8 +217,8 @@ func newRun(t *testing.T, rdb redis.UniversalClient, g gold, s situation, locale
 	}
 	r.as.Ledger.Orders = shelf
 	if s.Desk != nil {
-		r.as.Desk = func(context.Context) (dialog.Desk, error) {
-			return dialog.Desk{Known: true, Waiting: s.Desk.Waiting, Agents: s.Desk.Agents, Hours: s.Desk.Hours}, nil
+		r.as.Desk = func(context.Context, dialog.Conversation) (dialog.Desk, error) {
+			return dialog.Desk{Known: true, Place: s.Desk.Waiting + 1, Waiting: s.Desk.Waiting, Agents: s.Desk.Agents, Hours: s.Desk.Hours}, nil
 		}
 	}
 	conv := r.load()
@@ -941,7 +941,7 @@ func TestUploadTroubleGoesThroughItsStepsInOrder(t *testing.T) {
 // With agents at work a buyer who asks for one reads his place, not that nobody is there.
 func TestAWaitingBuyerReadsHisPlace(t *testing.T) {
 	r := played(t, "Q17", func(s *situation) { s.Desk.Agents = 2 })
-	if said := r.transcript(); !strings.Contains(said, "您前面有 3 位在等") || strings.Contains(said, "没有客服在线") {
+	if said := r.transcript(); !strings.Contains(said, "您排在第 4 位（共 4 位在等）") || strings.Contains(said, "没有客服在线") {
 		t.Error(said)
 	}
 }

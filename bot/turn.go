@@ -28,8 +28,8 @@ type Assistant struct {
 	Policy  func(version string) *policy.Policy
 	Now     func() time.Time
 	Log     *slog.Logger
-	// Desk tells what a buyer who asks for a person can expect; nil: nothing is said of it.
-	Desk func(context.Context) (dialog.Desk, error)
+	// Desk is Floor's: what a buyer can expect who waits for a person; nil: nothing is said of it.
+	Desk func(ctx context.Context, conv dialog.Conversation) (dialog.Desk, error)
 	// Complaints is the ledger of complaints; its Policy and Now are those of Ledger.
 	Complaints *complaints.Ledger
 	// Payment reads the payment channel's record of the refund with an order's key; nil: nobody can be asked.
@@ -91,7 +91,7 @@ func (a *Assistant) step(ctx context.Context, id dialog.ID, begun time.Time) (bo
 		return false, err
 	}
 	if conv.Holder != dialog.HeldByBot {
-		return false, a.underHuman(ctx, conv)
+		return a.underHuman(ctx, conv)
 	}
 	from, to := conv.Answered, max(conv.Inbound, conv.Pressed)
 	if conv.Carried < conv.Pressed {
@@ -112,7 +112,7 @@ func (a *Assistant) step(ctx context.Context, id dialog.ID, begun time.Time) (bo
 		later := entries[i+1:]
 		f := foresight{
 			begun: begun,
-			past:  slices.ContainsFunc(later, func(l dialog.Entry) bool { return l.Key == dialog.ReturnedKey }),
+			past:  slices.ContainsFunc(later, dialog.Entry.Returns),
 			more: e.Kind == dialog.Upload && slices.ContainsFunc(later, func(l dialog.Entry) bool {
 				return l.Kind == dialog.Upload && l.Case == e.Case && l.Complaint == e.Complaint && l.Seq <= to && owed(conv, l)
 			}),
@@ -134,51 +134,18 @@ func (a *Assistant) step(ctx context.Context, id dialog.ID, begun time.Time) (bo
 	return true, err
 }
 
-// owed says whether an entry still wants the bot's turn. A press that takes effect under a human too was
-// perhaps carried out then.
+// owed says whether an entry still wants the bot's turn. What takes effect under a human too was perhaps carried out
+// then.
 func owed(conv dialog.Conversation, e dialog.Entry) bool {
-	if e.Author.Kind != dialog.FromBuyer {
+	switch {
+	case e.Author.Kind != dialog.FromBuyer:
 		return false
-	}
-	if e.Kind == dialog.Press && dialog.UnderHuman(e.Action) {
+	case e.Kind == dialog.Press && dialog.UnderHuman(e.Action):
 		return e.Seq > conv.Carried
+	case e.Kind == dialog.Upload:
+		return e.Seq > conv.Carried && e.Seq > conv.Answered
 	}
 	return e.Seq > conv.Answered
-}
-
-// underHuman carries out what a buyer pressed on his case while a human has the floor: a clock may be
-// running. It says nothing of its own; confirmations are the system's, and texts are left to the human.
-func (a *Assistant) underHuman(ctx context.Context, conv dialog.Conversation) error {
-	if conv.Pressed <= conv.Carried {
-		return nil
-	}
-	entries, err := a.Dialogs.Entries(ctx, conv.ID, conv.Carried, int(conv.Pressed-conv.Carried))
-	if err != nil {
-		return err
-	}
-	next, all := conv, said{live: -1}
-	for _, e := range entries {
-		if e.Kind != dialog.Press || !dialog.UnderHuman(e.Action) {
-			continue
-		}
-		n, s, err := a.decide(ctx, next, e, foresight{})
-		if err != nil {
-			return err
-		}
-		if s.live >= 0 {
-			all.live = len(all.entries) + s.live
-		}
-		next, all.entries = n, append(all.entries, s.entries...)
-	}
-	for i := range all.entries {
-		all.entries[i].Author = dialog.Author{Kind: dialog.FromSystem}
-	}
-	next.Carried = conv.Pressed
-	if next.Holder == dialog.HeldByBot {
-		next.Answered = conv.Inbound // he left the queue; what he wrote there was for a human
-	}
-	_, err = a.Dialogs.Commit(ctx, conv.ID, dialog.Change{Expect: conv.Version, Next: a.touch(next), Entries: all.entries, LiveAt: all.live})
-	return err
 }
 
 func (a *Assistant) touch(c dialog.Conversation) dialog.Conversation {
@@ -260,17 +227,9 @@ func (a *Assistant) decide(ctx context.Context, conv dialog.Conversation, e dial
 	return next, s, nil
 }
 
-// desk is what is known of the agents. Nobody waits longer because it could not be asked.
-func (a *Assistant) desk(ctx context.Context) dialog.Desk {
-	if a.Desk == nil {
-		return dialog.Desk{}
-	}
-	d, err := a.Desk(ctx)
-	if err != nil {
-		a.Log.WarnContext(ctx, "handoff without the desk", "err", err)
-		return dialog.Desk{}
-	}
-	return d
+// Floor moves conversations to people and back where no turn does.
+func (a *Assistant) Floor() Floor {
+	return Floor{Dialogs: a.Dialogs, Cases: a.Ledger.Store, Policy: a.Policy, Desk: a.Desk, Now: a.Now, Log: a.Log}
 }
 
 // paymentWait is how long a turn waits for the payment channel.
@@ -418,22 +377,48 @@ func (a *Assistant) word(ctx context.Context, conv dialog.Conversation, scene di
 		out.entries = append(out.entries, words.Render(r, dialog.Author{Kind: dialog.FromBot, Name: Name}, client, now, scene))
 	}
 	for i, r := range plan.Notes {
-		n := words.System(r.Key, r.Slots, fmt.Sprintf("re:%d:note:%d", e.Seq, i), now)
-		n.Kind = dialog.Note
-		out.entries = append(out.entries, n)
+		out.entries = append(out.entries, words.Note(r.Key, r.Slots, fmt.Sprintf("re:%d:note:%d", e.Seq, i), now))
 	}
 	next := conv
 	next.Flow, next.UpdatedAt = plan.Flow, now
 	next.Flow.Case = plan.Case
-	if plan.Handoff != "" && conv.Holder == dialog.HeldByBot {
-		next = dialog.Wait(next, plan.Handoff, now)
-		out.entries = append(out.entries, words.Handoff(plan.Handoff, scene.Case, a.desk(ctx), fmt.Sprintf("re:%d:handoff", e.Seq), now))
-	}
-	if plan.Return && conv.Holder == dialog.HeldWaiting {
-		next = dialog.Return(next, now)
-		out.entries = append(out.entries, words.System("handoff.left_queue", nil, fmt.Sprintf("re:%d:return", e.Seq), now))
+	switch {
+	case plan.Handoff != "" && conv.Holder == dialog.HeldByBot:
+		return a.handoff(ctx, conv, next, scene, plan, out, e, now)
+	case plan.Return && conv.Holder == dialog.HeldByHuman && conv.SlowTold.IsZero():
+		// The button is of the queue before. It was not offered since, and he is being talked to.
+		out.entries = append(out.entries, words.System("handoff.still_here", dialog.Slots{"name": conv.AgentName}, fmt.Sprintf("re:%d:here", e.Seq), now))
+	case plan.Return && conv.Holder != dialog.HeldByBot:
+		back := dialog.Return(next, now)
+		out.entries = append(out.entries, words.Floor(replies.Crossing{From: conv, To: back, By: dialog.FromBuyer, Why: dialog.BackLeft}, now))
+		next = back
 	}
 	return next, out
+}
+
+// handoff asks for a human: the state and the sentence in one commit, and the desk is asked before. Where the reason is
+// the bot's own and nobody is there, he stays with the bot, which offers to leave it to a human.
+func (a *Assistant) handoff(ctx context.Context, conv, next dialog.Conversation, scene dialog.Scene, plan dialog.Plan, out said, e dialog.Entry, now time.Time) (dialog.Conversation, said) {
+	f, words := a.Floor(), replies.In(conv.Locale, scene.Policy)
+	waits := dialog.Wait(next, plan.Handoff, now)
+	d := f.desk(ctx, waits)
+	if plan.Handoff.Soft() && !plan.Wanted && d.Known && d.Ends() == dialog.EndLater {
+		out.entries = append(out.entries, words.Offer(conv, plan.Handoff, d, fmt.Sprintf("re:%d:offer", e.Seq), now))
+		next.Flow.Misses, next.Flow.Anger = 0, dialog.Anger{}
+		return next, out
+	}
+	if plan.Instead {
+		out = said{live: -1}
+		waits.Flow = conv.Flow
+	}
+	waits.Flow.Misses, waits.Flow.Anger = 0, dialog.Anger{}
+	by := dialog.FromBot
+	if plan.Handoff == dialog.HandoffAsked || plan.Wanted {
+		by = dialog.FromBuyer
+	}
+	waits, told := f.waitAt(conv, waits, d, by, scene.Case, now)
+	out.entries = append(out.entries, told)
+	return waits, out
 }
 
 // unavailable is the honest answer when the order system cannot be asked.

@@ -30,13 +30,23 @@ type Conversation struct {
 	AgentName    string    `json:"agent_name,omitempty"` // alias, for the buyer's
 	Handoff      Reason    `json:"handoff,omitempty"`    // why a human was asked for
 	WaitingSince time.Time `json:"waiting_since,omitzero"`
+	// Told is what the buyer was told last of when a human is there.
+	Told Told `json:"told,omitzero"`
+	// HeldSince is when its human took it, SlowTold when the buyer was told last that he is slow to answer.
+	HeldSince time.Time `json:"held_since,omitzero"`
+	SlowTold  time.Time `json:"slow_told,omitzero"`
 
 	Last     int64 `json:"last"`     // length of the log
 	Inbound  int64 `json:"inbound"`  // last entry that wants an answer from whoever holds the floor
 	Answered int64 `json:"answered"` // entries up to here are dealt with
 
-	// Presses that take effect whoever has the floor have marks of their own: a human's word answers
-	// what was written, it does not carry a press out.
+	// AskedAt is when the first entry after Answered that wants an answer came, SpokeAt when an agent spoke last.
+	// What is asked may be answered meanwhile: Inbound and Answered say so.
+	AskedAt time.Time `json:"asked_at,omitzero"`
+	SpokeAt time.Time `json:"spoke_at,omitzero"`
+
+	// What takes effect whoever has the floor (a press on the case, a piece of evidence, a cry for help) has marks of
+	// its own: a human's word answers what was written, it does not carry a press out.
 	Pressed int64 `json:"pressed,omitempty"` // the last of them
 	Carried int64 `json:"carried,omitempty"` // those up to here are carried out
 
@@ -88,4 +98,6 @@ const (
 	HandoffFault      Reason = "fault"
 	HandoffPayment    Reason = "payment_failed"
 	HandoffDistress   Reason = "distress" // the buyer may hurt himself
+	HandoffAnger      Reason = "anger"    // again and again
+	HandoffSupervisor Reason = "supervisor"
 )

@@ -76,6 +76,8 @@ type Entry struct {
 	Complaint string `json:"complaint,omitempty"`
 	// Basis is what an answer of the bot rests on, where it answers a question of substance.
 	Basis *Basis `json:"basis,omitempty"`
+	// Floor is the change of who has the floor that this entry tells.
+	Floor *Boundary `json:"floor,omitempty"`
 }
 
 // Basis is what an answer rests on (domain §6.1): who reads the log later sees by which rules it was given.

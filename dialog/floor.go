@@ -12,7 +12,7 @@ const ReturnedKey = "handoff.returned"
 // Wait puts a conversation into the queue for a human. It is pure.
 func Wait(c Conversation, why Reason, now time.Time) Conversation {
 	c.Holder, c.Epoch, c.Handoff, c.WaitingSince = HeldWaiting, c.Epoch+1, why, now
-	c.Agent, c.AgentName = "", ""
+	c.Agent, c.AgentName, c.HeldSince = "", "", time.Time{}
 	return c
 }
 
@@ -21,6 +21,7 @@ func Return(c Conversation, now time.Time) Conversation {
 	c.Holder, c.Epoch, c.Handoff, c.WaitingSince = HeldByBot, c.Epoch+1, "", time.Time{}
 	c.Agent, c.AgentName, c.UpdatedAt = "", "", now
 	c.Work.Skill, c.Work.For = "", ""
+	c.HeldSince, c.SlowTold = time.Time{}, time.Time{}
 	return c
 }
 
@@ -35,6 +36,7 @@ func Claim(c Conversation, login, name string, epoch int64, now time.Time) (Conv
 	}
 	c.Holder, c.Epoch, c.Agent, c.AgentName, c.UpdatedAt = HeldByHuman, c.Epoch+1, login, name, now
 	c.Work.LastAgent, c.Work.For = login, ""
+	c.HeldSince, c.SlowTold = now, time.Time{}
 	return c, nil
 }
 
@@ -56,4 +58,36 @@ var underHuman = []Action{
 // UnderHuman says whether a press takes effect whoever has the floor.
 func UnderHuman(a Action) bool {
 	return slices.Contains(underHuman, a) || slices.Contains(complaintUnderHuman, a)
+}
+
+// LookAfter is how soon a conversation is looked at after a human took it or was written to; what is due then says when
+// it is looked at next.
+const LookAfter = time.Minute
+
+// Overdue is what nobody did.
+type Overdue string
+
+// What may be overdue.
+const (
+	NothingOverdue Overdue = ""
+	AgentSlow      Overdue = "slow" // he was asked something, and has not answered
+	AgentIdle      Overdue = "idle" // nothing is open, and he says nothing more
+)
+
+// Due says what will be overdue next in a conversation that a human has, and when: an answer after slow, and, where
+// nothing is open, a word of his after idle. That an answer is late is told once.
+func (c Conversation) Due(slow, idle time.Duration) (Overdue, time.Time) {
+	switch {
+	case c.Holder != HeldByHuman:
+		return NothingOverdue, time.Time{}
+	case c.Inbound <= c.Answered:
+		return AgentIdle, latest(c.HeldSince, c.SpokeAt, c.SlowTold).Add(idle)
+	case !c.SlowTold.IsZero() && !c.SlowTold.Before(c.AskedAt):
+		return NothingOverdue, time.Time{}
+	}
+	return AgentSlow, latest(c.HeldSince, c.AskedAt).Add(slow)
+}
+
+func latest(ts ...time.Time) time.Time {
+	return slices.MaxFunc(ts, time.Time.Compare)
 }

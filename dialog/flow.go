@@ -1,6 +1,8 @@
 package dialog
 
 import (
+	"time"
+
 	"recourse/cases"
 	"recourse/cases/policy"
 )
@@ -50,8 +52,10 @@ type Flow struct {
 	Summed int `json:"summed,omitempty"`
 	// Misses counts turns in a row that were not understood (handoff.after_failed_turns).
 	Misses int `json:"misses,omitempty"`
-	// Upset counts his angry texts (domain §3.9).
-	Upset int `json:"upset,omitempty"`
+	// Anger are the angry texts of late (handoff.after_angry_turns).
+	Anger Anger `json:"anger,omitzero"`
+	// Helped is when he was told last where help is for somebody who may hurt himself.
+	Helped time.Time `json:"helped,omitzero"`
 	// Clarified says that the last thing said was the question which of several topics he means.
 	Clarified bool `json:"clarified,omitempty"`
 	// Complaint is the complaint being filled in or last spoken of.

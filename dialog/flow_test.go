@@ -271,7 +271,7 @@ func TestWithdrawingIsConfirmedTwice(t *testing.T) {
 	}
 }
 
-func TestWhoIsNotUnderstoodThreeTimesIsOfferedAHuman(t *testing.T) {
+func TestWhoIsNotUnderstoodAgainIsGivenToAHuman(t *testing.T) {
 	for _, step := range []Step{StepIdle, StepOrder, StepReason, StepEvidence} {
 		tb := newTable(t)
 		if step != StepIdle {
@@ -280,9 +280,11 @@ func TestWhoIsNotUnderstoodThreeTimesIsOfferedAHuman(t *testing.T) {
 		for range policy.Default().Values.Handoff.AfterFailedTurns.V {
 			tb.hear(Heard{Text: "嗯嗯啊啊"})
 		}
-		tb.said("unknown.human")
+		if tb.plan.Handoff != HandoffConfused || !tb.plan.Instead || len(tb.plan.Replies) == 0 {
+			t.Errorf("at %q: handoff %q, instead %v, %d replies for when nobody is there", step, tb.plan.Handoff, tb.plan.Instead, len(tb.plan.Replies))
+		}
 		if tb.conv.Flow.Step != step {
-			t.Errorf("at %q the offer leads to %q", step, tb.conv.Flow.Step)
+			t.Errorf("at %q it leads to %q", step, tb.conv.Flow.Step)
 		}
 	}
 }

@@ -304,8 +304,12 @@ type Plan struct {
 	Flow  Flow
 	// Case changes the case the conversation is at.
 	Case cases.ID
-	// Handoff asks for a human.
+	// Handoff asks for a human. Instead says that Replies, and the step that they lead to, are only for when no human
+	// is there.
 	Handoff Reason
+	Instead bool
+	// Wanted says that the buyer pressed for it, whatever the reason.
+	Wanted bool
 	// Return takes the conversation back from the queue.
 	Return bool
 	// LookUp: Scene.Refund is missing and would be told. Whoever can, reads it and decides again; the plan holds

@@ -24,12 +24,13 @@ type turn struct {
 	fen   int64             // and how much
 	fails Trouble           // what he wrote that happens when he uploads
 	only  bool              // he wrote that he wants to complain and nothing else
+	anger Anger
 }
 
 // Next decides what a turn does with one input. It is pure, and only a Pressed can make it return a
 // Command: nothing a buyer writes changes a case.
 func Next(conv Conversation, scene Scene, in Input, now time.Time) Plan {
-	t := &turn{conv: conv, scene: scene, now: now, flow: conv.Flow}
+	t := &turn{conv: conv, scene: scene, now: now, flow: conv.Flow, anger: conv.Flow.Anger}
 	t.plan.Case = conv.Flow.Case
 	t.clarified, t.flow.Clarified = conv.Flow.Clarified, false
 	if h, ok := in.(Heard); ok && h.Intent == IntentDistress {
@@ -42,6 +43,10 @@ func Next(conv Conversation, scene Scene, in Input, now time.Time) Plan {
 	switch in := in.(type) {
 	case Heard:
 		t.heard(in)
+		t.upset(in)
+		if !in.Past && t.plan.Handoff == "" && len(t.plan.Replies) == 0 {
+			t.unknown(in) // nobody is left without an answer
+		}
 	case Pressed:
 		t.pressed(in)
 	case Uploaded:
@@ -54,6 +59,10 @@ func Next(conv Conversation, scene Scene, in Input, now time.Time) Plan {
 func (t *turn) close() Plan {
 	if t.flow.Step == StepIdle {
 		t.flow.Live = 0
+	}
+	t.flow.Anger, t.flow.Helped = t.anger, t.conv.Flow.Helped
+	if t.plan.Handoff == HandoffDistress {
+		t.flow.Helped = t.now
 	}
 	t.plan.Flow = t.flow
 	return t.plan
@@ -115,8 +124,8 @@ func (t *turn) heard(h Heard) {
 	if h.Past && slices.Contains(small, h.Intent) {
 		return
 	}
-	if h.Angry && h.Intent != IntentHuman {
-		t.upset()
+	if h.Angry && h.Intent != IntentHuman && !t.fedUp(h) {
+		t.say("angry", nil)
 	}
 	if h.Intent != IntentHuman && h.Tail.asks() != "" && !t.storyStep() && t.waiting() {
 		h = h.apart() // he answers what he was asked, and asks something: neither goes without the other
@@ -203,16 +212,6 @@ func (t *turn) heard(h Heard) {
 	t.askAgain()
 }
 
-// upset: a word for his anger before the next question, and the second time a person.
-func (t *turn) upset() {
-	if t.flow.Upset++; t.flow.Upset == 1 {
-		t.say("angry", nil)
-		return
-	}
-	card := choices(button(ActHuman, nil, "primary"))
-	t.plan.Replies = append(t.plan.Replies, Reply{Key: "angry.again", Card: &card})
-}
-
 // also: besides whatever else he wrote, what his case waits for.
 func (t *turn) also(h Heard) bool { return t.typedWaybill(h) || t.typedAnswer(h) }
 
@@ -263,7 +262,7 @@ func (t *turn) whyOf() Step {
 }
 
 // unknown never answers what it did not understand. In a step where the buyer tells his story it keeps
-// the words; otherwise it says so, and after some turns offers a person (handoff.after_failed_turns).
+// the words; otherwise it says so, and after some turns asks for a person (handoff.after_failed_turns).
 func (t *turn) unknown(h Heard) {
 	if t.wantsStatement() && h.Text != "" {
 		t.tell(h.Text)
@@ -296,7 +295,7 @@ func (t *turn) unknown(h Heard) {
 		t.flow.Misses = misses
 	}
 	if t.flow.Misses >= t.scene.Policy.Values.Handoff.AfterFailedTurns.V {
-		t.offerHuman()
+		t.instead(HandoffConfused)
 	}
 }
 

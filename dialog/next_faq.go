@@ -208,7 +208,7 @@ func (t *turn) unsure(q Question) bool {
 // offerHuman is what follows when he was not understood again.
 func (t *turn) offerHuman() {
 	t.show("unknown.human", nil, choices(button(ActHuman, nil, "primary"), button(ActStart, nil, "")), t.flow.Step)
-	t.flow.Misses = 0
+	t.instead(HandoffConfused)
 }
 
 // inquiries are topics that nobody names who wants the thing itself: how long it takes, how it goes, whether it helps,

@@ -28,8 +28,16 @@ func (t *turn) pressed(p Pressed) {
 		}
 	case ActHuman:
 		t.plan.Handoff = HandoffAsked
+		if why := Reason(p.Args["why"]); why == HandoffVerdict {
+			t.plan.Handoff, t.plan.Wanted = why, true
+		}
 	case ActBot:
-		t.plan.Return = true
+		if t.conv.Holder != HeldByBot {
+			t.plan.Return = true
+			return
+		}
+		t.say("bot.here", nil) // he has left the queue before, or was given back
+		t.askAgain()
 	case ActTrouble:
 		t.troubled(p)
 	case ActStatus:

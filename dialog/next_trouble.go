@@ -56,8 +56,8 @@ func (t *turn) askTrouble() {
 	t.show("trouble.ask", nil, card, StepTrouble)
 }
 
-// advise says the one step, that nothing is lost, and after several failures offers a person
-// (handoff.after_failed_turns). again shows the upload of the case once more.
+// advise says the one step, that nothing is lost, and after several failures offers a person: one more than
+// handoff.after_failed_turns, for each step is to be tried before the next. again shows the upload of the case once more.
 func (t *turn) advise(again bool) {
 	ts, c := t.flow.Trouble, t.scene.Case
 	if ts.Step == stepCase {
@@ -80,7 +80,7 @@ func (t *turn) advise(again bool) {
 		t.plan.Replies = append(t.plan.Replies, saved)
 		t.flow.Step = step
 	}
-	if ts.Count+max(0, ts.Asked-1) >= t.scene.Policy.Values.Handoff.AfterFailedTurns.V {
+	if ts.Count+max(0, ts.Asked-1) > t.scene.Policy.Values.Handoff.AfterFailedTurns.V {
 		t.show("trouble.human", nil, choices(button(ActHuman, nil, "primary")), t.flow.Step)
 	}
 }

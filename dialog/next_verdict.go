@@ -47,7 +47,7 @@ func (t *turn) verdict(c *cases.Case) {
 	t.verdictReply(c, CardSpec{Kind: CardVerdict, Verdict: c.Verdict, Case: c})
 	for _, code := range c.Verdict.Alerts {
 		// A person is offered; filing stays open, for a clock may be running (domain §2.2).
-		card := choices(button(ActHuman, nil, ""))
+		card := choices(button(ActHuman, Args{"why": string(HandoffVerdict)}, ""))
 		t.plan.Replies = append(t.plan.Replies, Reply{Key: "alert." + string(code), Code: code, Topic: verdictTopic(c.Verdict), Card: &card})
 	}
 }

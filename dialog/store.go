@@ -23,7 +23,8 @@ type Append struct {
 	Entry Entry
 	// Wants says that whoever holds the floor owes an answer.
 	Wants bool
-	// Turn asks for a turn even while a human holds the floor: a press on a case must take effect.
+	// Turn asks for a turn even while a human holds the floor: a press on a case must take effect, a piece of evidence
+	// has its receipt, and who may hurt himself is told where help is.
 	Turn bool
 	// Agent, if set, must hold the floor, at Epoch if that is not 0. His word answers what came before,
 	// but carries no press out.
@@ -44,8 +45,8 @@ type Appended struct {
 type Change struct {
 	// Expect is the version that was read; another one in the store is ErrConflict.
 	Expect int64
-	// Next is the new state. Version, Last, Inbound, Pressed and the read marks are the store's to keep;
-	// Answered and Carried never go back.
+	// Next is the new state. Version, Last, Inbound, AskedAt, SpokeAt, Pressed and the read marks are the store's to
+	// keep; Answered and Carried never go back.
 	Next Conversation
 	// Entries are appended in order. One whose Client was stored before is left out: a step that
 	// runs twice says nothing twice. If any is the bot's, the bot must hold the floor in the store.

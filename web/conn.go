@@ -315,6 +315,9 @@ func (c *conn) syncLog(ctx context.Context, v *view) bool {
 			if c.agent == nil && e.Kind == dialog.Note {
 				continue
 			}
+			if c.agent == nil {
+				e = e.ForBuyer()
+			}
 			raw, err := json.Marshal(wire.Entry{T: wire.TEntry, Conversation: string(v.id), Entry: e})
 			if err != nil {
 				panic(err) // plain data, cannot happen

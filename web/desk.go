@@ -2,7 +2,6 @@ package web
 
 import (
 	"context"
-	"fmt"
 	"maps"
 	"slices"
 	"strconv"
@@ -163,8 +162,8 @@ func (c *conn) release(ctx context.Context, f wire.Release) error {
 		if err != nil {
 			return conv, nil, err
 		}
-		return next, []dialog.Entry{c.s.Words.System(dialog.ReturnedKey, dialog.Slots{"name": c.agent.Name},
-			fmt.Sprintf("returned:%d", next.Epoch), conv.Locale, c.s.Now())}, nil
+		next, told := c.s.Words.Floor(ctx, conv, next, dialog.FromAgent, dialog.BackReleased)
+		return next, []dialog.Entry{told}, nil
 	})
 	if err != nil {
 		return err

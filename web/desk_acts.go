@@ -31,7 +31,8 @@ func (s *Server) take(ctx context.Context, id dialog.ID, to Agent, decide func(d
 		if err != nil {
 			return conv, nil, won(conv)
 		}
-		said := []dialog.Entry{s.Words.System("handoff.joined", dialog.Slots{"name": to.Name}, fmt.Sprintf("joined:%d", next.Epoch), conv.Locale, s.Now())}
+		next, told := s.Words.Floor(ctx, conv, next, dialog.FromAgent, "")
+		said := []dialog.Entry{told}
 		for _, n := range notes {
 			said = append(said, n(next.Epoch, conv.Locale))
 		}
@@ -191,7 +192,7 @@ func (c *conn) transfer(ctx context.Context, f wire.Transfer) error {
 			return conv, nil, err
 		}
 		note := c.s.remark("note.transfer", dialog.Slots{"name": c.agent.Name, "to": to, "note": f.Note}, key)(next.Epoch, conv.Locale)
-		told := c.s.Words.System("handoff.transferred", dialog.Slots{"name": c.agent.Name}, fmt.Sprintf("transferred:%d", next.Epoch), conv.Locale, c.s.Now())
+		next, told := c.s.Words.Floor(ctx, conv, next, dialog.FromAgent, "")
 		return next, []dialog.Entry{told, note}, nil
 	})
 	if err == nil {
@@ -204,14 +205,12 @@ func (c *conn) transfer(ctx context.Context, f wire.Transfer) error {
 // meanwhile it is dialog.ErrNotHolder.
 func (s *Server) Requeue(ctx context.Context, id dialog.ID, login string, epoch int64) error {
 	_, err := s.change(ctx, id, func(conv dialog.Conversation) (dialog.Conversation, []dialog.Entry, error) {
-		name := conv.AgentName
 		next, err := dialog.Requeue(conv, login, epoch, s.Now().UTC())
 		if err != nil {
 			return conv, nil, err
 		}
-		return next, []dialog.Entry{
-			s.Words.System("handoff.requeued", dialog.Slots{"name": name}, fmt.Sprintf("requeued:%d", next.Epoch), conv.Locale, s.Now()),
-		}, nil
+		next, told := s.Words.Floor(ctx, conv, next, dialog.FromSystem, "")
+		return next, []dialog.Entry{told}, nil
 	})
 	return err
 }

@@ -191,8 +191,8 @@ func (s *Server) tellUpload(ctx context.Context, p evidence.Party, conversation 
 	item := s.Words.Item(e, conv.Locale)
 	about.At, about.Author, about.Kind = e.At, dialog.Author{Kind: dialog.FromBuyer}, dialog.Upload
 	about.Client, about.Evidence = "upload:"+string(e.ID), &item
-	// Under a human it is his to see; the bot must not come back to it later.
-	_, err = s.Dialogs.Append(ctx, conv.ID, dialog.Append{Wants: conv.Holder == dialog.HeldByBot, Entry: about})
+	// Under a human it is his to see; the bot gives the receipt and does not come back to it later.
+	_, err = s.Dialogs.Append(ctx, conv.ID, dialog.Append{Wants: conv.Holder == dialog.HeldByBot, Turn: true, Entry: about})
 	if err != nil && !errors.Is(err, dialog.ErrIDReused) {
 		return fmt.Errorf("tell of upload %s: %w", e.ID, err)
 	}

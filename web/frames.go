@@ -143,7 +143,7 @@ func (c *conn) say(ctx context.Context, f wire.Say) error {
 	if err := checkText(f.ID, f.Text); err != nil {
 		return err
 	}
-	return c.append(ctx, f.ID, dialog.Append{Wants: true, Entry: dialog.Entry{
+	return c.append(ctx, f.ID, dialog.Append{Wants: true, Turn: c.s.Urgent != nil && c.s.Urgent(f.Text), Entry: dialog.Entry{
 		At: c.s.Now().UTC(), Author: dialog.Author{Kind: dialog.FromBuyer}, Kind: dialog.Text, Client: f.ID, Text: f.Text,
 	}})
 }

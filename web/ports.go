@@ -25,6 +25,9 @@ type Wording interface {
 	ComplaintView(c complaints.Complaint, r dialog.ComplaintReader, locale dialog.Locale) dialog.ComplaintView
 	// System is an entry of the system.
 	System(key string, slots dialog.Slots, client string, locale dialog.Locale, now time.Time) dialog.Entry
+	// Floor tells a change of who has the floor, by whose doing and, if the bot has it back, why. Who waits now is told
+	// what he can expect, of which the desk is asked. It gives what is to be committed.
+	Floor(ctx context.Context, from, to dialog.Conversation, by dialog.AuthorKind, why dialog.Reason) (dialog.Conversation, dialog.Entry)
 	// Item is a piece of evidence in words.
 	Item(e cases.Evidence, locale dialog.Locale) dialog.EvidenceItem
 	// Kinds are all evidence kinds in words.
@@ -183,7 +186,8 @@ type Uploads interface {
 	WritePack(ctx context.Context, w io.Writer, p evidence.Pack) error
 }
 
-// Config is what the server is made of. All fields but ShopRate, Origins, Proxies, CallbackKey, Copilot, Topics and Demo are required.
+// Config is what the server is made of. All fields but ShopRate, Origins, Proxies, CallbackKey, Copilot, Topics, Urgent and Demo are
+// required.
 type Config struct {
 	Dialogs  dialog.Store
 	Ledger   *cases.Ledger
@@ -217,6 +221,8 @@ type Config struct {
 	// AliasKey makes the names by which shops know buyers; the same on every node.
 	AliasKey []byte
 	Webhooks Webhooks
+	// Urgent says that a text must be looked at by the bot whoever has the floor; nil: none must.
+	Urgent func(text string) bool
 	// Turn asks for a turn of a conversation; it does not wait for it.
 	Turn func(id dialog.ID)
 	// Now is the marketplace's clock, Speed how fast it runs against the wall clock (1 but in demos and tests).

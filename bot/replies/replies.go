@@ -338,34 +338,9 @@ func (w Words) System(key string, slots dialog.Slots, client string, now time.Ti
 	}
 }
 
-// Handoff tells the buyer that a human was asked for, what he can expect of the desk, which clock of his case
-// runs on meanwhile, and lets him leave the queue. c may be nil.
-func (w Words) Handoff(why dialog.Reason, c *cases.Case, desk dialog.Desk, client string, now time.Time) dialog.Entry {
-	key := "handoff.waiting"
-	switch why {
-	case dialog.HandoffEscalation:
-		key = "handoff.escalation"
-	case dialog.HandoffDistress:
-		key, c = "handoff.distress", nil // no clock of a refund now
-	}
-	slots := dialog.Slots{"hours": desk.Hours, "away": desk.Known && desk.Agents == 0}
-	if desk.Known && desk.Agents > 0 && desk.Waiting > 0 {
-		slots["place"] = desk.Waiting
-	}
-	if c != nil {
-		turn := c.Turn()
-		until, then := turn.Until, w.Say("then."+string(turn.Timer), nil)
-		if c.State == cases.Draft && c.Verdict != nil && !c.Verdict.Deadline.IsZero() {
-			until, then = c.Verdict.Deadline, w.Say("card.verdict_deadline", nil)
-		}
-		if !until.IsZero() && now.Before(until) {
-			slots["until"], slots["then"] = until, then
-		}
-	}
+// Note is an entry of the system for agents only.
+func (w Words) Note(key string, slots dialog.Slots, client string, now time.Time) dialog.Entry {
 	e := w.System(key, slots, client, now)
-	if why == dialog.HandoffAsked {
-		e.Basis = &dialog.Basis{Topic: dialog.TopicHuman, Policy: w.Policy.Version}
-	}
-	e.Card = &dialog.Card{Kind: dialog.CardChoices, Buttons: w.Buttons([]dialog.ButtonSpec{{Action: dialog.ActBot}})}
+	e.Kind = dialog.Note
 	return e
 }

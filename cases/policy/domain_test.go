@@ -71,6 +71,7 @@ var deviations = map[string]string{
 	"value evidence.types":                "and application/pdf, which inspection_report and merchant_quality_proof allow (§2.3)",
 	"value apply.max_rejections_per_line": "ours by key: the note of apply.max_attempts_per_line says that after 2 rejections only escalation is left",
 	"value merchant.fast_hard_hours":      "ours by key: the note of merchant.review_profile names 24 h and 48 h",
+	"value handoff.after_failed_turns":    "two: whoever was not understood twice in a row is not asked to say it a third time",
 	"value logistics.stalled_hours":       "§2.4 not_received says 72 h; as a value it can be changed",
 	"status *":                            "completed is signed and past the marketplace's confirmation; it counts as signed",
 	"window not_received":                 "none: the condition trace=moving says from when, and there is no upper limit while unsigned",

@@ -132,6 +132,9 @@ type Values struct {
 	} `yaml:"evidence"`
 	Handoff struct {
 		AfterFailedTurns   Value[int] `yaml:"after_failed_turns" unit:"count"`
+		AfterAngryTurns    Value[int] `yaml:"after_angry_turns" unit:"count"`
+		AgentSlowMinutes   Value[int] `yaml:"agent_slow_minutes" unit:"minutes"` // an answer is late
+		AgentIdleMinutes   Value[int] `yaml:"agent_idle_minutes" unit:"minutes"` // nothing is open: back to the bot
 		QueueNoticeSeconds Value[int] `yaml:"queue_notice_seconds" unit:"seconds"`
 	} `yaml:"handoff"`
 	Logistics struct {

@@ -10,7 +10,6 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"recourse/cases"
-	"recourse/cases/complaints"
 	"recourse/cases/timer"
 	"recourse/internal/ids"
 )
@@ -65,7 +64,7 @@ func (st *Store) DueIn(ctx context.Context, lane int, now time.Time, skip, limit
 
 func dueArgs(s ids.Shard, now time.Time, skip, limit int) redis.ZRangeArgs {
 	return redis.ZRangeArgs{
-		Key: dueKey(s), ByScore: true, Start: "-inf", Stop: strconv.FormatInt(now.UnixMilli(), 10), Offset: int64(skip), Count: int64(limit),
+		Key: s.Deadlines(), ByScore: true, Start: "-inf", Stop: strconv.FormatInt(now.UnixMilli(), 10), Offset: int64(skip), Count: int64(limit),
 	}
 }
 
@@ -81,13 +80,12 @@ func dueOf(list []redis.Z) []timer.Due {
 
 // Drop forgets a deadline that no longer applies, unless it was set anew meanwhile.
 func (st *Store) Drop(ctx context.Context, d timer.Due) error {
-	s, err := shardOf(d.Case)
+	prefix, _, _ := strings.Cut(string(d.Case), "_")
+	s, err := ids.ShardOf(prefix, string(d.Case))
 	if err != nil {
-		if s, err = complaintShard(complaints.ID(d.Case)); err != nil {
-			return err
-		}
+		return fmt.Errorf("drop deadline %s of %s: %w", d.Timer, d.Case, err)
 	}
-	err = dropScript.Run(ctx, st.RDB, []string{dueKey(s)},
+	err = dropScript.Run(ctx, st.RDB, []string{s.Deadlines()},
 		string(d.Case)+"|"+string(d.Timer), d.At.UnixMilli()).Err()
 	if err != nil {
 		return fmt.Errorf("drop deadline %s of %s: %w", d.Timer, d.Case, err)

@@ -80,7 +80,7 @@ func (e entry) commit(ctx context.Context, rdb redis.UniversalClient) error {
 	}
 	res, err := commitScript.Run(ctx, rdb,
 		[]string{
-			e.doc, marksOf(e.doc), keysOf(e.doc), e.line, dueKey(e.shard), outbox.Key(e.shard), outbox.SeqKey(e.shard),
+			e.doc, marksOf(e.doc), keysOf(e.doc), e.line, e.shard.Deadlines(), outbox.Key(e.shard), outbox.SeqKey(e.shard),
 			e.list, e.next, marksOf(e.next),
 		},
 		e.version-1, e.version, raw[0], raw[1], e.key, e.digest, e.lineFrom, raw[2], raw[3], raw[4],

@@ -59,7 +59,7 @@ type ChangedBody struct {
 //	{sNNN}:c:<id>:marks    LIST the timeline as JSON
 //	{sNNN}:c:<id>:keys     HASH event key -> "<digest> <version>"
 //	{sNNN}:l:<buyer>:<order>:<line> HASH doc, ver
-//	{sNNN}:c:due           ZSET "<case or complaint>|<timer>" by instant in ms
+//	{sNNN}:c:due           ZSET "<case, complaint or conversation>|<timer>" by instant in ms (ids.Shard.Deadlines)
 //	{sNNN}:bc:<buyer>      LIST case ids, newest first
 //
 // A complaint has {sNNN}:k:<id>, its marks and keys, {sNNN}:kl:<buyer>:<order>:<line> and {sNNN}:bk:<buyer>
@@ -67,7 +67,6 @@ type ChangedBody struct {
 func caseKey(s ids.Shard, id cases.ID) string   { return s.Tag() + ":c:" + string(id) }
 func marksKey(s ids.Shard, id cases.ID) string  { return marksOf(caseKey(s, id)) }
 func keysKey(s ids.Shard, id cases.ID) string   { return keysOf(caseKey(s, id)) }
-func dueKey(s ids.Shard) string                 { return s.Tag() + ":c:due" }
 func buyerKey(s ids.Shard, buyer string) string { return s.Tag() + ":bc:" + buyer }
 
 // Store keeps cases in Redis.
@@ -174,7 +173,7 @@ func (st *Store) Remind(ctx context.Context, r cases.Reminded) (bool, error) {
 	}
 	body := outbox.New(NoticeRecord, NoticeBody{Case: r.Case, Version: r.Version, Notice: r.Reminder.Notice()}).Body
 	res, err := remindScript.Run(ctx, st.RDB,
-		[]string{caseKey(s, r.Case), keysKey(s, r.Case), dueKey(s), outbox.Key(s), outbox.SeqKey(s)},
+		[]string{caseKey(s, r.Case), keysKey(s, r.Case), s.Deadlines(), outbox.Key(s), outbox.SeqKey(s)},
 		r.Version, string(r.Case)+"|"+string(r.Reminder.Name()), r.Reminder.At.UnixMilli(), r.Reminder.Key(),
 		NoticeRecord, string(body), s.String()).Int64()
 	if err == nil && res < 0 {

@@ -21,6 +21,7 @@ import (
 	"recourse/bot"
 	"recourse/bot/faq"
 	"recourse/bot/llm"
+	"recourse/bot/nlu"
 	"recourse/bot/replies"
 	"recourse/cases"
 	"recourse/cases/complaints"
@@ -47,6 +48,7 @@ const (
 	relaySweep = time.Second
 	turnSweep  = 2 * time.Second
 	timerEvery = 500 * time.Millisecond
+	waitsEvery = 5 * time.Second
 	bankEvery  = 500 * time.Millisecond
 	// A client that is still there finishes its upload itself; this is for those that are not.
 	uploadEvery = time.Minute
@@ -84,6 +86,7 @@ type app struct {
 	complaints *complaints.Ledger
 
 	assistant  *bot.Assistant
+	waits      *waits
 	models     *llm.Client // nil without --model-url
 	modelWords string      // what is asked of models, for the banner
 }
@@ -134,8 +137,9 @@ func start(ctx context.Context, s *settings, log *slog.Logger) (a *app, err erro
 	}
 	a.timers = &timer.Runner{
 		Index: stored, Now: clock.Now, Log: log, Every: timerEvery,
-		Fire: fire(ledger, a.complaints),
+		Fire: fire(ledger, a.complaints, lookAt(dialogs, a.assistant.Floor)),
 	}
+	a.waits = &waits{floor: a.assistant.Floor, desk: a.router.Desk}
 	a.relay = &outbox.Relay{RDB: rdb, Log: log, Sweep: relaySweep}
 	a.openLab(rdb, shared, dialogs, ledger, clock)
 
@@ -145,7 +149,7 @@ func start(ctx context.Context, s *settings, log *slog.Logger) (a *app, err erro
 	if err := a.startModels(ctx, s, rdb, shared.Secret); err != nil {
 		return a, err
 	}
-	notifier := &bot.Notifier{Dialogs: dialogs, Ledger: ledger, Complaints: a.complaints, Policy: byVersion, Now: clock.Now}
+	notifier := &bot.Notifier{Dialogs: dialogs, Ledger: ledger, Complaints: a.complaints, Policy: byVersion, Now: clock.Now, Desk: a.assistant.Desk, Log: log}
 	a.relay.Handlers = handlers(a.router.Follow, dialogs, ledger, shared, notifier, &web.CaseHooks{Publisher: a.hooks.publisher, Ledger: ledger}, a.pay, a.intake.Discard, log)
 	maps.Copy(a.relay.Handlers, complaintHandlers(a.complaints, shared, notifier, &web.ComplaintHooks{Publisher: a.hooks.publisher, Ledger: a.complaints}, log))
 
@@ -284,11 +288,12 @@ func (a *app) inside(ctx context.Context, s *settings, shared *redisweb.Store, d
 	}
 	a.close = append(a.close, a.intake.Close)
 	cfg := web.Config{
-		Dialogs: dialogs, Ledger: ledger, Policy: byVersion, Words: wording{byVersion}, Accounts: shared, Audit: &redisweb.Audit{RDB: rdb}, Tickets: shared, CannedReplies: shared, Finder: shared, Desk: a.router.Desk, Rules: a.router.Desk.Rules, Follow: a.router.Follow, Route: a.router.Wake, Shops: shared, Parcels: shared,
+		Dialogs: dialogs, Ledger: ledger, Policy: byVersion, Words: wording{byVersion, a.assistant.Floor}, Accounts: shared, Audit: &redisweb.Audit{RDB: rdb}, Tickets: shared, CannedReplies: shared, Finder: shared, Desk: a.router.Desk, Rules: a.router.Desk.Rules, Follow: a.router.Follow, Route: a.router.Wake, Shops: shared, Parcels: shared,
 		Bus: shared, Uploads: a.intake, Similar: similar, Receipts: evidence.Receipts{Key: receipts}, Tokens: tokens, AliasKey: alias, Turn: a.runner.Kick, Now: clock.Now, Speed: clock.Speed, Origins: s.origins,
 		Complaints: a.complaints, ComplaintIndex: shared, NewComplaint: complaintFor, ShopRate: s.shopRate, CallbackKey: s.callback, Static: web.Static(s.demo), Ready: func(ctx context.Context) error { return rdb.Ping(ctx).Err() },
 		Webhooks: web.Webhooks{Registrar: a.hooks.registrar, History: a.hooks.store}, Topics: func(l dialog.Locale) []wire.TopicName { return topicNames(a.faq.Book(), l) },
 	}
+	cfg.Urgent = nlu.Distressed
 	if a.demo != nil {
 		cfg.Demo = a.demoMux()
 	}
@@ -423,7 +428,7 @@ func (a *app) serve(ctx context.Context) error {
 		a.repeat(uploadEvery, "uploads", a.intake.Finish), a.web.Listen, a.web.Heartbeat, a.runner.Run, a.relay.Run, a.timers.Run, a.router.Run,
 		a.policies.Run, a.faq.Run, a.hangups,
 	}
-	background = append(background, a.hooks.run)
+	background = append(background, a.hooks.run, a.repeat(waitsEvery, "waiting buyers", a.waits.runOnce))
 	if a.bank != nil {
 		background = append(background, a.repeat(bankEvery, "demo payments", a.bank.RunOnce))
 	}

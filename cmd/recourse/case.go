@@ -54,7 +54,7 @@ func packCommand(getenv func(string) string) *cobra.Command {
 				}
 				// The page for people takes names from it; what the case was judged by stands in the manifest.
 				byVersion := func(string) *policy.Policy { return policy.Default() }
-				p, err := web.NewPack(ctx, &rediscases.Store{RDB: t.shared.RDB}, wording{byVersion}, byVersion, cases.ID(args[0]), by, time.Now())
+				p, err := web.NewPack(ctx, &rediscases.Store{RDB: t.shared.RDB}, wording{policy: byVersion}, byVersion, cases.ID(args[0]), by, time.Now())
 				if err == nil {
 					err = writeWhole(out, func(w io.Writer) error { return files.WritePack(ctx, w, p) })
 				}

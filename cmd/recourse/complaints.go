@@ -10,15 +10,21 @@ import (
 	"recourse/cases"
 	"recourse/cases/complaints"
 	"recourse/cases/rediscases"
+	"recourse/dialog"
+	"recourse/dialog/redisdialog"
 	"recourse/internal/ids"
 	"recourse/internal/outbox"
 	"recourse/web"
 	"recourse/web/redisweb"
 )
 
-// fire applies a deadline that has passed to the record that has it: one index holds the deadlines of both.
-func fire(ledger *cases.Ledger, filed *complaints.Ledger) func(context.Context, cases.ID, cases.Event) error {
+// fire applies a deadline that has passed to the record that has it: one index holds the deadlines of cases, complaints
+// and the conversations that a human has.
+func fire(ledger *cases.Ledger, filed *complaints.Ledger, look func(context.Context, dialog.ID) error) func(context.Context, cases.ID, cases.Event) error {
 	return func(ctx context.Context, id cases.ID, ev cases.Event) error {
+		if strings.HasPrefix(string(id), redisdialog.Prefix+"_") {
+			return look(ctx, dialog.ID(id))
+		}
 		if strings.HasPrefix(string(id), complaints.Prefix+"_") {
 			_, err := filed.Apply(ctx, complaints.ID(id), complaints.Event{Key: ev.Key, Kind: ev.Kind, Actor: ev.Actor})
 			return err

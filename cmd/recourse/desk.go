@@ -66,8 +66,12 @@ func (a *app) openDesk(s *settings, rdb redis.UniversalClient, dialogs *redisdia
 			return a.web.Requeue(ctx, id, login, epoch)
 		},
 	}
-	a.assistant.Desk = func(ctx context.Context) (dialog.Desk, error) {
-		d, err := a.router.Desk.Promise(ctx, "", time.Time{}, clock(), hours)
+	a.assistant.Desk = func(ctx context.Context, conv dialog.Conversation) (dialog.Desk, error) {
+		due, err := a.web.DueOf(ctx, conv)
+		if err != nil {
+			return dialog.Desk{}, err
+		}
+		d, err := a.router.Desk.Promise(ctx, conv.Locale, due, clock(), hours)
 		d.Hours = s.deskHours
 		return d, err
 	}

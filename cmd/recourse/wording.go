@@ -1,10 +1,12 @@
 package main
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"time"
 
+	"recourse/bot"
 	"recourse/bot/replies"
 	"recourse/cases"
 	"recourse/cases/complaints"
@@ -16,6 +18,7 @@ import (
 // wording lends the bot's words to the web, which may not import them.
 type wording struct {
 	policy func(version string) *policy.Policy
+	floor  func() bot.Floor // nil where nobody changes the floor
 }
 
 var _ web.Wording = wording{}
@@ -30,6 +33,14 @@ func (w wording) ComplaintView(c complaints.Complaint, r dialog.ComplaintReader,
 
 func (w wording) System(key string, slots dialog.Slots, client string, l dialog.Locale, now time.Time) dialog.Entry {
 	return replies.In(l, w.policy("")).System(key, slots, client, now)
+}
+
+func (w wording) Floor(ctx context.Context, from, to dialog.Conversation, by dialog.AuthorKind, why dialog.Reason) (dialog.Conversation, dialog.Entry) {
+	f := bot.Floor{Policy: w.policy, Now: time.Now}
+	if w.floor != nil {
+		f = w.floor()
+	}
+	return f.Cross(ctx, from, to, by, why)
 }
 
 func (w wording) Item(e cases.Evidence, l dialog.Locale) dialog.EvidenceItem {

@@ -174,12 +174,15 @@ func (st *Store) Append(_ context.Context, id dialog.ID, a dialog.Append) (dialo
 	}
 	seq := t.push(a.Entry, k)
 	if a.Agent != "" { // the holder spoke: what came before him is answered, but no press is carried out by that
-		c.Answered = seq
+		c.Answered, c.SpokeAt = seq, a.Entry.At.UTC().Truncate(time.Millisecond)
 		if c.Pressed <= c.Carried {
 			t.wait = time.Time{}
 		}
 	}
 	if a.Wants {
+		if c.Inbound <= c.Answered {
+			c.AskedAt = a.Entry.At.UTC().Truncate(time.Millisecond)
+		}
 		c.Inbound = seq
 	}
 	if a.Turn {
@@ -230,6 +233,7 @@ func (st *Store) Commit(_ context.Context, id dialog.ID, c dialog.Change) (dialo
 	}
 	kept := next
 	kept.Last, kept.Inbound, kept.Pressed, kept.SeenBuyer, kept.SeenAgent = int64(len(t.log)), was.Inbound, was.Pressed, was.SeenBuyer, was.SeenAgent
+	kept.AskedAt, kept.SpokeAt = was.AskedAt, was.SpokeAt
 	kept.Answered, kept.Carried = max(was.Answered, next.Answered), max(was.Carried, next.Carried)
 	t.conv = kept
 	if kept.Holder == dialog.HeldByBot && kept.Inbound > kept.Answered || kept.Pressed > kept.Carried {

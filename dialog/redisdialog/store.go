@@ -47,11 +47,14 @@ var (
 	commitSrc string
 	//go:embed seen.lua
 	seenSrc string
+	//go:embed look.lua
+	lookSrc string
 
 	openScript   = redis.NewScript(openSrc)
 	appendScript = redis.NewScript(appendSrc)
 	commitScript = redis.NewScript(commitSrc)
 	seenScript   = redis.NewScript(seenSrc)
+	lookScript   = redis.NewScript(lookSrc)
 )
 
 // Store keeps conversations in Redis.
@@ -146,6 +149,17 @@ func decode(h map[string]string) (dialog.Conversation, error) {
 		}
 		*dst = n
 	}
+	for field, dst := range map[string]*time.Time{"asked": &c.AskedAt, "spoke": &c.SpokeAt} {
+		*dst = time.Time{}
+		if h[field] == "" {
+			continue
+		}
+		ms, err := strconv.ParseInt(h[field], 10, 64)
+		if err != nil {
+			return c, fmt.Errorf("decode field %s: %w", field, err)
+		}
+		*dst = time.UnixMilli(ms).UTC()
+	}
 	return c, nil
 }
 
@@ -231,9 +245,9 @@ func (st *Store) Append(ctx context.Context, id dialog.ID, a dialog.Append) (dia
 		return dialog.Appended{}, err
 	}
 	res, err := appendScript.Run(ctx, st.RDB,
-		[]string{convKey(s, id), logKey(s, id), seenKey(s, id), waitKey(s), outbox.Key(s), outbox.SeqKey(s)},
+		[]string{convKey(s, id), logKey(s, id), seenKey(s, id), waitKey(s), outbox.Key(s), outbox.SeqKey(s), s.Deadlines()},
 		raw, key, digest, flag(a.Wants), flag(a.Turn), a.Agent, a.Epoch, string(id), a.Entry.At.UnixMilli(),
-		s.String(), deskRecord(id)).Int64Slice()
+		s.String(), deskRecord(id), member(id), a.Entry.At.Add(dialog.LookAfter).UnixMilli()).Int64Slice()
 	if err != nil {
 		return dialog.Appended{}, fmt.Errorf("append to conversation %s: %w", id, err)
 	}
@@ -266,6 +280,7 @@ func (st *Store) Commit(ctx context.Context, id dialog.ID, c dialog.Change) (dia
 	argv := []any{
 		c.Expect, doc, string(next.Holder), next.Epoch, next.Agent, next.Answered, live,
 		string(id), next.UpdatedAt.UnixMilli(), s.String(), deskRecord(id), 0, next.Carried,
+		member(id), next.UpdatedAt.Add(dialog.LookAfter).UnixMilli(),
 	}
 	for _, e := range c.Entries {
 		if e.Author.Kind == dialog.FromBot {
@@ -278,7 +293,7 @@ func (st *Store) Commit(ctx context.Context, id dialog.ID, c dialog.Change) (dia
 		argv = append(argv, raw, key, digest)
 	}
 	res, err := commitScript.Run(ctx, st.RDB,
-		[]string{convKey(s, id), logKey(s, id), seenKey(s, id), waitKey(s), outbox.Key(s), outbox.SeqKey(s)},
+		[]string{convKey(s, id), logKey(s, id), seenKey(s, id), waitKey(s), outbox.Key(s), outbox.SeqKey(s), s.Deadlines()},
 		argv...).Int64Slice()
 	if err != nil {
 		return dialog.Conversation{}, fmt.Errorf("commit conversation %s: %w", id, err)
@@ -341,4 +356,26 @@ func (st *Store) Unanswered(ctx context.Context, before time.Time, limit int) ([
 		out = append(out, dialog.ID(id))
 	}
 	return out, nil
+}
+
+// FloorTimer names, among the deadlines of a shard, that a conversation is to be looked at.
+const FloorTimer = "floor"
+
+func member(id dialog.ID) string { return string(id) + "|" + FloorTimer }
+
+// Look sets when a conversation that was due by now is looked at next; zero: not until somebody writes. If that was set
+// anew meanwhile, it stays.
+func (st *Store) Look(ctx context.Context, id dialog.ID, now, next time.Time) error {
+	s, err := shardOf(id)
+	if err != nil {
+		return err
+	}
+	at := int64(0)
+	if !next.IsZero() {
+		at = next.UnixMilli()
+	}
+	if err := lookScript.Run(ctx, st.RDB, []string{s.Deadlines()}, member(id), now.UnixMilli(), at).Err(); err != nil {
+		return fmt.Errorf("look at conversation %s later: %w", id, err)
+	}
+	return nil
 }

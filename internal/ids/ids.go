@@ -39,6 +39,10 @@ func (s Shard) String() string { return fmt.Sprintf("%03d", uint16(s)) }
 // Tag is the Redis Cluster hash tag; every key of the shard starts with it.
 func (s Shard) Tag() string { return "{s" + s.String() + "}" }
 
+// Deadlines is the key of the shard's deadlines, which the stores of its records share: a ZSET of "<id>|<name>" by when
+// they are due, in ms.
+func (s Shard) Deadlines() string { return s.Tag() + ":c:due" }
+
 // New makes an id "<prefix>_<shard>_<random>".
 func New(prefix string, s Shard) string {
 	return prefix + "_" + s.String() + "_" + rand.Text()

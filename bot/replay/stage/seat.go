@@ -48,7 +48,7 @@ func newSeat(st Stores, p *policy.Policy, book *faq.Book, c suite.Case) *seat {
 	s.as.Picture, s.as.Glance = picture, time.Minute
 	s.as.Watch = func(_ dialog.Entry, u bot.Understood) { s.heard = &u }
 	s.bank.s = s
-	s.notify = &bot.Notifier{Dialogs: st.Dialogs, Ledger: s.as.Ledger, Complaints: s.as.Complaints, Policy: s.as.Policy, Now: s.Now}
+	s.notify = &bot.Notifier{Dialogs: st.Dialogs, Ledger: s.as.Ledger, Complaints: s.as.Complaints, Policy: s.as.Policy, Now: s.Now, Log: s.as.Log}
 	s.timers = &timer.Runner{Index: st.Due, Now: s.Now, Log: s.as.Log, Fire: s.fire, Workers: 1}
 	return s
 }
@@ -57,9 +57,10 @@ func newSeat(st Stores, p *policy.Policy, book *faq.Book, c suite.Case) *seat {
 func (s *seat) setUp(ctx context.Context, f suite.Fixture) error {
 	s.bank.auto = !f.Unpaid
 	if d := f.Desk; d != nil {
-		s.as.Desk = func(context.Context) (dialog.Desk, error) {
-			return dialog.Desk{Known: true, Waiting: d.Waiting, Agents: d.Agents, Hours: d.Hours}, nil
+		s.as.Desk = func(context.Context, dialog.Conversation) (dialog.Desk, error) {
+			return dialog.Desk{Known: true, Place: d.Waiting + 1, Waiting: d.Waiting, Agents: d.Agents, Hours: d.Hours}, nil
 		}
+		s.notify.Desk = s.as.Desk
 	}
 	if f.Model {
 		s.model = &model{}

@@ -132,6 +132,20 @@ export interface Basis {
   faq?: string
 }
 
+export interface Boundary {
+  from: Holder
+  to: Holder
+  epoch: number
+  by: AuthorKind
+  agent?: string
+  why?: string
+  end?: string
+  place?: number
+  of?: number
+  about?: number
+  opens_at?: string
+}
+
 export interface Brief {
   conversation: string
   version: number
@@ -700,6 +714,7 @@ export interface LogEntry {
   case?: string
   complaint?: string
   basis?: Basis
+  floor?: Boundary
 }
 
 export interface Login {
