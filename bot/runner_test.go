@@ -218,3 +218,55 @@ func TestStoppingWaitsForTheTurnUnderWay(t *testing.T) {
 		t.Error("the runner ended before its turn")
 	}
 }
+
+// Whatever is wrong with the turns of a conversation, they are tried again, and its buyer is not left in silence.
+func TestAConversationWhoseTurnsFailIsGivenUpAndTriedAgain(t *testing.T) {
+	for name, turn := range map[string]func(context.Context, int) error{
+		"fails":  func(context.Context, int) error { return errFault },
+		"panics": func(context.Context, int) error { panic("no words for a slot") },
+		"hangs":  func(ctx context.Context, _ int) error { <-ctx.Done(); return ctx.Err() },
+		"fails twice": func(_ context.Context, n int) error {
+			if n < 2 {
+				return errFault
+			}
+			return nil
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			defer goleak.VerifyNone(t)
+			tries, given := make(chan int, 1000), make(chan dialog.ID, 1000)
+			n := 0
+			r := newRunner(func(ctx context.Context, _ dialog.ID) error {
+				n++
+				tries <- n
+				return turn(ctx, n-1)
+			})
+			r.Workers, r.Sweep, r.Limit = 1, time.Millisecond, 5*time.Millisecond
+			r.Unanswered = func(context.Context, time.Time, int) ([]dialog.ID, error) { return []dialog.ID{"d1"}, nil }
+			r.GiveUp = func(_ context.Context, id dialog.ID) error { given <- id; return nil }
+			stop := run(t, r)
+			defer stop()
+			for range patience + 1 {
+				select {
+				case <-tries:
+				case <-time.After(20 * time.Second):
+					t.Fatal("it is not tried again")
+				}
+			}
+			if name == "fails twice" {
+				if len(given) > 0 {
+					t.Error("what came right was given up")
+				}
+				return
+			}
+			select {
+			case id := <-given:
+				if id != "d1" {
+					t.Errorf("gave up %s", id)
+				}
+			case <-time.After(20 * time.Second):
+				t.Error("the buyer is left in silence")
+			}
+		})
+	}
+}

@@ -35,6 +35,7 @@ type seat struct {
 	as      *Assistant
 	id      dialog.ID
 	next    int
+	later   func(time.Duration) // lets time pass, where it can
 }
 
 func newSeat(t *testing.T, rdb redis.UniversalClient) *seat {

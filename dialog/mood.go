@@ -20,7 +20,7 @@ func (a Anger) and(now time.Time) Anger {
 
 // upset takes in an angry text. Who is angry again and again is not talked to by a machine any longer.
 func (t *turn) upset(h Heard) {
-	if t.fedUp(h) && t.plan.Handoff == "" {
+	if t.fedUp(h) && (t.plan.Handoff == "" || t.plan.Handoff == HandoffConfused) {
 		t.instead(HandoffAnger)
 	}
 	if h.Angry {

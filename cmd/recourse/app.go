@@ -47,6 +47,7 @@ import (
 const (
 	relaySweep = time.Second
 	turnSweep  = 2 * time.Second
+	turnLimit  = time.Minute
 	timerEvery = 500 * time.Millisecond
 	waitsEvery = 5 * time.Second
 	bankEvery  = 500 * time.Millisecond
@@ -133,7 +134,8 @@ func start(ctx context.Context, s *settings, log *slog.Logger) (a *app, err erro
 		return a, err
 	}
 	a.runner = &bot.Runner{
-		Turn: a.assistant.Turn, Unanswered: dialogs.Unanswered, Now: clock.Now, Log: log, Workers: 8, Sweep: turnSweep,
+		Turn: a.assistant.Turn, Unanswered: dialogs.Unanswered, Now: clock.Now, Log: log, Workers: 8, Sweep: turnSweep, Limit: turnLimit,
+		GiveUp: func(ctx context.Context, id dialog.ID) error { return a.assistant.Floor().GiveUp(ctx, id) },
 	}
 	a.timers = &timer.Runner{
 		Index: stored, Now: clock.Now, Log: log, Every: timerEvery,
