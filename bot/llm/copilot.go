@@ -71,7 +71,7 @@ func (c *Client) Help(ctx context.Context, h Help) (Given, error) {
 			if e.Evidence != nil {
 				text = e.Evidence.Label
 			}
-			if text == "" {
+			if text == "" || control(e) {
 				continue
 			}
 			chat = append(chat, map[string]any{"who": string(e.Author.Kind), "kind": string(e.Kind), "text": text})
@@ -95,4 +95,10 @@ func (c *Client) Help(ctx context.Context, h Help) (Given, error) {
 		return Given{}, fmt.Errorf("help an agent: %w", err)
 	}
 	return given, nil
+}
+
+// control says that an entry only tells who talks: "a person answers now" is true when it is said and a stale order to
+// whoever reads it later, so no model reads it. That somebody came or went stands in the boundary, for programs.
+func control(e dialog.Entry) bool {
+	return e.Floor != nil || strings.HasPrefix(e.Key, "handoff.") || strings.HasPrefix(e.Key, "auto.")
 }

@@ -426,3 +426,19 @@ func TestSentences(t *testing.T) {
 		}
 	}
 }
+
+// A line that said who talks at the time is a stale order to a model that reads it later.
+func TestNoLineThatOnlyTellsWhoTalksReachesAModel(t *testing.T) {
+	for _, e := range []dialog.Entry{
+		{Key: "handoff.waiting", Text: "已转人工"}, {Key: "handoff.joined", Text: "x"}, {Key: "auto.receipt", Text: "x"}, {Key: "other", Floor: &dialog.Boundary{To: dialog.HeldByHuman}},
+	} {
+		if !control(e) {
+			t.Errorf("%+v is read by a model", e)
+		}
+	}
+	for _, e := range []dialog.Entry{{Text: "转人工"}, {Key: "notice.expired", Text: "x"}, {Key: "verdict.NEED_EVIDENCE", Text: "x"}} {
+		if control(e) {
+			t.Errorf("%+v is kept from it", e)
+		}
+	}
+}
