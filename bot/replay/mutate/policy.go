@@ -30,6 +30,21 @@ var instead = map[string][]string{
 	"merchant_fault": {"no_reason"}, "no_reason": {"merchant_fault"},
 }
 
+// inert are values that nothing in a conversation under this policy rests on, so that a suite could not notice: the clocks
+// of a profile that is not chosen, how often the desk's page is told, and limits to what the merchant or the platform may
+// still do, where the buyer is neither offered nor refused anything (package cases holds those).
+var inert = map[string]bool{
+	"merchant.fast_soft_hours": true, "merchant.fast_hard_hours": true, "handoff.queue_notice_seconds": true,
+	"merchant.extend_max": true,
+}
+
+// onlyMore are limits to how often others may do something: that they may do it less often shows, that they may do it
+// more often shows nobody but them.
+var onlyMore = map[string]bool{"merchant.max_offers": true, "platform.evidence_rounds": true}
+
+// unsigned are reasons of orders that were never signed for: windows count from then, so another one changes nothing.
+var unsigned = map[string]bool{"not_received": true, "late_shipment": true, "unshipped_cancel": true}
+
 // ofPolicy changes the policy in one place at a time: its values; of each reason where the order may stand, how long it
 // may be claimed, who pays the postage, what is needed as evidence, each rule and alert; when the buyer is reminded. Not
 // the words of clauses and names: they are not what it decides by.
@@ -47,6 +62,9 @@ func ofPolicy(p *policy.Policy) ([]Mutant, error) {
 			if v := value.FindStringSubmatch(line); v != nil {
 				name := strings.Join(append(slices.Clone(path[1:min(len(v[1])/2, len(path))]), v[2]), ".")
 				for _, to := range others(v[3]) {
+					if inert[name] || onlyMore[name] && more(v[3], to) {
+						continue
+					}
 					m.replace(i, name, v[3], strings.Replace(line, "value: "+v[3]+",", "value: "+to+",", 1), to)
 				}
 			}
@@ -120,12 +138,18 @@ func (m *policyLines) reason(i int, id, line string) {
 			}
 		}
 	case "window", "freight":
+		if field == "window" && unsigned[id] {
+			return
+		}
 		for _, to := range instead[is] {
 			change(to, fmt.Sprintf("the %s of %s is %s in place of %s", field, id, to, is))
 		}
 	case "ok", "alert":
 		m.add(i, name(field)+"-"+is, fmt.Sprintf("%s does not say %s", id, is), of, "")
 	case "required":
+		if id == "price_difference" {
+			return // one of its two rules always decides before evidence is asked for
+		}
 		rows := regexp.MustCompile(`\[[a-z_, ]+\]`).FindAllString(strings.TrimSuffix(strings.TrimPrefix(is, "["), "]"), -1)
 		for n, row := range rows {
 			change("["+strings.Join(slices.Delete(slices.Clone(rows), n, n+1), ", ")+"]", fmt.Sprintf("%s does not need %s", id, row))
@@ -140,6 +164,13 @@ func (m *policyLines) reason(i int, id, line string) {
 			change("[[item_photo]]", id+" needs a photo")
 		}
 	}
+}
+
+// more says that a number is greater than another.
+func more(than, n string) bool {
+	a, errA := strconv.Atoi(than)
+	b, errB := strconv.Atoi(n)
+	return errA == nil && errB == nil && b > a
 }
 
 // others are values near one.

@@ -4,8 +4,9 @@
 //	recourse replay run bot/replay/own
 //
 // Situations are those of the domain (§5) by their ids, flows the guided flows from their start to their end, repair
-// what goes wrong in a conversation and is mended, handoff everything about who talks. answers.csv asks for each reviewed
-// answer in each language where it is said, and wants words of it and its figures: who changes an answer changes its line.
+// what goes wrong in a conversation and is mended, handoff everything about who talks, policy how each reason is judged
+// and when he is reminded, steps that a wish for a person is heard at each. answers.csv asks for each reviewed answer in
+// each language where it is said, and wants words of it and its figures: who changes an answer changes its line.
 // Nothing here knows how a case is played or judged. A test holds the conversations against what the program itself lists:
 // whatever a flow asks and each press that answers it, each meaning of a text, each sentence, each state and transition is
 // in one of them, in both languages, or stands in the test with the reason why not.

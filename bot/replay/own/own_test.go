@@ -34,7 +34,7 @@ func load(t testing.TB) []suite.Case {
 }
 
 // suites are what is played: conversations, questions that come every day, and one that brings each reviewed answer.
-var suites = []string{"situations", "flows", "repair", "handoff", "everyday.csv", "answers.csv"}
+var suites = []string{"situations", "flows", "repair", "handoff", "policy", "steps", "everyday.csv", "answers.csv"}
 
 func play(t testing.TB, list []suite.Case, repeat int) replay.Run {
 	t.Helper()
