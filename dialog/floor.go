@@ -37,6 +37,7 @@ func Claim(c Conversation, login, name string, epoch int64, now time.Time) (Conv
 	c.Holder, c.Epoch, c.Agent, c.AgentName, c.UpdatedAt = HeldByHuman, c.Epoch+1, login, name, now
 	c.Work.LastAgent, c.Work.For = login, ""
 	c.HeldSince, c.SlowTold = now, time.Time{}
+	c.Work = c.Work.Let(login)
 	return c, nil
 }
 

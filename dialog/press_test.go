@@ -99,7 +99,7 @@ func TestTheFloorPassesFromHandToHand(t *testing.T) {
 		}
 	}
 	back, err := Release(held, "li", 3, floorNow)
-	want := Conversation{ID: "d", Holder: HeldByBot, Epoch: 4, UpdatedAt: floorNow, Work: Work{LastAgent: "li"}}
+	want := Conversation{ID: "d", Holder: HeldByBot, Epoch: 4, UpdatedAt: floorNow, Work: Work{LastAgent: "li", Insiders: []string{"li"}}}
 	if diff := cmp.Diff(want, back); diff != "" || err != nil {
 		t.Errorf("back with the bot: %v (-want +got):\n%s", err, diff)
 	}

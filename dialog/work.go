@@ -1,6 +1,9 @@
 package dialog
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Work is what agents keep about a conversation for their own work. It is changed by a commit like the rest of the
 // conversation, and buyers are never shown any of it.
@@ -12,6 +15,9 @@ type Work struct {
 	For string `json:"for,omitempty"`
 	// LastAgent is the login of who had the floor last. If he is free, the conversation goes to him again.
 	LastAgent string `json:"last_agent,omitempty"`
+	// Insiders are the logins of agents who may see the conversation whoever has it: who had the floor, and whom a
+	// colleague named.
+	Insiders []string `json:"insiders,omitempty"`
 	// Tags are in the order in which they were set, each once.
 	Tags []string `json:"tags,omitempty"`
 	// SnoozedUntil is when its agent wants to see it again, by the marketplace's clock; zero: it is not put off.
@@ -19,6 +25,14 @@ type Work struct {
 	// Mentions are the agents whom notes name, by login, with where the last of these notes stands. Who is named may
 	// see the conversation.
 	Mentions map[string]int64 `json:"mentions,omitempty"`
+}
+
+// Let makes an agent one of the insiders.
+func (w Work) Let(login string) Work {
+	if login != "" && !slices.Contains(w.Insiders, login) {
+		w.Insiders = append(slices.Clone(w.Insiders), login)
+	}
+	return w
 }
 
 // Target is whom a conversation is passed on to: an agent or a skill, one of the two.
@@ -35,6 +49,7 @@ func Transfer(c Conversation, login string, to Target, epoch int64, now time.Tim
 	}
 	c = queue(c, now)
 	c.Work.For = to.Agent
+	c.Work = c.Work.Let(to.Agent)
 	if to.Skill != "" {
 		c.Work.Skill = to.Skill
 	}

@@ -16,9 +16,10 @@ import (
 func (a *rest) agentRoutes() {
 	openOperation(a, may(huma.Operation{
 		OperationID: "agentLogin", Method: http.MethodPost, Path: "/api/agent/login", Tags: []string{tagDesk},
-		Summary: "Begin a session", Description: "The session is for hello on the socket and for this API. Failed logins are counted per login; after ten in a quarter of an hour they are RATE_LIMITED.",
+		Summary: "Begin a session", Description: "The session is for hello on the socket and for this API. Failed logins are counted per login and per address; after ten of a login, or fifty from an address, in a quarter of an hour they are RATE_LIMITED. With a temporary password (must_change) the session is for agentChangePassword and nothing else.",
 	}, CodeLoginFailed, CodeRateLimited), func(ctx context.Context, in *struct{ Body wire.Login }) (*answer[wire.LoginResult], error) {
-		session, agent, expires, err := a.Accounts.Login(ctx, in.Body.Login, in.Body.Password)
+		from := originIn(ctx)
+		session, agent, expires, err := a.Accounts.Login(ctx, in.Body.Login, in.Body.Password, From{Address: from.address, Client: from.client})
 		if errors.Is(err, ErrNoAccess) {
 			err = refuse(CodeLoginFailed)
 		}
@@ -27,7 +28,7 @@ func (a *rest) agentRoutes() {
 			return nil, err
 		}
 		return &answer[wire.LoginResult]{wire.LoginResult{
-			Session: session, Expires: expires, Agent: wire.AgentView{Login: agent.Login, Name: agent.Name, Role: agent.Role},
+			Session: session, Expires: expires, Agent: agentView(agent), MustChange: agent.MustChange,
 		}}, nil
 	})
 	agentOperation(a, huma.Operation{

@@ -152,7 +152,7 @@ func (a *rest) agentComplaints() {
 		if err != nil {
 			return nil, err
 		}
-		list, err := a.listComplaints(ctx, ids, func(complaints.Complaint) bool { return true }, cases.Agent, agent.Login, "agent:"+agent.Login)
+		list, err := a.listComplaints(ctx, ids, agent.seesComplaint, cases.Agent, agent.Login, "agent:"+agent.Login)
 		return &answer[wire.ComplaintList]{wire.ComplaintList{Complaints: list, Next: next}}, err
 	})
 	agentOperation(a, may(huma.Operation{

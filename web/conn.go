@@ -71,12 +71,15 @@ type conn struct {
 	buyer  string
 	only   []string // order ids the token is for; nil = all
 	agent  *Agent
+	token  string    // an agent's session
 	conv   dialog.ID // a buyer's own conversation
 
 	views map[dialog.ID]*view // owned by the writer
 	desk  string              // the last view of the desk, agents; owned by the writer
-	jobs  chan func()         // work for the writer; never closed
-	wake  chan struct{}       // capacity 1: some view is dirty
+	// listed are the conversations of an agent's list; owned by the writer.
+	listed map[string]bool
+	jobs   chan func()   // work for the writer; never closed
+	wake   chan struct{} // capacity 1: some view is dirty
 
 	mu    sync.Mutex
 	dirty map[dialog.ID]bool // guarded by mu
@@ -205,6 +208,15 @@ func (c *conn) sendRaw(raw []byte) {
 	c.post(func() { c.out(raw) })
 }
 
+// outFrame is out for a frame as it is.
+func (c *conn) outFrame(frame any) {
+	raw, err := json.Marshal(frame)
+	if err != nil {
+		panic(err) // plain data, cannot happen
+	}
+	c.out(raw)
+}
+
 // out writes a frame. It runs on the writer.
 func (c *conn) out(raw []byte) {
 	_ = c.ws.SetWriteDeadline(time.Now().Add(writeWait))
@@ -279,6 +291,12 @@ func (c *conn) drainJobs() {
 func (c *conn) sync(v *view) {
 	ctx, cancel := context.WithTimeout(c.ctx, storeWait)
 	defer cancel()
+	if ok, err := c.stillSees(ctx, v.id); err != nil {
+		c.later(v.id, err)
+		return
+	} else if !ok {
+		return
+	}
 	var state wire.State
 	var queue *wire.Queue
 	for last := v.pos + 1; last > v.pos; {

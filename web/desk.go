@@ -19,9 +19,10 @@ func (c *conn) helloAgent(ctx context.Context, agent Agent) error {
 	if err := c.s.Desk.Arrive(ctx, agent.atDesk(c.s.Rules), c.id, c.s.deskNow()); err != nil {
 		return err
 	}
+	you := agentView(agent)
 	c.send(wire.Welcome{
 		T: wire.TWelcome, Role: "agent", Locale: string(c.locale), Now: c.s.Now().UTC(), Speed: c.s.Speed(), Limits: c.s.limits(),
-		You:     &wire.AgentView{Login: agent.Login, Name: agent.Name, Role: agent.Role},
+		You:     &you,
 		Copilot: c.s.Copilot != nil && c.s.Copilot.On(),
 	})
 	return c.inbox(ctx)
@@ -37,7 +38,7 @@ func (c *conn) inbox(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	items = slices.DeleteFunc(items, func(i wire.InboxItem) bool { return i.Holder == dialog.HeldByBot })
+	items = slices.DeleteFunc(items, func(l line) bool { return l.item.Holder == dialog.HeldByBot })
 	c.post(func() { c.outInbox(state, true, items) })
 	return nil
 }
@@ -59,6 +60,9 @@ func (c *conn) handleAgent(ctx context.Context, t wire.Type, raw []byte) error {
 	tr.entry.Object = clip(about.ID, 64)
 	tr.about(clip(about.Conversation, 64), "")
 	if err = r.check(*c.agent); err == nil {
+		err = c.frameVisible(ctx, tr, t, dialog.ID(about.Conversation))
+	}
+	if err == nil {
 		err = tr.begin(ctx)
 	}
 	if err == nil {

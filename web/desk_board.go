@@ -102,7 +102,7 @@ func (s *Server) showBoard(ctx context.Context) error {
 	if lost {
 		ids = slices.Sorted(maps.Keys(state.Chats))
 	}
-	var items []wire.InboxItem
+	var items []line
 	if s.hub.agentsHere() > 0 {
 		if items, err = s.inboxItems(ctx, ids, state); err != nil {
 			return err
@@ -188,10 +188,22 @@ func (s *Server) deskView(login string) *wire.DeskView {
 }
 
 // outInbox writes an agent's frame, if it holds anything that is new to him. It runs on the writer.
-func (c *conn) outInbox(state *desk.State, whole bool, items []wire.InboxItem) {
+func (c *conn) outInbox(state *desk.State, whole bool, lines []line) {
 	frame := wire.Inbox{T: wire.TInbox, Whole: whole, Items: []wire.InboxItem{}}
-	for _, item := range items {
+	if whole || c.listed == nil {
+		c.listed = map[string]bool{}
+	}
+	for _, l := range lines {
+		item, id := l.item, l.item.Conversation
 		item.Mine = item.Agent != "" && item.Agent == c.agent.Login
+		if !c.agent.sees(l.conv, l.about) {
+			if !c.listed[id] {
+				continue
+			}
+			// As one that has left the desk: what he does not see does not stand in his list.
+			item = wire.InboxItem{Conversation: id, Holder: dialog.HeldByBot, Epoch: l.conv.Epoch}
+		}
+		c.listed[id] = item.Holder != dialog.HeldByBot
 		frame.Items = append(frame.Items, item)
 	}
 	view := c.s.deskView(c.agent.Login)
@@ -211,12 +223,19 @@ func (c *conn) outInbox(state *desk.State, whole bool, items []wire.InboxItem) {
 	c.out(raw)
 }
 
+// line is a line of the list with what decides who sees it.
+type line struct {
+	item  wire.InboxItem
+	conv  dialog.Conversation
+	about *cases.Case // nil: none
+}
+
 // inboxReads bounds how many lines are read from the store at a time.
 const inboxReads = 16
 
 // inboxItems are the lines of conversations. One that nobody knows is left out.
-func (s *Server) inboxItems(ctx context.Context, ids []dialog.ID, state *desk.State) ([]wire.InboxItem, error) {
-	items := make([]*wire.InboxItem, len(ids))
+func (s *Server) inboxItems(ctx context.Context, ids []dialog.ID, state *desk.State) ([]line, error) {
+	items := make([]*line, len(ids))
 	g, gctx := errgroup.WithContext(ctx)
 	g.SetLimit(inboxReads)
 	for i, id := range ids {
@@ -232,7 +251,7 @@ func (s *Server) inboxItems(ctx context.Context, ids []dialog.ID, state *desk.St
 	if err := g.Wait(); err != nil {
 		return nil, fmt.Errorf("read the list of the desk: %w", err)
 	}
-	var out []wire.InboxItem
+	var out []line
 	for _, item := range items {
 		if item != nil {
 			out = append(out, *item)
@@ -242,10 +261,10 @@ func (s *Server) inboxItems(ctx context.Context, ids []dialog.ID, state *desk.St
 }
 
 // inboxItem is one line of the agents' list.
-func (s *Server) inboxItem(ctx context.Context, id dialog.ID, state *desk.State) (wire.InboxItem, error) {
+func (s *Server) inboxItem(ctx context.Context, id dialog.ID, state *desk.State) (line, error) {
 	conv, err := s.Dialogs.Load(ctx, id)
 	if err != nil {
-		return wire.InboxItem{}, err
+		return line{}, err
 	}
 	item := wire.InboxItem{
 		Conversation: string(id), Buyer: conv.Buyer, Holder: conv.Holder, Epoch: conv.Epoch, Agent: conv.Agent, AgentName: conv.AgentName,
@@ -263,25 +282,25 @@ func (s *Server) inboxItem(ctx context.Context, id dialog.ID, state *desk.State)
 	}
 	entries, err := s.Dialogs.Entries(ctx, id, max(0, conv.Last-1), 1)
 	if err != nil {
-		return item, err
+		return line{item: item, conv: conv}, err
 	}
 	if len(entries) == 1 {
 		item.Last, item.LastAt = clip(entries[0].Text, 80), entries[0].At
 	}
 	if conv.Flow.Case == "" {
-		return item, nil
+		return line{item: item, conv: conv}, nil
 	}
 	found, err := s.Ledger.Store.Load(ctx, conv.Flow.Case)
 	if err != nil {
 		if errors.Is(err, cases.ErrNoCase) {
-			return item, nil
+			return line{item: item, conv: conv}, nil
 		}
-		return item, err
+		return line{item: item, conv: conv}, err
 	}
 	item.CaseState, item.CaseTitle = string(found.State), found.Line.Title
 	timer, at := nearest(found)
 	item.Deadline, item.DeadlineOf = at, string(timer)
-	return item, nil
+	return line{item, conv, &found}, nil
 }
 
 // nearest is the next deadline of a case; zero: none runs.

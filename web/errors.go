@@ -58,6 +58,12 @@ const (
 	CodeAgentAway       Code = "AGENT_AWAY"
 	CodeReasonRequired  Code = "REASON_REQUIRED"
 	CodeReplyLeased     Code = "REPLY_LEASED"
+	CodeAccountTaken    Code = "ACCOUNT_TAKEN"
+	CodeAccountOwn      Code = "ACCOUNT_OWN"
+	CodeAccountSSO      Code = "ACCOUNT_SSO"
+	CodePasswordWeak    Code = "PASSWORD_WEAK"
+	CodePasswordChange  Code = "PASSWORD_CHANGE_REQUIRED"
+	CodeSessionEnded    Code = "SESSION_ENDED"
 	CodeInternal        Code = "INTERNAL"
 	CodeUnavailable     Code = "UNAVAILABLE"
 )
@@ -117,6 +123,12 @@ var public = map[Code]struct {
 	CodeAgentAway:       {409, false, text{"这位客服现在不在，请选择其他人。", "That agent is not there now; please choose another."}},
 	CodeReasonRequired:  {422, false, text{"请写明原因。", "Please say why."}},
 	CodeReplyLeased:     {409, true, text{"您正在另一个窗口回复这个对话，没有发送。", "You are answering this conversation in another window; nothing was sent."}},
+	CodeAccountTaken:    {409, false, text{"这个账号已存在。", "There is an account of that login already."}},
+	CodeAccountOwn:      {409, false, text{"不能停用自己的账号或更改自己的角色。", "You cannot disable your own account or change its role."}},
+	CodeAccountSSO:      {409, false, text{"这个账号使用单点登录，没有密码。", "This account uses single sign-on and has no password."}},
+	CodePasswordWeak:    {422, false, text{"新密码至少 8 个字符，且不能与账号或原密码相同。", "The new password needs at least 8 characters and must be neither the login nor the old password."}},
+	CodePasswordChange:  {403, false, text{"请先修改临时密码。", "Please choose a new password first; this one is temporary."}},
+	CodeSessionEnded:    {401, false, text{"登录已失效，请重新登录。", "This session has ended; please sign in again."}},
 	CodeInternal:        {500, true, text{"系统出了点问题，请稍后再试。", "Something went wrong; please try again later."}},
 	CodeUnavailable:     {503, true, text{"系统暂时忙，请稍后再试，内容没有丢失。", "The system is busy; please try again shortly. Nothing is lost."}},
 
@@ -225,6 +237,16 @@ func codeOf(err error) Code {
 		return CodeCardStale
 	case errors.Is(err, ErrNoAccess):
 		return CodeUnauthenticated
+	case errors.Is(err, ErrNoAccount):
+		return CodeNotFound
+	case errors.Is(err, ErrAccountTaken):
+		return CodeAccountTaken
+	case errors.Is(err, ErrBadAccount):
+		return CodeFieldRequired
+	case errors.Is(err, ErrSSOAccount):
+		return CodeAccountSSO
+	case errors.Is(err, ErrWeakPassword):
+		return CodePasswordWeak
 	case errors.Is(err, ErrThrottled), errors.As(err, new(*tooFast)):
 		return CodeRateLimited
 	case errors.Is(err, ErrBadCursor), errors.Is(err, dialog.ErrBadTags), errors.Is(err, dialog.ErrBadSnooze):

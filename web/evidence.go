@@ -48,12 +48,15 @@ func (s *Server) links(buyer, shop string, actor cases.Actor, reader string, now
 
 // MayRead says whether a reader may still see a file: it must be part of its case, and the case must be his. A link
 // outlives what it was made for by ten minutes; this does not.
-func (s *Server) MayRead(ctx context.Context, reader evidence.Party, info evidence.Info) error {
+func (s *Server) MayRead(ctx context.Context, reader evidence.Party, item evidence.Copy, info evidence.Info) error {
 	gone := &evidence.Error{Code: evidence.CodeEvidenceMissing, Status: http.StatusNotFound, Reason: evidence.ReasonNotFound}
 	if id, ok := complaintID(info.Meta.Case); ok {
 		c, err := s.complaintOf(ctx, reader.Actor, reader.ID, string(id))
 		if err == nil && !slices.ContainsFunc(c.Evidence, func(e cases.Evidence) bool { return e.ID == info.ID }) {
 			return gone
+		}
+		if err == nil && reader.Actor == cases.Agent {
+			return s.agentReads(ctx, reader.ID, item, info)
 		}
 		return err
 	}
@@ -69,6 +72,9 @@ func (s *Server) MayRead(ctx context.Context, reader evidence.Party, info eviden
 		return gone
 	case !slices.ContainsFunc(c.Evidence, func(e cases.Evidence) bool { return e.ID == info.ID }):
 		return gone // taken out of the draft, or not taken in yet
+	}
+	if reader.Actor == cases.Agent {
+		return s.agentReads(ctx, reader.ID, item, info)
 	}
 	return nil
 }

@@ -200,7 +200,13 @@ func (s *Server) packFor(ctx context.Context, session string, id cases.ID) (evid
 }
 
 func (s *Server) permittedPack(ctx context.Context, agent Agent, t *trail, id cases.ID) (evidence.Pack, error) {
+	if agent.MustChange {
+		return evidence.Pack{}, refuse(CodePasswordChange)
+	}
 	if err := t.rule.check(agent); err != nil {
+		return evidence.Pack{}, err
+	}
+	if err := s.visible(ctx, agent, t, "cases", string(id)); err != nil {
 		return evidence.Pack{}, err
 	}
 	pack, err := NewPack(ctx, s.Ledger.Store, s.Words, s.Policy, id, agent.Login, s.Now())

@@ -64,6 +64,11 @@ func (c *conn) hello(ctx context.Context, raw []byte) error {
 	}
 	c.locale = dialog.ParseLocale(f.Locale)
 	if agent, err := c.s.Accounts.Session(ctx, f.Token); err == nil {
+		if agent.MustChange {
+			c.send(errorFrame(refuse(CodePasswordChange), "", c.locale))
+			return closing{closeForbid, string(CodePasswordChange)}
+		}
+		c.token = f.Token
 		return c.helloAgent(ctx, agent)
 	} else if !errors.Is(err, ErrNoAccess) {
 		return err

@@ -2,6 +2,7 @@ package web
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -70,6 +71,9 @@ var leastRole = map[Permission]string{
 	MayAccounts: RoleAdmin,
 }
 
+// Permissions are all of them that somebody has, by name.
+func Permissions() []Permission { return slices.Sorted(maps.Keys(leastRole)) }
+
 // May says whether an agent's role has a permission. An unknown role has none.
 func (a Agent) May(p Permission) bool {
 	least, known := leastRole[p]
@@ -119,6 +123,17 @@ var operations = map[string]rule{
 	"agentSearch":            kept(MayRead, "search"),
 	"agentCopilot":           open(MayCopilot),
 	"agentListModelCalls":    open(MayCopilot),
+	"agentChangePassword":    kept(MayDesk, "account.password"),
+	"agentListSessions":      open(MayDesk),
+	"agentEndSession":        kept(MayDesk, "session.end"),
+	"agentListAccounts":      open(MayAccounts),
+	"agentAddAccount":        kept(MayAccounts, "account.add"),
+	"agentPutAccount":        kept(MayAccounts, "account.change"),
+	"agentDisableAccount":    kept(MayAccounts, "account.disable"),
+	"agentEnableAccount":     kept(MayAccounts, "account.enable"),
+	"agentResetAccount":      kept(MayAccounts, "account.reset"),
+	"agentListSessionsOf":    open(MayAccounts),
+	"agentEndSessionsOf":     kept(MayAccounts, "account.end_sessions"),
 	"agentListAudit":         kept(MayAudit, "audit.search"),
 
 	"agentClaim":            kept(MayClaim, "case.claim"),
@@ -161,6 +176,9 @@ var agentFrames = map[wire.Type]rule{
 	wire.TTransfer: kept(MayTransfer, "chat.transfer"),
 	wire.TLease:    open(MayReply),
 }
+
+// unchanged are the operations of somebody whose password is temporary.
+var unchanged = []string{"agentChangePassword", "agentLogout"}
 
 // ruleOf is the rule of an operation.
 func ruleOf(operation string) rule {

@@ -80,6 +80,7 @@ func describedAPI() *huma.OpenAPI {
 			{Name: tagEvidence, Description: "Files as evidence, by resumable upload (tus 1.0), and the links to look at them."},
 			{Name: tagWebhooks, Description: "Where the shop's system is told of what happens: signed requests after Standard Webhooks 1.0.0, tried for 24 hours, in order for each case. WEBHOOKS.md says how to verify them and what to do about those that were missed."},
 			{Name: tagDesk, Description: "Agents: sessions, cases, and what the platform decides."},
+			{Name: tagAccounts, Description: "Accounts of the desk, their sessions, and single sign-on. MAY.md says which role may do what."},
 			{Name: tagCallbacks, Description: "News from the payment channel and the carriers."},
 			{Name: tagHealth, Description: "For whoever runs the program."},
 		},

@@ -48,6 +48,10 @@ type Agent struct {
 	Languages []dialog.Locale `json:"languages,omitempty"`
 	Skills    []string        `json:"skills,omitempty"`
 	Capacity  int             `json:"capacity,omitempty"`
+	// MustChange: his password is temporary; until he has another, he may do nothing else.
+	MustChange bool `json:"must_change,omitempty"`
+	// Session names the session that he came in by; "" where he came in by none.
+	Session string `json:"-"`
 }
 
 // atDesk is the agent as the desk knows him. Supervisors and admins are offered nothing unless their accounts say so.
@@ -75,9 +79,16 @@ type Access struct {
 // Accounts keeps agents, their sessions, and merchants' keys.
 type Accounts interface {
 	// Login answers ErrNoAccess or ErrThrottled.
-	Login(ctx context.Context, login, password string) (session string, agent Agent, expires time.Time, err error)
-	// Session answers ErrNoAccess for a session that is not alive.
+	Login(ctx context.Context, login, password string, from From) (token string, agent Agent, expires time.Time, err error)
+	// Begin begins a session of an account that an identity provider has vouched for. It answers ErrNoAccess.
+	Begin(ctx context.Context, login string, from From) (token string, agent Agent, expires time.Time, err error)
+	// ChangePassword lets an agent choose another one and ends all his sessions but the one he does it in. It answers
+	// ErrNoAccess for a wrong old password, ErrThrottled, ErrWeakPassword.
+	ChangePassword(ctx context.Context, agent Agent, old, password string) error
+	// Session answers ErrNoAccess for a session that is not alive. To ask is to use it.
 	Session(ctx context.Context, session string) (Agent, error)
+	// Agent is an account that may come in; ErrNoAccess for one that there is not or that is disabled.
+	Agent(ctx context.Context, login string) (Agent, error)
 	// Logout ends a session.
 	Logout(ctx context.Context, session string) error
 	// Shop answers ErrNoAccess for a key that is unknown, expired or revoked.
@@ -173,7 +184,9 @@ type BusHandlers struct {
 	// Desk: the desk has changed, there, or among its agents.
 	Desk   func(ids []dialog.ID)
 	Signal func(id dialog.ID, from string, frame []byte)
-	Lost   func()
+	// Ended: a session of an agent, or all (session ""), may have ended, or his account has changed.
+	Ended func(login, session string)
+	Lost  func()
 }
 
 // Uploads is the intake of evidence files (package evidence).
@@ -194,6 +207,7 @@ type Config struct {
 	Policy   func(version string) *policy.Policy
 	Words    Wording
 	Accounts Accounts
+	Roster   Roster
 	Audit    Audit
 	Tickets  Tickets
 	// CannedReplies are what agents say again and again.

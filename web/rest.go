@@ -85,6 +85,7 @@ func (s *Server) newREST(mux *http.ServeMux) *rest {
 	a.merchantActions()
 	a.webhookRoutes()
 	a.agentRoutes()
+	a.accountRoutes()
 	a.auditRoutes()
 	a.ticketRoutes()
 	a.flagRoutes()
@@ -200,20 +201,28 @@ func (a *rest) admit(ctx huma.Context, op huma.Operation) (Agent, *trail, error)
 	if err != nil {
 		return agent, nil, err
 	}
+	if agent.MustChange && !slices.Contains(unchanged, op.OperationID) {
+		return agent, nil, refuse(CodePasswordChange)
+	}
 	r := ruleOf(op.OperationID)
 	t := a.newTrail(agent, r, "rest", originIn(ctx.Context()))
-	switch id := ctx.Param("id"); {
-	case strings.Contains(op.Path, "/cases/{id}"):
+	subject, _, _ := strings.Cut(strings.TrimPrefix(op.Path, "/api/agent/"), "/{id}")
+	id := ctx.Param("id")
+	switch subject {
+	case "cases":
 		t.about("", id)
-	case strings.Contains(op.Path, "/conversations/{id}"):
+	case "conversations":
 		t.about(id, "")
 	default:
 		t.entry.Object = id
 	}
-	if err := r.check(agent); err != nil {
-		if slices.Contains(codesOf(&op), Code(cases.CodeNotParty)) {
-			err = refuse(Code(cases.CodeNotParty)) // what the table of cases says to a role that may not do it
-		}
+	err = r.check(agent)
+	if err == nil {
+		err = a.visible(ctx.Context(), agent, t, subject, id)
+	} else if slices.Contains(codesOf(&op), Code(cases.CodeNotParty)) {
+		err = refuse(Code(cases.CodeNotParty)) // what the table of cases says to a role that may not do it
+	}
+	if err != nil {
 		t.end(ctx.Context(), outcomeOf(err))
 		return agent, t, err
 	}

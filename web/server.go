@@ -26,6 +26,7 @@ type Server struct {
 	log      *slog.Logger
 	hub      *hub
 	board    *board
+	looks    looks
 	upgrader websocket.Upgrader
 	base     context.Context // of all sockets; ends at Close
 	stop     context.CancelCauseFunc
@@ -74,6 +75,7 @@ func (s *Server) Listen(ctx context.Context) error {
 			s.board.changed(false, ids...)
 			s.Route()
 		},
+		Ended: s.sessionsChanged,
 		Signal: func(id dialog.ID, from string, frame []byte) {
 			from, agentsOnly := strings.CutPrefix(from, forAgents)
 			s.hub.viewers(id, func(c *conn) {
@@ -85,6 +87,7 @@ func (s *Server) Listen(ctx context.Context) error {
 		Lost: func() {
 			s.board.changed(true)
 			s.Route()
+			s.sessionsChanged("", "")
 			s.hub.everyone(func(c *conn) {
 				c.post(func() {
 					for id := range c.views {

@@ -21,6 +21,8 @@ var ErrNoTicket = errors.New("no such ticket")
 type Tickets interface {
 	// OpenTickets lists what is not done, the most urgent first and of these the oldest; kind "" is every kind.
 	OpenTickets(ctx context.Context, kind string, limit int) ([]wire.Ticket, error)
+	// Ticket is one of them, done or not. It answers ErrNoTicket.
+	Ticket(ctx context.Context, id string) (wire.Ticket, error)
 	// TicketDone notes that a ticket is done, and what became of it (wire.Ticket.Outcome); again it changes nothing. It
 	// answers ErrNoTicket.
 	TicketDone(ctx context.Context, id, by, outcome string, now time.Time) (wire.Ticket, error)
@@ -32,27 +34,25 @@ type Tickets interface {
 	Flags(ctx context.Context, id dialog.ID) ([]wire.Ticket, error)
 }
 
+// ticketsRead is how many open tickets are looked at for those that an agent may see.
+const ticketsRead = 1000
+
 // ticketRoutes let agents see what is to be done. A ticket for supervisors is theirs alone.
 func (a *rest) ticketRoutes() {
 	agentOperation(a, huma.Operation{
 		OperationID: "agentListTickets", Method: http.MethodGet, Path: "/api/agent/tickets", Tags: []string{tagDesk},
-		Summary: "List what must be seen to", Description: "Open tickets, the most urgent first and of these the oldest. Tickets of role supervisor are shown to supervisors.",
+		Summary: "List what must be seen to", Description: "Open tickets, the most urgent first and of these the oldest. Tickets of role supervisor are shown to supervisors, those of a case or a conversation to whoever may see it.",
 	}, func(ctx context.Context, agent Agent, in *struct {
 		Kind  string `query:"kind" enum:"ticket,reminder,merchant_liability,merchant_penalty,wrong_answer" doc:"Only tickets of this kind."`
 		Limit int    `query:"limit" minimum:"1" maximum:"200" default:"50" doc:"At most so many."`
 	},
 	) (*answer[wire.TicketList], error) {
-		list, err := a.Tickets.OpenTickets(ctx, in.Kind, in.Limit)
+		list, err := a.Tickets.OpenTickets(ctx, in.Kind, ticketsRead)
 		if err != nil {
 			return nil, err
 		}
-		out := wire.TicketList{Tickets: []wire.Ticket{}}
-		for _, t := range list {
-			if t.Role == "" || agent.May(MayTheirs) {
-				out.Tickets = append(out.Tickets, t)
-			}
-		}
-		return &answer[wire.TicketList]{out}, nil
+		list, err = a.ticketsFor(ctx, agent, list, in.Limit)
+		return &answer[wire.TicketList]{wire.TicketList{Tickets: list}}, err
 	})
 	agentOperation(a, may(huma.Operation{
 		OperationID: "agentTicketDone", Method: http.MethodPost, Path: "/api/agent/tickets/{id}/done", Tags: []string{tagDesk},
@@ -61,7 +61,17 @@ func (a *rest) ticketRoutes() {
 		ID string `path:"id" maxLength:"64" doc:"The ticket." example:"k3j6qfzlbwkq7pzx"`
 	},
 	) (*answer[wire.Ticket], error) {
-		t, err := a.Tickets.TicketDone(ctx, in.ID, agent.Login, "", a.Now())
+		t, err := a.Tickets.Ticket(ctx, in.ID)
+		if err == nil {
+			var ok bool
+			if ok, err = a.seesTicket(ctx, agent, t); err == nil && !ok {
+				err = ErrNoTicket
+			}
+		}
+		if err == nil {
+			trailIn(ctx).about(t.Conversation, t.Case)
+			t, err = a.Tickets.TicketDone(ctx, in.ID, agent.Login, "", a.Now())
+		}
 		if errors.Is(err, ErrNoTicket) {
 			err = refuse(CodeNotFound)
 		}

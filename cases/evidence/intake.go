@@ -30,9 +30,9 @@ type Options struct {
 	Refuse func(http.ResponseWriter, *http.Request, error)
 	// Media lists what a kind takes: "image", "video"; others are no files. Nothing for no such kind.
 	Media func(policy.EvidenceKind) []string
-	// MayRead tells whether a reader may still see a file at all; its error goes to Refuse as it is. nil: the link is
+	// MayRead tells whether a reader may still see a copy of a file at all; its error goes to Refuse as it is. nil: the link is
 	// enough. Which copies he may have is not its to say (MayHave).
-	MayRead func(context.Context, Party, Info) error
+	MayRead func(context.Context, Party, Copy, Info) error
 	// LinkKey signs the links; at least 32 bytes.
 	LinkKey []byte
 

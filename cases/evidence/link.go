@@ -117,7 +117,7 @@ func (in *Intake) serveFile(w http.ResponseWriter, r *http.Request) error {
 	}
 	// The link says what was meant when it was made; what is so now decides.
 	if in.opt.MayRead != nil {
-		if err := in.opt.MayRead(r.Context(), reader, info); err != nil {
+		if err := in.opt.MayRead(r.Context(), reader, c, info); err != nil {
 			return err
 		}
 	}

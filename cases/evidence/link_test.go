@@ -246,7 +246,7 @@ func TestALinkIsHeldToWhatIsSoNow(t *testing.T) {
 	gone := false
 	var asked []Party
 	d := open(t, t.TempDir(), func(o *Options) {
-		o.MayRead = func(_ context.Context, reader Party, info Info) error {
+		o.MayRead = func(_ context.Context, reader Party, _ Copy, info Info) error {
 			asked = append(asked, reader)
 			if gone || info.Meta.Case != testCase {
 				return &Error{Code: CodeEvidenceMissing, Status: 404, Reason: ReasonNotFound}

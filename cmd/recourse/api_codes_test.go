@@ -35,13 +35,16 @@ import (
 type yard struct {
 	t      *testing.T
 	srv    *httptest.Server
+	web    *web.Server
+	desk   *redisdesk.Store
 	ledger *cases.Ledger
 	shared *redisweb.Store
 	shop   string // key of shop-shuma
 	read   string // its key that may only look
 	other  string // key of another shop
 	id     cases.ID
-	n      int // of keys
+	conv   dialog.ID // where the buyer is told of the case; "": nowhere
+	n      int       // of keys
 
 	mu  sync.Mutex
 	now time.Time // guarded by mu
@@ -70,8 +73,9 @@ func newYard(t *testing.T, with func(*web.Config)) *yard {
 	y.shared = &redisweb.Store{RDB: rdb, Wall: time.Now}
 	byVersion := func(string) *policy.Policy { return policy.Default() }
 	y.ledger = &cases.Ledger{Store: &rediscases.Store{RDB: rdb}, Orders: shop, Policy: byVersion, Now: y.clock}
+	y.desk = &redisdesk.Store{RDB: rdb, Rules: desk.Default()}
 	cfg := web.Config{
-		Dialogs: &redisdialog.Store{RDB: rdb}, Ledger: y.ledger, Policy: byVersion, Words: wording{policy: byVersion}, Accounts: y.shared, Audit: &redisweb.Audit{RDB: rdb}, Desk: &redisdesk.Store{RDB: rdb, Rules: desk.Default()},
+		Dialogs: &redisdialog.Store{RDB: rdb}, Ledger: y.ledger, Policy: byVersion, Words: wording{policy: byVersion}, Accounts: y.shared, Roster: y.shared, Audit: &redisweb.Audit{RDB: rdb}, Desk: y.desk, Rules: y.desk.Rules, Follow: y.follow, Route: func() {},
 		Shops: y.shared, Parcels: y.shared, Bus: y.shared, Uploads: noFiles{http.NotFoundHandler()}, Tokens: &web.Tokens{Own: bytes.Repeat([]byte("k"), 32), Now: time.Now}, AliasKey: []byte("alias"),
 		Tickets: y.shared, CannedReplies: y.shared, Finder: y.shared, Complaints: &complaints.Ledger{Store: &rediscases.Complaints{RDB: rdb}, Policy: byVersion, Now: y.clock}, ComplaintIndex: y.shared, NewComplaint: complaintFor,
 		Turn: func(dialog.ID) {}, Now: y.clock, Speed: func() float64 { return 1 }, ShopRate: 1000, CallbackKey: "cb-key", Static: http.NotFoundHandler(),
@@ -79,7 +83,8 @@ func newYard(t *testing.T, with func(*web.Config)) *yard {
 	if with != nil {
 		with(&cfg)
 	}
-	y.srv = httptest.NewServer(web.New(cfg, slog.New(slog.DiscardHandler)).Handler())
+	y.web = web.New(cfg, slog.New(slog.DiscardHandler))
+	y.srv = httptest.NewServer(y.web.Handler())
 	t.Cleanup(y.srv.Close)
 	for key, k := range map[*string]redisweb.ShopKey{&y.shop: {Shop: band1}, &y.read: {Shop: band1, ReadOnly: true}, &y.other: {Shop: "shop-yichu"}} {
 		secret, _, err := y.shared.NewShopKey(t.Context(), k)
@@ -89,6 +94,15 @@ func newYard(t *testing.T, with func(*web.Config)) *yard {
 		*key = secret
 	}
 	return y
+}
+
+// follow lets the desk follow a conversation.
+func (y *yard) follow(ctx context.Context, id dialog.ID) error {
+	conv, err := (&redisdialog.Store{RDB: y.shared.RDB}).Load(ctx, id)
+	if err != nil {
+		return err
+	}
+	return y.desk.Follow(ctx, conv, time.Time{}, desk.Now{Wall: time.Now(), Market: y.clock()})
 }
 
 func (y *yard) clock() time.Time {
@@ -109,7 +123,7 @@ func (y *yard) session(login, role string) string {
 	if err := y.shared.SetAgent(y.t.Context(), web.Agent{Login: login, Role: role}, "correct horse"); err != nil {
 		y.t.Fatal(err)
 	}
-	session, _, _, err := y.shared.Login(y.t.Context(), login, "correct horse")
+	session, _, _, err := y.shared.Login(y.t.Context(), login, "correct horse", web.From{})
 	if err != nil {
 		y.t.Fatal(err)
 	}
@@ -146,7 +160,7 @@ func (y *yard) file(kind policy.RefundType) {
 			continue
 		}
 		y.id = cases.ID(ids.New("c", ids.Of(yardBuyer)))
-		if _, err := y.ledger.Open(y.t.Context(), y.id, yardBuyer, "", l); err != nil {
+		if _, err := y.ledger.Open(y.t.Context(), y.id, yardBuyer, string(y.conv), l); err != nil {
 			y.t.Fatal(err)
 		}
 	}
@@ -348,7 +362,7 @@ func TestEveryCodeOfTheDomainComesOverHTTPAsItsTableSays(t *testing.T) {
 		}, nil},
 		{"NOT_ASSIGNED", "another agent's case", 409, true, func(y *yard) answer {
 			y.reviewed()
-			return got(y.act("agent", y.session("chen", "senior"), "dismiss", wire.CaseAction{Text: "凭证不足以判断，予以驳回。"}))
+			return got(y.act("agent", y.session("chen", "supervisor"), "dismiss", wire.CaseAction{Text: "凭证不足以判断，予以驳回。"}))
 		}, nil},
 		{"CONFIRMATION_REQUIRED", "a settlement without consents", 422, true, func(y *yard) answer {
 			y.reviewed()

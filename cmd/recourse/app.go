@@ -274,8 +274,8 @@ func (a *app) inside(ctx context.Context, s *settings, shared *redisweb.Store, d
 		Accept: func(ctx context.Context, p evidence.Party, m evidence.Meta, e cases.Evidence) error {
 			return a.web.AcceptUpload(ctx, p, m, e)
 		},
-		MayRead: func(ctx context.Context, reader evidence.Party, info evidence.Info) error {
-			return a.web.MayRead(ctx, reader, info)
+		MayRead: func(ctx context.Context, reader evidence.Party, item evidence.Copy, info evidence.Info) error {
+			return a.web.MayRead(ctx, reader, item, info)
 		},
 		Refuse:  func(w http.ResponseWriter, r *http.Request, err error) { a.web.Refuse(w, r, err) },
 		Media:   func(k policy.EvidenceKind) []string { return byVersion("").Evidence[k].Media },
@@ -290,7 +290,7 @@ func (a *app) inside(ctx context.Context, s *settings, shared *redisweb.Store, d
 	}
 	a.close = append(a.close, a.intake.Close)
 	cfg := web.Config{
-		Dialogs: dialogs, Ledger: ledger, Policy: byVersion, Words: wording{byVersion, a.assistant.Floor}, Accounts: shared, Audit: &redisweb.Audit{RDB: rdb}, Tickets: shared, CannedReplies: shared, Finder: shared, Desk: a.router.Desk, Rules: a.router.Desk.Rules, Follow: a.router.Follow, Route: a.router.Wake, Shops: shared, Parcels: shared,
+		Dialogs: dialogs, Ledger: ledger, Policy: byVersion, Words: wording{byVersion, a.assistant.Floor}, Accounts: shared, Roster: shared, Audit: &redisweb.Audit{RDB: rdb}, Tickets: shared, CannedReplies: shared, Finder: shared, Desk: a.router.Desk, Rules: a.router.Desk.Rules, Follow: a.router.Follow, Route: a.router.Wake, Shops: shared, Parcels: shared,
 		Bus: shared, Uploads: a.intake, Similar: similar, Receipts: evidence.Receipts{Key: receipts}, Tokens: tokens, AliasKey: alias, Turn: a.runner.Kick, Now: clock.Now, Speed: clock.Speed, Origins: s.origins,
 		Complaints: a.complaints, ComplaintIndex: shared, NewComplaint: complaintFor, ShopRate: s.shopRate, CallbackKey: s.callback, Static: web.Static(s.demo), Ready: func(ctx context.Context) error { return rdb.Ping(ctx).Err() },
 		Webhooks: web.Webhooks{Registrar: a.hooks.registrar, History: a.hooks.store}, Topics: func(l dialog.Locale) []wire.TopicName { return topicNames(a.faq.Book(), l) },
@@ -427,7 +427,7 @@ func (a *app) serve(ctx context.Context) error {
 	server := &http.Server{Handler: a.web.Handler(), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute}
 	g, gctx := errgroup.WithContext(ctx)
 	background := []func(context.Context) error{
-		a.repeat(uploadEvery, "uploads", a.intake.Finish), a.web.Listen, a.web.Heartbeat, a.runner.Run, a.relay.Run, a.timers.Run, a.router.Run,
+		a.repeat(uploadEvery, "uploads", a.intake.Finish), a.web.Listen, a.web.Heartbeat, a.web.WatchSessions, a.runner.Run, a.relay.Run, a.timers.Run, a.router.Run,
 		a.policies.Run, a.faq.Run, a.hangups,
 	}
 	background = append(background, a.hooks.run, a.repeat(waitsEvery, "waiting buyers", a.waits.runOnce))

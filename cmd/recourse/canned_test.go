@@ -64,6 +64,10 @@ func TestCannedRepliesAreKeptAndFilled(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	// It waits for a person, so that agents see it.
+	if _, err = dialogs.Commit(t.Context(), conv.ID, dialog.Change{Expect: conv.Version, Next: dialog.Wait(conv, dialog.HandoffAsked, y.now), LiveAt: -1}); err != nil {
+		t.Fatal(err)
+	}
 	filled := func() map[string]wire.Filled {
 		var list wire.FilledList
 		wants("fill", 200, "", "GET", "/api/agent/conversations/"+string(conv.ID)+"/canned", li, nil, &list)

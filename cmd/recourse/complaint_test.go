@@ -129,7 +129,7 @@ func complaintStory(w *world) {
 	})
 
 	// The platform: nobody decides what he does not have; reasons and a measure are wanted.
-	first, second := login(w, "agent"), login(w, "senior")
+	first, second, lead := login(w, "agent"), login(w, "senior"), login(w, "lead")
 	waiting := w.complaints("/api/agent/complaints", first)
 	if len(waiting) != 1 || waiting[0].ID != id || waiting[0].Buyer == "" {
 		t.Fatalf("the platform sees %+v", waiting)
@@ -145,8 +145,11 @@ func complaintStory(w *world) {
 		t.Errorf("decided before it was claimed: %s", code)
 	}
 	w.complaintWrite(http.StatusOK, desk+"/claim", first, "c1", wire.Plain{Expect: now()})
-	if _, code := w.complaintWrite(http.StatusConflict, desk+"/uphold", second, "u1", rule("聊天记录显示确有不当言辞")); code != "NOT_ASSIGNED" {
+	if _, code := w.complaintWrite(http.StatusConflict, desk+"/uphold", lead, "u1", rule("聊天记录显示确有不当言辞")); code != "NOT_ASSIGNED" {
 		t.Errorf("decided by another: %s", code)
+	}
+	if _, code := w.complaintWrite(http.StatusNotFound, desk+"/uphold", second, "u5", rule("聊天记录显示确有不当言辞")); code != "COMPLAINT_NOT_FOUND" {
+		t.Errorf("decided by another who does not see it: %s", code)
 	}
 	if _, code := w.complaintWrite(http.StatusUnprocessableEntity, desk+"/uphold", first, "u2", rule("嗯")); code != "FIELD_REQUIRED" {
 		t.Errorf("decided without reasons: %s", code)

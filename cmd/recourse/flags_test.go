@@ -39,6 +39,13 @@ func TestAgentsFlagWrongAnswers(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	// It waits for a person, so that agents see it.
+	if conv, err = dialogs.Load(t.Context(), conv.ID); err == nil {
+		_, err = dialogs.Commit(t.Context(), conv.ID, dialog.Change{Expect: conv.Version, Next: dialog.Wait(conv, dialog.HandoffAsked, y.now), LiveAt: -1})
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
 	li, wang, boss := y.session("li", "agent"), y.session("wang", "agent"), y.session("boss", "supervisor")
 	at := func(seq int) string {
 		return fmt.Sprintf("/api/agent/conversations/%s/entries/%d/flag", conv.ID, seq)

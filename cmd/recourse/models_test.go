@@ -34,7 +34,7 @@ func TestTheProgramAsksAModelAndIsNotLedByIt(t *testing.T) {
 	}
 	b := newClient(w, w.token("demo-xiaoli"), "zh-CN", false)
 	b.await("welcome", func() bool { return b.session != "" })
-	agent := newClient(w, login(w, "agent"), "zh-CN", true)
+	agent := newClient(w, login(w, "lead"), "zh-CN", true)
 	agent.conv = b.conv
 	agent.write(wire.Watch{T: wire.TWatch, Conversation: b.conv})
 
@@ -152,7 +152,7 @@ func TestTheCopilotHelpsAgentsAndSaysNothingItself(t *testing.T) {
 	b.say("我的电话是13800138000，钱什么时候退")
 	b.await("an answer", func() bool { return len(b.entries) >= 2 })
 	before := len(b.entries)
-	agent := login(w, "agent")
+	agent := login(w, "lead")
 	ask := func(token string, in wire.CopilotAsk, want int) (out wire.CopilotText, code string) {
 		t.Helper()
 		status, raw := w.once("/api/agent/conversations/"+b.conv+"/copilot", token, in)
@@ -242,7 +242,7 @@ func TestWithoutACopilotAgentsAreTold(t *testing.T) {
 	w := newWorld(t)
 	b := newClient(w, w.token("demo-xiaoli"), "zh-CN", false)
 	b.await("welcome", func() bool { return b.session != "" })
-	status, raw := w.once("/api/agent/conversations/"+b.conv+"/copilot", login(w, "agent"), wire.CopilotAsk{Kind: "summary"})
+	status, raw := w.once("/api/agent/conversations/"+b.conv+"/copilot", login(w, "lead"), wire.CopilotAsk{Kind: "summary"})
 	if status != 503 || !strings.Contains(string(raw), "COPILOT_OFF") {
 		t.Errorf("%d %s", status, raw)
 	}
@@ -291,7 +291,7 @@ func TestAPictureIsLookedAtAndNothingFollowsFromIt(t *testing.T) {
 			t.Errorf("the buyer reads the note %q", e.Text)
 		}
 	}
-	agent := newClient(w, login(w, "agent"), "zh-CN", true)
+	agent := newClient(w, login(w, "lead"), "zh-CN", true)
 	agent.conv = b.buyer.conv
 	agent.write(wire.Watch{T: wire.TWatch, Conversation: b.buyer.conv})
 	agent.await("the hint", func() bool {

@@ -32,7 +32,7 @@ func TestTwoNodesOnOneRedis(t *testing.T) {
 	b.buyer.await("the agent's read mark", func() bool { return b.buyer.state.SeenAgent == 5 })
 
 	// Two agents on two nodes claim one chat: one has it, the other is told.
-	other := newClient(first, login(first, "senior"), "zh-CN", true)
+	other := newClient(first, login(first, "lead"), "zh-CN", true)
 	other.conv = b.buyer.conv
 	other.write(wire.Watch{T: wire.TWatch, Conversation: other.conv})
 	other.await("the view", func() bool { return other.state.Conversation == other.conv })

@@ -28,12 +28,12 @@ import (
 //
 //	recourse:secret:<name>     STRING shared random secret, hex
 //	recourse:agents            HASH   login -> account as JSON
-//	recourse:session:<digest>  STRING login, with a TTL
 //	recourse:login:<login>     STRING failed logins, with a TTL
+//	recourse:logins:from:<ip>  STRING failed logins from an address, with a TTL
 //	recourse:shopkeys          HASH   digest of a key -> ShopKey as JSON (first layout: the shop)
 //	recourse:shopkeys:used     HASH   id of a key -> the hour of its last use
 //
-// The keys of shops' cases are in shopindex.go, those of parcels in waybills.go.
+// The keys of sessions are in sessions.go, those of the audit trail in audit.go, of shops' cases in shopindex.go, of parcels in waybills.go.
 const (
 	agentsKey = "recourse:agents"
 	shopsKey  = "recourse:shopkeys"
@@ -108,7 +108,7 @@ func (st *Store) WakeConversation(ctx context.Context, id string) error {
 
 // Listen passes messages on until ctx ends. After a reconnect anything may have been missed, and is told so.
 func (st *Store) Listen(ctx context.Context, h web.BusHandlers) error {
-	sub := st.RDB.Subscribe(ctx, redisdialog.WakeChannel, redisdesk.Channel, signalCh)
+	sub := st.RDB.Subscribe(ctx, redisdialog.WakeChannel, redisdesk.Channel, signalCh, sessionsCh)
 	defer sub.Close()
 	// Receive does not look at the context while it waits; closing the subscription ends it.
 	defer context.AfterFunc(ctx, func() { _ = sub.Close() })()
@@ -128,7 +128,7 @@ func (st *Store) Listen(ctx context.Context, h web.BusHandlers) error {
 		}
 		switch m := msg.(type) {
 		case *redis.Subscription:
-			if confirmed++; confirmed > 3 {
+			if confirmed++; confirmed > 4 {
 				h.Lost()
 			}
 		case *redis.Message:
@@ -145,6 +145,9 @@ func dispatch(m *redis.Message, h web.BusHandlers) {
 	case redisdesk.Channel:
 		ids, _ := redisdesk.News(m.Payload)
 		h.Desk(ids)
+	case sessionsCh:
+		login, id, _ := strings.Cut(m.Payload, " ")
+		h.Ended(login, id)
 	case signalCh:
 		var s signal
 		if json.Unmarshal([]byte(m.Payload), &s) == nil {

@@ -3,11 +3,11 @@ package redisweb_test
 import (
 	"context"
 	"errors"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
 	"github.com/redis/go-redis/v9"
 
 	"recourse/internal/redistest"
@@ -28,7 +28,7 @@ func TestAnAgentComesInWithHisPasswordAndOnlyWithIt(t *testing.T) {
 	redistest.Each(t, func(t *testing.T, rdb redis.UniversalClient) {
 		ctx, st := open(t, rdb)
 		agent := web.Agent{Login: "zhou", Name: "小周", Role: "agent"}
-		if err := st.SetAgent(ctx, agent, "short"); !errors.Is(err, redisweb.ErrWeakPassword) {
+		if err := st.SetAgent(ctx, agent, "short"); !errors.Is(err, web.ErrWeakPassword) {
 			t.Errorf("a short password: %v", err)
 		}
 		if err := st.SetAgent(ctx, agent, "correct horse"); err != nil {
@@ -38,15 +38,16 @@ func TestAnAgentComesInWithHisPasswordAndOnlyWithIt(t *testing.T) {
 			t.Errorf("stored as %s, %v", raw, err)
 		}
 		for login, password := range map[string]string{"zhou": "wrong horse", "nobody": "correct horse", "": ""} {
-			if _, _, _, err := st.Login(ctx, login, password); !errors.Is(err, web.ErrNoAccess) {
+			if _, _, _, err := st.Login(ctx, login, password, web.From{}); !errors.Is(err, web.ErrNoAccess) {
 				t.Errorf("login %q %q: %v", login, password, err)
 			}
 		}
-		session, got, _, err := st.Login(ctx, "zhou", "correct horse")
-		if err != nil || !cmp.Equal(got, agent) {
+		session, got, _, err := st.Login(ctx, "zhou", "correct horse", web.From{})
+		agent.Session = got.Session
+		if err != nil || len(got.Session) != 16 || !reflect.DeepEqual(got, agent) {
 			t.Fatalf("login: %+v, %v", got, err)
 		}
-		if got, err := st.Session(ctx, session); err != nil || !cmp.Equal(got, agent) {
+		if got, err := st.Session(ctx, session); err != nil || !reflect.DeepEqual(got, agent) {
 			t.Errorf("session: %+v, %v", got, err)
 		}
 		// A disabled account is out at once, also with a session that is alive.
@@ -57,7 +58,7 @@ func TestAnAgentComesInWithHisPasswordAndOnlyWithIt(t *testing.T) {
 		if _, err := st.Session(ctx, session); !errors.Is(err, web.ErrNoAccess) {
 			t.Errorf("session of a disabled account: %v", err)
 		}
-		if _, _, _, err := st.Login(ctx, "zhou", "correct horse"); !errors.Is(err, web.ErrNoAccess) {
+		if _, _, _, err := st.Login(ctx, "zhou", "correct horse", web.From{}); !errors.Is(err, web.ErrNoAccess) {
 			t.Errorf("login of a disabled account: %v", err)
 		}
 		if err := st.Logout(ctx, session); err != nil {
@@ -75,11 +76,11 @@ func TestLoginsThatKeepFailingAreThrottled(t *testing.T) {
 		t.Fatal(err)
 	}
 	for range 10 {
-		if _, _, _, err := st.Login(ctx, "zhou", "guess guess"); !errors.Is(err, web.ErrNoAccess) {
+		if _, _, _, err := st.Login(ctx, "zhou", "guess guess", web.From{}); !errors.Is(err, web.ErrNoAccess) {
 			t.Fatal(err)
 		}
 	}
-	if _, _, _, err := st.Login(ctx, "zhou", "correct horse"); !errors.Is(err, web.ErrThrottled) {
+	if _, _, _, err := st.Login(ctx, "zhou", "correct horse", web.From{}); !errors.Is(err, web.ErrThrottled) {
 		t.Errorf("after ten failures: %v", err)
 	}
 }
@@ -126,5 +127,84 @@ func TestTheClockRunsFasterAndNeverJumpsBack(t *testing.T) {
 	again, err := redisweb.OpenClock(ctx, st.RDB, tick, 1)
 	if err != nil || again.Now().Before(pushed) {
 		t.Errorf("after a restart %v, was %v, %v", again.Now(), pushed, err)
+	}
+}
+
+func TestLoginsFromOneAddressAreThrottled(t *testing.T) {
+	ctx, st := open(t, redistest.Embedded(t))
+	if err := st.SetAgent(ctx, web.Agent{Login: "zhou", Role: "agent"}, "correct horse"); err != nil {
+		t.Fatal(err)
+	}
+	// What failed before stands in the store; fifty passwords would take seconds.
+	if err := st.RDB.Set(ctx, "recourse:logins:from:192.0.2.7", 49, time.Minute).Err(); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, _, err := st.Login(ctx, "someone", "guess guess", web.From{Address: "192.0.2.7"}); !errors.Is(err, web.ErrNoAccess) {
+		t.Errorf("the last try: %v", err)
+	}
+	if _, _, _, err := st.Login(ctx, "zhou", "correct horse", web.From{Address: "192.0.2.7"}); !errors.Is(err, web.ErrThrottled) {
+		t.Errorf("from the address that failed: %v", err)
+	}
+	if _, _, _, err := st.Login(ctx, "zhou", "correct horse", web.From{Address: "192.0.2.8"}); err != nil {
+		t.Errorf("from another: %v", err)
+	}
+}
+
+func TestASessionEndsUnusedAndInTheEnd(t *testing.T) {
+	redistest.Each(t, func(t *testing.T, rdb redis.UniversalClient) {
+		ctx, st := open(t, rdb)
+		now := wall
+		st.Wall = func() time.Time { return now }
+		if err := st.SetAgent(ctx, web.Agent{Login: "zhou", Role: "agent"}, "correct horse"); err != nil {
+			t.Fatal(err)
+		}
+		begin := func() string {
+			t.Helper()
+			token, _, _, err := st.Login(ctx, "zhou", "correct horse", web.From{Address: "192.0.2.7", Client: "Firefox"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return token
+		}
+		idle := begin()
+		now = now.Add(2 * time.Hour)
+		if _, err := st.Session(ctx, idle); !errors.Is(err, web.ErrNoAccess) {
+			t.Errorf("unused for two hours: %v", err)
+		}
+		used, begun := begin(), now
+		for now.Sub(begun) < 11*time.Hour {
+			now = now.Add(time.Hour)
+			if _, err := st.Session(ctx, used); err != nil {
+				t.Fatalf("used, after %s: %v", now.Sub(begun), err)
+			}
+		}
+		list, err := st.Sessions(ctx, "zhou")
+		if err != nil || len(list) != 1 || list[0].Address != "192.0.2.7" || list[0].Via != "password" || !list[0].Seen.Equal(now) {
+			t.Errorf("sessions %+v, %v", list, err)
+		}
+		now = begun.Add(12 * time.Hour)
+		if _, err := st.Session(ctx, used); !errors.Is(err, web.ErrNoAccess) {
+			t.Errorf("used, after twelve hours: %v", err)
+		}
+		if list, err := st.Sessions(ctx, "zhou"); err != nil || len(list) != 0 {
+			t.Errorf("sessions that are over: %+v, %v", list, err)
+		}
+	})
+}
+
+func TestATemporaryPasswordLetsInForThreeDays(t *testing.T) {
+	ctx, st := open(t, redistest.Embedded(t))
+	now := wall
+	st.Wall = func() time.Time { return now }
+	if _, err := st.AddAccount(ctx, web.Agent{Login: "zhou", Role: "agent"}, &web.NewPassword{Text: "k3j6-qfzl-bwkq", Temporary: true}); err != nil {
+		t.Fatal(err)
+	}
+	now = now.Add(web.TemporaryLasts)
+	if _, a, _, err := st.Login(ctx, "zhou", "k3j6-qfzl-bwkq", web.From{}); err != nil || !a.MustChange {
+		t.Errorf("on the third day: %+v, %v", a, err)
+	}
+	now = now.Add(time.Minute)
+	if _, _, _, err := st.Login(ctx, "zhou", "k3j6-qfzl-bwkq", web.From{}); !errors.Is(err, web.ErrNoAccess) {
+		t.Errorf("after it: %v", err)
 	}
 }

@@ -109,6 +109,8 @@ type LoginResult struct {
 	Session string    `json:"session"` // a bearer token
 	Expires time.Time `json:"expires"` // when it ends
 	Agent   AgentView `json:"agent"`   // who is logged in
+	// MustChange: the password is temporary; choose another (agentChangePassword) before anything else.
+	MustChange bool `json:"must_change,omitempty"`
 }
 
 // RejectCodes are the grounds on which a merchant may refuse.

@@ -288,4 +288,6 @@ type AgentView struct {
 	Login string `json:"login"` // name of the account
 	Name  string `json:"name"`  // what buyers see
 	Role  string `json:"role"`  // agent, senior, supervisor or admin
+	// May are the permissions that come with it (MAY.md).
+	May []string `json:"may,omitempty"`
 }

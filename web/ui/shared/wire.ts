@@ -31,6 +31,30 @@ export interface APIErrorBody {
   request_id?: string
 }
 
+export interface AccountList {
+  accounts: AccountView[]
+}
+
+export interface AccountSecret {
+  account: AccountView
+  password?: string
+  expires?: string
+}
+
+export interface AccountView {
+  login: string
+  name: string
+  role: string
+  disabled?: boolean
+  languages?: string[]
+  skills?: string[]
+  capacity?: number
+  sso?: boolean
+  must_change?: boolean
+  created_at?: string
+  password_at?: string
+}
+
 export interface Ack {
   t: string
   id: string
@@ -45,10 +69,21 @@ export interface ActionView {
   irreversible?: boolean
 }
 
+export interface AddAccount {
+  login: string
+  sso?: boolean
+  name?: string
+  role: string
+  languages?: string[]
+  skills?: string[]
+  capacity?: number
+}
+
 export interface AgentView {
   login: string
   name: string
   role: string
+  may?: string[]
 }
 
 export interface Alike {
@@ -382,6 +417,11 @@ export interface CaseView {
   previous_case_id?: string
   superseded_by?: string
   updated_at: string
+}
+
+export interface ChangePassword {
+  old: string
+  password: string
 }
 
 export interface ChecklistRow {
@@ -726,6 +766,7 @@ export interface LoginResult {
   session: string
   expires: string
   agent: AgentView
+  must_change?: boolean
 }
 
 export interface Macro {
@@ -923,6 +964,22 @@ export interface Seen {
   conversation?: string
   seq: number
   who?: AuthorKind
+}
+
+export interface SessionList {
+  sessions: SessionView[]
+}
+
+export interface SessionView {
+  id: string
+  this?: boolean
+  begun: string
+  seen: string
+  expires: string
+  idle: string
+  address?: string
+  client?: string
+  via?: string
 }
 
 export interface SetWork {
