@@ -14,10 +14,17 @@ import (
 
 // won is the refusal of a claim: somebody else has the floor, and this is who.
 func won(conv dialog.Conversation) error {
-	return detailed{
+	d := detailed{
 		refusal: refusal{CodeAlreadyClaimed},
 		details: wire.Winner{Login: conv.Agent, Name: conv.AgentName, Holder: conv.Holder, Epoch: conv.Epoch},
 	}
+	switch conv.Holder {
+	case dialog.HeldByHuman:
+		d.text = text{"这个对话已经由" + conv.AgentName + "接手。", conv.AgentName + " has taken this conversation."}
+	default: // it was passed on or given back meanwhile
+		d.text = text{"这个对话刚刚有变化，请看最新的状态再操作。", "This conversation has just changed hands; look at it again."}
+	}
+	return d
 }
 
 // take gives an agent the floor by a change that is decided from the conversation as it is, and with it the case that

@@ -19,9 +19,13 @@ import (
 	"recourse/web/wire"
 )
 
-// boardPause is how long changes of the desk are gathered after the last frame: however many there are, an agent
-// gets one frame for them.
-const boardPause = 100 * time.Millisecond
+// Changes of the desk are gathered for a while after the last frame: however many there are, an agent gets one frame
+// for them. What took long to show is given longer, so that a node shows the desk a quarter of its time at most.
+const (
+	boardPause = 20 * time.Millisecond
+	boardMost  = 500 * time.Millisecond
+	boardShare = 3
+)
 
 // placeEvery is how often a buyer is told a new place in the queue at most.
 const placeEvery = 5 * time.Second
@@ -72,11 +76,12 @@ func (s *Server) runBoard(ctx context.Context) {
 			return
 		case <-s.board.wake:
 		}
+		begun := time.Now()
 		if err := s.showBoard(ctx); err != nil && ctx.Err() == nil {
 			s.log.WarnContext(ctx, "the desk is shown later", "err", err)
 			s.board.changed(true)
 		}
-		pause.Reset(boardPause)
+		pause.Reset(min(boardMost, max(boardPause, boardShare*time.Since(begun))))
 		select {
 		case <-ctx.Done():
 			return

@@ -195,7 +195,8 @@ func refuse(code Code) error { return refusal{code} }
 // detailed is a refusal that tells more than its code.
 type detailed struct {
 	refusal
-	details any // plain data
+	text    text // instead of the code's own; the zero value: that
+	details any  // plain data
 }
 
 func (d detailed) Unwrap() error { return d.refusal }
@@ -293,6 +294,9 @@ func errorFrame(err error, id string, l dialog.Locale) wire.Error {
 			panic(err) // plain data, cannot happen
 		}
 		f.Details = raw
+		if d.text != (text{}) {
+			f.Message = d.text.In(l)
+		}
 	}
 	return f
 }

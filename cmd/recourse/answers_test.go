@@ -38,7 +38,7 @@ var theDocument = sync.OnceValues(func() (*document, error) {
 })
 
 // checkAnswer holds an answer to the document: the status is one that the operation has, the body fits its schema.
-func checkAnswer(t *testing.T, method, path string, status int, header http.Header, body []byte) {
+func checkAnswer(t testing.TB, method, path string, status int, header http.Header, body []byte) {
 	t.Helper()
 	if !strings.HasPrefix(path, "/api/") || status >= 500 {
 		return

@@ -16,7 +16,7 @@ import (
 
 // client is a buyer's or agent's socket that reconnects and resumes, as the real ones do.
 type client struct {
-	t      *testing.T
+	t      testing.TB
 	w      *world
 	token  string
 	locale string
@@ -181,7 +181,7 @@ func (c *client) pump(deadline time.Time) error {
 	return nil
 }
 
-func frame[T any](t *testing.T, raw []byte) T {
+func frame[T any](t testing.TB, raw []byte) T {
 	t.Helper()
 	var f T
 	if err := json.Unmarshal(raw, &f); err != nil {

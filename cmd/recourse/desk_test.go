@@ -15,7 +15,7 @@ import (
 )
 
 // hire makes an account on the store of a world.
-func hire(t *testing.T, rdb redis.UniversalClient, agents ...web.Agent) {
+func hire(t testing.TB, rdb redis.UniversalClient, agents ...web.Agent) {
 	t.Helper()
 	st := &redisweb.Store{RDB: rdb}
 	for _, a := range agents {
@@ -38,7 +38,7 @@ type office struct {
 	rdb   redis.UniversalClient
 }
 
-func newOffice(t *testing.T, args ...string) *office {
+func newOffice(t testing.TB, args ...string) *office {
 	t.Helper()
 	server := redistest.Server(t)
 	hire(t, server.Client(), web.Agent{Login: "li", Name: "小李"}, web.Agent{Login: "wang", Name: "小王", Skills: []string{"appeal"}})

@@ -39,7 +39,7 @@ func TestMain(m *testing.M) {
 
 // world is a served demo: the program in a process of its own, on one address across restarts.
 type world struct {
-	t    *testing.T
+	t    testing.TB
 	addr string
 	args []string
 	cmd  *exec.Cmd
@@ -51,7 +51,7 @@ var b64 = base64.StdEncoding
 
 const patience = 20 * time.Second
 
-func newWorld(t *testing.T, extra ...string) *world {
+func newWorld(t testing.TB, extra ...string) *world {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -107,7 +107,7 @@ func (w *world) crash() {
 }
 
 // until polls for something the outside can only see by asking again.
-func until(t *testing.T, what string, ok func() bool) {
+func until(t testing.TB, what string, ok func() bool) {
 	t.Helper()
 	deadline := time.Now().Add(patience)
 	for !ok() {
@@ -192,7 +192,7 @@ func (w *world) caseAct(side, token, id, action, key string, in wire.CaseAction)
 	return view(w.t, raw)
 }
 
-func view(t *testing.T, raw []byte) dialog.CaseView {
+func view(t testing.TB, raw []byte) dialog.CaseView {
 	t.Helper()
 	var v dialog.CaseView
 	if err := json.Unmarshal(raw, &v); err != nil {
@@ -202,7 +202,7 @@ func view(t *testing.T, raw []byte) dialog.CaseView {
 }
 
 // errorCode is the public code of an HTTP refusal.
-func errorCode(t *testing.T, raw []byte) string {
+func errorCode(t testing.TB, raw []byte) string {
 	t.Helper()
 	var e wire.APIError
 	if err := json.Unmarshal(raw, &e); err != nil {

@@ -12,14 +12,15 @@ import { CasePane } from './case_pane'
 import { complaintDeskWords, ComplaintsScreen, countWaiting, waitingComplaints } from './complaints'
 import { ConversationPane } from './conversation_pane'
 import { Help } from './help'
-import { flat, step } from './inbox'
-import { InboxPane } from './inbox_pane'
+import { listed, step } from './inbox'
+import { InboxPane, tab } from './inbox_pane'
 import { commandOf } from './keys'
 import { LoginScreen } from './login'
 import { SearchScreen, searchWords } from './search'
 import { goLive, leave, who } from './session'
 import type { Live } from './session'
 import { ConnectionBanner, Toasts } from './status'
+import { StatusSwitch } from './team_bar'
 import { text } from './text'
 import { ticketWords } from './ticket_words'
 import { countTickets, openTickets, TicketsScreen } from './tickets'
@@ -57,10 +58,8 @@ function DeskScreen({ login }: { login: LoginResult }) {
         stepRow(by)
         return
       }
-      const next = step(flat(desk.groups.value), desk.open.value, by)
-      if (!next) return
-      desk.openConversation(next)
-      document.getElementById(`inbox-${next}`)?.scrollIntoView({ block: 'nearest' })
+      const next = step(listed(desk.groups.value, tab.value), desk.open.value, by)
+      if (next) desk.openConversation(next)
     }
     const onKey = (e: KeyboardEvent): void => {
       const command = commandOf({ key: e.key, ctrlKey: e.ctrlKey, metaKey: e.metaKey, altKey: e.altKey, isComposing: e.isComposing, busy: isBusy(e.target) })
@@ -135,6 +134,7 @@ function TopBar({ live, login, onHelp, work }: { live: Live; login: LoginResult;
       <span class="topbar-mark"><Icon name="scale" /></span>
       <h1 class="topbar-title clip">{t.title}</h1>
       <span class="grow" />
+      <StatusSwitch team={live.desk.team} />
       <span class="topbar-who clip"><Icon name="headset" class="icon-sm" />{login.agent.name}</span>
       <WorkButton work={work} to="search" label={searchWords().title} count={0} />
       <WorkButton work={work} to="tickets" label={ticketWords().title} count={openTickets.value} />

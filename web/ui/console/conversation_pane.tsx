@@ -1,7 +1,8 @@
 // The open conversation: who holds it, its transcript, and the composer.
 
 import type { Signal } from '@preact/signals'
-import { useEffect, useMemo } from 'preact/hooks'
+import { useEffect, useMemo, useState } from 'preact/hooks'
+import { clock } from '../shared/format'
 import { Icon } from '../shared/icon'
 import { Composer } from './composer'
 import type { Mode } from './composer'
@@ -10,7 +11,10 @@ import type { Desk } from './desk'
 import { Flags } from './flag'
 import { Log } from './log'
 import type { Rewrite } from './log'
+import { PassOn } from './pass_on'
+import type { Passing } from './pass_on'
 import type { Live } from './session'
+import { teamWords } from './team_words'
 import { text } from './text'
 import { WorkBar } from './work_bar'
 
@@ -34,7 +38,7 @@ export function ConversationPane({ live, composing }: { live: Live; composing: S
   }
   return (
     <section class="pane pane-conversation" aria-label={t.panes.conversation}>
-      <Head desk={live.desk} />
+      <Head desk={live.desk} role={live.agent.role} />
       {live.desk.item.value && <WorkBar key={`work-${id}`} live={live} item={live.desk.item.value} mine={live.desk.mine.value} />}
       <Log key={id} desk={live.desk} flags={flags} onRewrite={(message) => rewrite(live, id, message, composing)} />
       {live.connection.welcome.value?.copilot && <Copilot key={`copilot-${id}`} live={live} conversation={id} composing={composing} />}
@@ -52,7 +56,10 @@ function rewrite(live: Live, conversation: string, message: Rewrite, composing: 
   composing.value = message.mode
 }
 
-function Head({ desk }: { desk: Desk }) {
+function Head({ desk, role }: { desk: Desk; role: string }) {
+  const w = teamWords()
+  const [passing, setPassing] = useState<Passing | undefined>(undefined)
+  void clock.tick.value
   const t = text()
   const item = desk.item.value
   const state = desk.state.value
@@ -62,6 +69,9 @@ function Head({ desk }: { desk: Desk }) {
   const name = item?.agent_name ?? state?.agent_name ?? ''
   const status = mine ? t.heldByMe : holder === 'human' ? t.heldBy(name) : holder === 'waiting_human' ? t.waitingHuman : holder === 'bot' ? t.heldByBot : ''
   const reason = state?.handoff ?? item?.handoff
+  const writer = mine ? undefined : desk.team.writer(desk.open.value, Date.now())
+  const epoch = state?.epoch ?? item?.epoch
+  const assigns = role === 'supervisor' || role === 'admin'
   return (
     <header class="talk-head">
       <div class="grow">
@@ -73,7 +83,14 @@ function Head({ desk }: { desk: Desk }) {
           <Icon name={holder === 'bot' ? 'bot' : holder === 'waiting_human' ? 'clock' : 'headset'} class="icon-sm" />
           <span class="clip">{status}{holder === 'waiting_human' && reason ? ` · ${t.reasons(reason)}` : ''}</span>
         </p>
+        {writer && <p class="talk-writer small" role="status">{w.writing(writer)}</p>}
       </div>
+      {mine && <button type="button" class="btn btn-sm" onClick={() => setPassing('transfer')}>{w.transfer}</button>}
+      {!mine && holder === 'human' && <button type="button" class="btn btn-sm" onClick={() => setPassing('takeover')}>{w.takeover}</button>}
+      {assigns && holder !== undefined && <button type="button" class="btn btn-sm" onClick={() => setPassing('assign')}>{w.assign}</button>}
+      {passing && desk.open.value && epoch !== undefined && (
+        <PassOn kind={passing} team={desk.team} conversation={desk.open.value} epoch={epoch} onClose={() => setPassing(undefined)} />
+      )}
       {mine
         ? <button type="button" class="btn btn-sm" disabled={desk.busy.value} onClick={() => desk.release()}>{t.release}</button>
         : holder !== undefined && holder !== 'human' && (

@@ -10,6 +10,7 @@ import { complete } from '../shared/action/complete'
 import type { Drafts } from '../shared/action/drafts'
 import { emptyInbox, grouped, mergeInbox } from './inbox'
 import type { InboxMap } from './inbox'
+import { Team } from './team'
 import { before, emptyTranscript, hasGap, mergeEntry, mergeOlder } from './transcript'
 import type { Transcript } from './transcript'
 
@@ -70,6 +71,8 @@ export class Desk {
   readonly reading = signal(false)
   readonly toasts: Signal<readonly Toast[]> = signal([])
 
+  /** The agent's place in the team, and what he is offered. */
+  readonly team: Team
   readonly groups = computed(() => grouped(this.inbox.value, this.login))
   readonly item = computed(() => (this.open.value ? this.inbox.value.get(this.open.value) : undefined))
   readonly state = computed(() => (this.open.value ? this.states.value.get(this.open.value) : undefined))
@@ -97,6 +100,7 @@ export class Desk {
 
   constructor(readonly login: string, private readonly ports: DeskPorts, private readonly keep: Drafts) {
     this.open.value = keep.read(openKey) || undefined
+    this.team = new Team(login, this.inbox, ports)
   }
 
   // --- what the agent does -------------------------------------------------
@@ -150,6 +154,7 @@ export class Desk {
     if (on ? now - this.lastTyping < typingEvery : this.lastTyping === 0) return
     this.lastTyping = on ? now : 0
     this.ports.wire.transmit({ t: 'typing', conversation, on })
+    this.team.writing(conversation, on)
   }
 
   /** seen says that the open conversation was read to its end. Only the holder's mark goes to the buyer. */
@@ -188,6 +193,7 @@ export class Desk {
   }
 
   private apply(frame: Frame): void {
+    this.team.receive(frame)
     switch (frame.t) {
       case 'welcome':
         if (frame.reset) this.transcripts.value = new Map()
@@ -315,6 +321,14 @@ export class Desk {
     const conversation = this.open.value
     if (!conversation || text.trim() === '') return
     this.lastTyping = 0
-    this.ports.wire.send({ t, id: this.ports.newId(), conversation, text: text.trim() })
+    const id = this.ports.newId()
+    if (t === 'note') {
+      this.ports.wire.send({ t, id, conversation, text: text.trim() })
+      return
+    }
+    // What is written for the time when the agent has the floor is not said in another one's.
+    const epoch = this.state.value?.epoch ?? this.item.value?.epoch
+    this.ports.wire.send({ t, id, conversation, text: text.trim(), ...(epoch === undefined ? {} : { epoch }) })
+    this.team.writing(conversation, false)
   }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { InboxItem } from '../shared/wire'
-import { byUrgency, emptyInbox, flat, grouped, mergeInbox, sectionOf, step, unread, waitingFor, waitingUrgency } from './inbox'
+import { byUrgency, emptyInbox, grouped, listed, mergeInbox, sectionOf, step, unread, waitingFor, waitingUrgency } from './inbox'
 
 const item = (conversation: string, more: Partial<InboxItem> = {}): InboxItem =>
   ({ conversation, buyer: conversation, holder: 'waiting_human', epoch: 1, seq: 1, seen: 0, ...more })
@@ -63,7 +63,7 @@ describe('order', () => {
 
   it('holds within each section', () => {
     const map = mergeInbox(emptyInbox, [item('b', { deadline: far }), item('a', { deadline: near }), item('m', { holder: 'human', mine: true })], true)
-    expect(flat(grouped(map, 'wang')).map((i) => i.conversation)).toEqual(['a', 'b', 'm'])
+    expect(listed(grouped(map, 'wang'), 'all').map((i) => i.conversation)).toEqual(['a', 'b', 'm'])
   })
 })
 

@@ -75,9 +75,16 @@ export function grouped(map: InboxMap, login: string): Grouped {
   return out
 }
 
-/** flat is the order in which the keys j and k walk. */
-export function flat(groups: Grouped): InboxItem[] {
-  return sections.flatMap((section) => groups[section])
+/** The tabs of the inbox; j and k walk through the one that is open. */
+export type Tab = 'mine' | 'waiting' | 'all'
+
+export const tabs: readonly Tab[] = ['mine', 'waiting', 'all']
+
+/** listed are the lines of a tab; those who wait stand first, by the place that the server gives them. */
+export function listed(groups: Grouped, tab: Tab): InboxItem[] {
+  const waiting = [...groups.waiting].sort((a, b) => (a.place ?? never) - (b.place ?? never) || byUrgency(a, b))
+  if (tab === 'mine') return groups.mine
+  return tab === 'waiting' ? waiting : [...waiting, ...groups.mine, ...groups.others]
 }
 
 /** step finds the neighbour of the open conversation; with none open, the first or the last. */

@@ -1,33 +1,50 @@
 // The list of conversations by section, most urgent first.
 
+import { signal } from '@preact/signals'
 import { Countdown } from '../shared/countdown'
 import { clock, time } from '../shared/format'
 import { Icon } from '../shared/icon'
 import type { InboxItem } from '../shared/wire'
 import type { Desk } from './desk'
 import { stateName, timerName } from './names'
-import { sections, unread, waitingFor, waitingUrgency } from './inbox'
-import type { Section } from './inbox'
+import { listed, sectionOf, tabs, unread, waitingFor, waitingUrgency } from './inbox'
+import type { Section, Tab } from './inbox'
+import { Rows } from './rows'
+import { Offers } from './team_bar'
+import { teamWords } from './team_words'
 import { text } from './text'
+
+/** What an agent looks at in his inbox. */
+export const tab = signal<Tab>('all')
+
+/** Every row has this height, so that a long list needs only those in sight; the style sheet knows it too. */
+const rowHeight = 116
 
 export function InboxPane({ desk, onOpen }: { desk: Desk; onOpen(id: string): void }) {
   const t = text()
+  const w = teamWords()
   const groups = desk.groups.value
-  const nothing = desk.ready.value && desk.inbox.value.size === 0
+  const items = listed(groups, tab.value)
+  const counts: Record<Tab, number> = { mine: groups.mine.length, waiting: groups.waiting.length, all: desk.inbox.value.size }
+  const nothing = tab.value === 'all' ? t.inboxEmpty : t.sectionEmpty[tab.value]
   return (
     <nav class="pane pane-inbox" aria-label={t.panes.inbox}>
+      <Offers team={desk.team} onOpen={onOpen} />
+      <div class="inbox-tabs" role="group" aria-label={w.tabsOf}>
+        {tabs.map((name) => (
+          <button key={name} type="button" class="inbox-tab" aria-pressed={tab.value === name} onClick={() => { tab.value = name }}>
+            {w.tabs[name]}<span class={`count num ${name === 'waiting' && counts.waiting > 0 ? 'is-hot' : ''}`}>{counts[name]}</span>
+          </button>
+        ))}
+      </div>
       {!desk.ready.value && <p class="pane-quiet">{t.loading}</p>}
-      {nothing && <p class="pane-quiet"><Icon name="checkCircle" />{t.inboxEmpty}</p>}
-      {desk.ready.value && !nothing && sections.map((section) => (
-        <section key={section} class="inbox-section" aria-labelledby={`section-${section}`}>
-          <h2 id={`section-${section}`} class="inbox-heading">
-            {t.sections[section]}<span class={`count num ${section === 'waiting' && groups.waiting.length > 0 ? 'is-hot' : ''}`}>{groups[section].length}</span>
-          </h2>
-          {groups[section].length === 0
-            ? <p class="inbox-none">{t.sectionEmpty[section]}</p>
-            : <ul>{groups[section].map((item) => <Row key={item.conversation} item={item} section={section} desk={desk} onOpen={onOpen} />)}</ul>}
-        </section>
-      ))}
+      {desk.ready.value && items.length === 0 && <p class="pane-quiet"><Icon name="checkCircle" />{nothing}</p>}
+      {items.length > 0 && (
+        <Rows count={items.length} height={rowHeight} label={w.tabs[tab.value]} current={items.findIndex((i) => i.conversation === desk.open.value)} row={(i) => {
+          const item = items[i]
+          return item && <Row key={item.conversation} item={item} section={sectionOf(item, desk.login)} desk={desk} onOpen={onOpen} />
+        }} />
+      )}
     </nav>
   )
 }
@@ -37,7 +54,6 @@ function Row({ item, section, desk, onOpen }: { item: InboxItem; section: Sectio
   const open = desk.open.value === item.conversation
   const fresh = unread(item, desk.viewed.value.get(item.conversation)) && !(open && document.hasFocus())
   return (
-    <li>
       <button type="button" id={`inbox-${item.conversation}`} class={`inbox-item ${fresh ? 'is-unread' : ''}`} aria-current={open ? 'true' : undefined} onClick={() => onOpen(item.conversation)}>
         <span class="inbox-top">
           {fresh && <span class="dot"><span class="sr-only">{t.unread}</span></span>}
@@ -46,15 +62,17 @@ function Row({ item, section, desk, onOpen }: { item: InboxItem; section: Sectio
         </span>
         {item.last && <span class="inbox-last clip">{item.last}</span>}
         {item.case_title && <span class="inbox-case clip">{item.case_title}</span>}
-        {(item.case_state || item.deadline || section === 'others') && (
+        {(item.case_state || item.deadline || section !== 'mine' || item.owed) && (
           <span class="inbox-facts">
+            {section === 'waiting' && item.place && <span class="num muted">{teamWords().place(item.place)}</span>}
+            {section === 'waiting' && item.offered && item.offered.to !== desk.login && <span class="inbox-holder clip">{teamWords().offeredTo(item.offered.name)}</span>}
+            {section === 'mine' && item.owed && <span class="chip chip-owed">{teamWords().owed}</span>}
             {item.case_state && <span class="chip">{stateName(item.case_state)}</span>}
             {item.deadline && <span class="inbox-deadline" title={item.deadline_of && timerName(item.deadline_of)}><Countdown deadline={item.deadline} short /></span>}
             {section === 'others' && item.agent_name && <span class="inbox-holder clip"><Icon name="headset" class="icon-sm" />{item.agent_name}</span>}
           </span>
         )}
       </button>
-    </li>
   )
 }
 

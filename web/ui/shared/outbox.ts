@@ -25,8 +25,8 @@ function isPending(v: unknown): v is Pending {
   return typeof p.id === 'string' && typeof p.at === 'string' && typeof p.frame === 'object' && p.frame !== null
 }
 
-/** claim and release lose their sense with time: they live in memory only. */
-const durable = (p: Pending): boolean => p.frame.t !== 'claim' && p.frame.t !== 'release'
+/** What changes who has the floor loses its sense with time: it lives in memory only. */
+const durable = (p: Pending): boolean => 'text' in p.frame || p.frame.t === 'press'
 
 export class Outbox {
   readonly items = signal<readonly Pending[]>([])
