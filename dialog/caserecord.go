@@ -42,6 +42,8 @@ type ArbitrationView struct {
 	AppealUntil time.Time `json:"appealable_until,omitzero"` // until when it can be
 	Final       bool      `json:"final,omitempty"`           // no appeal is left
 	Late        bool      `json:"late,omitempty"`            // the platform missed a date of its own
+	Agent       string    `json:"agent,omitempty"`           // login of whose case it is; agents only
+	FirstAgent  string    `json:"first_agent,omitempty"`     // login of who ruled first and does not hear the appeal; agents only
 }
 
 // ActionView is something the reader may do now, and what it takes.

@@ -132,7 +132,9 @@ type StepView struct {
 // TimelineView is one line of what happened, as its reader may see it.
 type TimelineView struct {
 	At      time.Time    `json:"at"`                // when
+	Kind    string       `json:"kind,omitempty"`    // of a case: what sort of thing it is: evidence, decision, money, deadline or step
 	Who     string       `json:"who"`               // whose act, in words
+	By      string       `json:"by,omitempty"`      // the login of an agent who did it; agents only
 	What    string       `json:"what"`              // what happened, in words
 	Text    string       `json:"text,omitempty"`    // what was said with it, if it is for this reader
 	Until   time.Time    `json:"until,omitzero"`    // the clock that it started, if any

@@ -22,6 +22,9 @@ func record(v *dialog.CaseView, c cases.Case, r dialog.Reader) {
 			Status: a.Status, Ground: a.Ground, EscalatedAt: a.EscalatedAt, Outcome: a.Outcome, RuledAt: a.RuledAt, Appeals: a.Appeals,
 			Final: a.Final, Late: a.SLABreached,
 		}
+		if r.Actor == cases.Agent {
+			v.Arbitration.Agent, v.Arbitration.FirstAgent = a.Agent, a.FirstAgent
+		}
 		if !a.Final && a.Appeals == 0 {
 			v.Arbitration.AppealUntil = c.AppealUntil
 		}

@@ -2,6 +2,7 @@ package replies
 
 import (
 	"slices"
+	"strings"
 
 	"recourse/cases"
 	"recourse/dialog"
@@ -15,7 +16,10 @@ func (w Words) timeline(marks []cases.Mark, reader cases.Actor) []dialog.Timelin
 			continue // how the buyer filled his draft in is his own
 		}
 		line := dialog.TimelineView{
-			At: m.At, Who: w.partyTo(m.Event.Actor, reader), What: w.Say("did."+m.ID, nil), Rule: m.ID, Text: textFor(m, reader),
+			At: m.At, Kind: sortOf(m), Who: w.partyTo(m.Event.Actor, reader), What: w.Say("did."+m.ID, nil), Rule: m.ID, Text: textFor(m, reader),
+		}
+		if reader == cases.Agent && m.Event.Actor == cases.Agent {
+			line.By = m.Event.By
 		}
 		if t := mainClock(m); t != "" {
 			line.Until, line.Then = m.Deadlines[t], w.Say("then."+string(t), nil)
@@ -26,6 +30,27 @@ func (w Words) timeline(marks []cases.Mark, reader cases.Actor) []dialog.Timelin
 		out = append(out, line)
 	}
 	return out
+}
+
+// sorts are the kinds of events that are neither plain steps nor deadlines.
+var sorts = map[cases.EventKind]string{
+	cases.EvSupplement: "evidence", cases.EvUnstage: "evidence", cases.EvRequestEvidence: "evidence",
+	cases.EvClaim: "decision", cases.EvReassign: "decision", cases.EvSettle: "decision", cases.EvRuleRefund: "decision", cases.EvRuleReturnRefund: "decision",
+	cases.EvRuleMerchant: "decision", cases.EvDismiss: "decision", cases.EvUphold: "decision", cases.EvOverturn: "decision", cases.EvReopen: "decision",
+	cases.EvReject: "decision", cases.EvRejectReturn: "decision", cases.EvRefuseParcel: "decision", cases.EvMerchantReverses: "decision", cases.EvAgreeReturn: "decision", cases.EvAgreeReship: "decision",
+	cases.EvAgreeRefund: "money", cases.EvConfirmRefund: "money", cases.EvMerchantPays: "money", cases.EvPaymentSucceeded: "money", cases.EvPaymentFailed: "money",
+	cases.EvRetryPayment: "money", cases.EvConsentBalance: "money",
+}
+
+// sortOf says what sort of thing happened, for those who look for one sort.
+func sortOf(m cases.Mark) string {
+	switch sort := sorts[m.Event.Kind]; {
+	case sort != "":
+		return sort
+	case strings.HasPrefix(string(m.Event.Kind), string(cases.TimerEvent(""))):
+		return "deadline"
+	}
+	return "step"
 }
 
 // partyTo names who did something to who reads it.

@@ -117,3 +117,42 @@ func TestNobodyReadsWhatWasNotWrittenForHim(t *testing.T) {
 		t.Fatalf("%d rows, %d texts hidden: the test looks at the wrong place", rows, hidden)
 	}
 }
+
+// Who looks for the money or for decisions finds them by their sort; the login of an agent is for agents.
+func TestTimelineLinesHaveASortAndAgentsALogin(t *testing.T) {
+	marks := []cases.Mark{
+		{ID: "T01", From: cases.Draft, Event: cases.Event{Kind: cases.EvSubmit, Actor: cases.Buyer, By: "b1"}},
+		{ID: "T32", From: cases.EvidenceRequested, Event: cases.Event{Kind: cases.EvSupplement, Actor: cases.Buyer, By: "b1"}},
+		{ID: "T35", From: cases.PlatformReview, Event: cases.Event{Kind: cases.EvRuleRefund, Actor: cases.Agent, By: "zhou"}},
+		{ID: "T40", From: cases.RulingExecution, Event: cases.Event{Kind: cases.TimerEvent(cases.TimerRulingExecute), Actor: cases.System}},
+		{ID: "T41", From: cases.RefundPending, Event: cases.Event{Kind: cases.EvPaymentSucceeded, Actor: cases.PaymentCh}},
+	}
+	want := map[cases.Actor]string{
+		cases.Agent: "step evidence decision:zhou deadline money ", cases.Buyer: "step evidence decision deadline money ", cases.Merchant: "step evidence decision deadline money ",
+	}
+	for reader, want := range want {
+		got := ""
+		for _, line := range In(dialog.ZH, policy.Default()).timeline(marks, reader) {
+			got += line.Kind
+			if line.By != "" {
+				got += ":" + line.By
+			}
+			got += " "
+		}
+		if got != want {
+			t.Errorf("%s reads %q, want %q", reader, got, want)
+		}
+	}
+}
+
+// Whose case it is, and who may not hear the appeal, is for agents to know.
+func TestAgentsLoginsAreForAgents(t *testing.T) {
+	c := cases.Case{State: cases.AppealReview, Arbitration: cases.Arbitration{Status: "review", Agent: "chen", FirstAgent: "zhou"}}
+	for _, actor := range []cases.Actor{cases.Buyer, cases.Merchant, cases.Agent} {
+		var v dialog.CaseView
+		record(&v, c, dialog.Reader{Actor: actor})
+		if told := v.Arbitration.Agent == "chen" && v.Arbitration.FirstAgent == "zhou"; told != (actor == cases.Agent) || !told && v.Arbitration.Agent+v.Arbitration.FirstAgent != "" {
+			t.Errorf("%s reads %+v", actor, v.Arbitration)
+		}
+	}
+}

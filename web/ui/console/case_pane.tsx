@@ -8,16 +8,17 @@ import { actionWords, formWords } from '../shared/action/words'
 import { failureText } from '../shared/api'
 import { dateTime } from '../shared/format'
 import { locale } from '../shared/i18n'
-import { History } from '../shared/history'
 import { Icon } from '../shared/icon'
-import { CaseSentence } from '../shared/sentence'
 import { Timeline } from '../shared/timeline'
 import type { CaseView, KindView } from '../shared/wire'
 import { BriefPanel } from './brief_panel'
 import { Checklist, VerdictBlock } from './card'
+import { CaseClocks } from './case_clocks'
 import { BothSides } from './evidence_sides'
 import type { Live } from './session'
 import { text } from './text'
+import { whyNothing } from './timeline'
+import { TimelineLog } from './timeline_log'
 
 export function CasePane({ live }: { live: Live }) {
   const t = text()
@@ -39,7 +40,8 @@ export function CaseBody({ view, live }: { view: CaseView; live: Live }) {
     <>
       <header class="case-head">
         <p class="row"><span class="chip chip-accent">{view.state_name}</span><span class="small muted clip">{t.id} {view.id}</span></p>
-        <CaseSentence case={view} />
+        <p class="sentence-text">{view.sentence}</p>
+        <CaseClocks view={view} />
       </header>
       <Actions view={view} live={live} />
       <Block title={t.order}><Order view={view} /></Block>
@@ -63,7 +65,7 @@ export function CaseBody({ view, live }: { view: CaseView; live: Live }) {
         </Block>
       )}
       <Block title={t.steps}><Timeline steps={view.steps} /></Block>
-      {view.timeline && view.timeline.length > 0 && <Block title={t.happened}><History lines={view.timeline} /></Block>}
+      {view.timeline && view.timeline.length > 0 && <Block title={t.happened}><TimelineLog lines={view.timeline} drafts={live.drafts} /></Block>}
       <p class="case-foot small muted">{t.policy} {view.policy}</p>
     </>
   )
@@ -84,7 +86,7 @@ function Actions({ view, live }: { view: CaseView; live: Live }) {
   return (
     <section class="case-actions" aria-label={t.actions}>
       <h3>{t.actions}</h3>
-      {forms.length === 0 ? <p class="small muted">{t.nothingToDo}</p> : (
+      {forms.length === 0 ? <p class="small muted">{whyNothing(view, desk.login) ?? t.nothingToDo}</p> : (
         <ActionPanel forms={forms} view={view} drafts={drafts} kinds={kinds}
           send={(action, body, key) => api.act(view.id, action, body, key)}
           done={(after, action) => {

@@ -30,7 +30,7 @@ export function EvidenceRoom({ items, start, caseID, api, onClose }: {
   const [views, setViews] = useState<readonly View[]>([{ at: start, look: whole }])
   const [active, setActive] = useState(0)
   const [linked, setLinked] = useState(true)
-  const [details, setDetails] = useState(true)
+  const [details, setDetails] = useState(() => !matchMedia('(max-width: 760px)').matches)
   const two = views.length > 1
   const view = views[Math.min(active, views.length - 1)] ?? { at: 0, look: whole }
   const item = items[Math.min(view.at, items.length - 1)]
@@ -84,7 +84,7 @@ export function EvidenceRoom({ items, start, caseID, api, onClose }: {
         <strong class="grow clip">{label(item)}</strong>
         <Tool icon="zoomOut" label={w.zoomOut} off={flat || view.look.zoom <= 1} onClick={() => change(active, (l) => zoomed(l, 1 / zoomStep))} />
         <Tool icon="zoomIn" label={w.zoomIn} off={flat || view.look.zoom >= zoomMost} onClick={() => change(active, (l) => zoomed(l, zoomStep))} />
-        <Tool icon="retry" label={w.reset} off={flat} onClick={() => change(active, () => whole)} />
+        <button type="button" class="btn btn-sm num" aria-label={`${Math.round(view.look.zoom * 100)}% ${w.reset}`} title={w.reset} aria-disabled={flat} onClick={() => { if (!flat) change(active, () => whole) }}>{Math.round(view.look.zoom * 100)}%</button>
         <Tool icon="rotate" label={w.turnRight} off={flat} onClick={() => change(active, (l) => turned(l, 1))} />
         {items.length > 1 && <button type="button" class="btn btn-sm ev-compare" aria-pressed={two} onClick={compare}>{two ? w.alone : w.compare}</button>}
         {two && <button type="button" class="btn btn-sm" aria-pressed={linked} onClick={() => setLinked(!linked)}>{w.linked}</button>}

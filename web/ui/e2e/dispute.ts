@@ -50,18 +50,32 @@ export async function dispute(world: World, look: Look): Promise<{ chat: Chat; i
   return { chat, id: view.id }
 }
 
-/** The shop's picture comes by the same way as a buyer's: tus. */
-async function shopUploads(world: World, id: string, file: Buffer): Promise<void> {
+/** Something more of the buyer's, in the case as it stands. */
+export async function buyerAdds(world: World, look: Look, id: string, file: Buffer): Promise<void> {
+  const res = await fetch(`${world.base}/demo/api/token`, {
+    method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ buyer: look.locale === 'en' ? 'demo-anna' : 'demo-xiaoli' }),
+  })
+  const { token } = await res.json() as { token: string }
+  await uploads(world, token, id, 'item_photo', file)
+}
+
+/** A file comes by the way of all files: tus. */
+async function uploads(world: World, token: string, id: string, kind: string, file: Buffer): Promise<void> {
   const b64 = (s: string): string => Buffer.from(s).toString('base64')
-  const head = { Authorization: 'Bearer rk_demo_shop-shuma', 'Tus-Resumable': '1.0.0' }
+  const head = { Authorization: `Bearer ${token}`, 'Tus-Resumable': '1.0.0' }
   const made = await fetch(`${world.base}/api/uploads`, {
     method: 'POST',
-    headers: { ...head, 'Upload-Length': `${file.length}`, 'Upload-Metadata': `case ${b64(id)},kind ${b64('merchant_quality_proof')},filename ${b64('proof.jpg')}` },
+    headers: { ...head, 'Upload-Length': `${file.length}`, 'Upload-Metadata': `case ${b64(id)},kind ${b64(kind)},filename ${b64('proof.jpg')}` },
   })
   const at = made.headers.get('Location')
   if (!made.ok || !at) throw new Error(`upload: ${made.status} ${await made.text()}`)
   const sent = await fetch(new URL(at, world.base), { method: 'PATCH', headers: { ...head, 'Upload-Offset': '0', 'Content-Type': 'application/offset+octet-stream' }, body: new Uint8Array(file) })
   if (!sent.ok) throw new Error(`upload: ${sent.status} ${await sent.text()}`)
+}
+
+/** The shop's picture. */
+async function shopUploads(world: World, id: string, file: Buffer): Promise<void> {
+  await uploads(world, 'rk_demo_shop-shuma', id, 'merchant_quality_proof', file)
   await until('the picture of the shop', async () => (await shopAsks<{ evidence?: { party: string }[] }>(world, `/cases/${id}`)).evidence?.some((e) => e.party === 'merchant') ?? false)
 }
 

@@ -111,6 +111,8 @@ export interface ArbitrationView {
   appealable_until?: string
   final?: boolean
   late?: boolean
+  agent?: string
+  first_agent?: string
 }
 
 export interface Assign {
@@ -1052,7 +1054,9 @@ export interface TicketList {
 
 export interface TimelineView {
   at: string
+  kind?: string
   who: string
+  by?: string
   what: string
   text?: string
   until?: string

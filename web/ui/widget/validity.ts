@@ -28,7 +28,8 @@ export const subjects = (now: Now): readonly (CaseView | ComplaintView | undefin
 /** Does the reader see a button that works? on is the seq of its card, 0 for the panel of the case. */
 export function pressable(button: Pick<Button, 'action' | 'args'>, on: number, now: Now): boolean {
   const { action, args } = button
-  if (flow.has(action)) return on !== 0 && on === now.live && now.holder === 'bot'
+  // What confirms a right on the case takes effect under a person, too (dialog/floor.go); a new application does not.
+  if (flow.has(action)) return on !== 0 && on === now.live && (now.holder === 'bot' || /^confirm_[^r]/.test(action))
   switch (action) {
     case 'start_refund':
     case 'start_complaint':

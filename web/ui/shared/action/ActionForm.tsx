@@ -2,7 +2,7 @@
 // A change of the case while somebody types keeps the text and asks to check again.
 
 import type { ComponentChildren, JSX } from 'preact'
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { money } from '../format'
 import { locale } from '../i18n'
 import type { CaseAction, CaseView, KindView, RejectCode } from '../wire'
@@ -10,7 +10,7 @@ import { FormField, Tick } from './Fields'
 import type { FieldContext } from './Fields'
 import { adviseOn } from './failure'
 import type { Advice } from './failure'
-import { askedKinds, body, fen, fieldsOf, limitsOf, problems } from './spec'
+import { amountOf, askedKinds, body, fen, fieldsOf, limitsOf, problems } from './spec'
 import type { Draft, FormSpec } from './spec'
 import { actionWords, formWords } from './words'
 
@@ -42,6 +42,7 @@ export function ActionForm(props: ActionFormProps): JSX.Element {
   const version = useRef(view.version)
   const head = useRef<HTMLHeadingElement>(null)
   const form = useRef<HTMLFormElement>(null)
+  const busy = useRef(false) // two presses may come before anything is drawn
 
   useEffect(() => head.current?.focus(), [step])
   useEffect(() => {
@@ -72,9 +73,10 @@ export function ActionForm(props: ActionFormProps): JSX.Element {
       setTimeout(() => form.current?.querySelector<HTMLElement>('[aria-invalid="true"], .has-problem input, .has-problem select')?.focus())
       return
     }
-    if (sending) return
+    if (busy.current) return
     if (!last) { setStep('review'); return }
     if (careful && !sure) return
+    busy.current = true
     setSending(true)
     setAdvice(undefined)
     setChanged(false)
@@ -85,16 +87,22 @@ export function ActionForm(props: ActionFormProps): JSX.Element {
       setAdvice(next)
       props.refused(next)
     } finally {
+      busy.current = false
       setSending(false)
     }
   }
 
-  return (
-    <form ref={form} class="af" onSubmit={submit} noValidate>
+  const back = (): void => {
+    if (spec.fields.length === 0) { props.close(); return }
+    setStep('edit')
+    setSure(false)
+  }
+  const content = (
+    <>
       <h3 class="af-title" tabIndex={-1} ref={head}>{named.label}</h3>
       {step === 'edit' && shown.map((field) => <FormField key={field.name} field={field} ctx={ctx} />)}
       {step === 'review' && <Recap spec={spec} draft={draft} kinds={ctx.kinds} />}
-      {last && <WillHappen lines={named.does} amount={money(typed ?? view.amount_fen)} careful={careful} />}
+      {last && <WillHappen lines={named.does} amount={money(typed ?? amountOf(spec.action, view))} careful={careful} />}
       {last && careful && <Tick label={spec.weight === 'ruling' ? w.confirmRuling : w.confirmIrreversible} checked={sure} onChange={setSure} />}
       {changed && !advice && <p class="note note-warn" role="status">{w.changed}</p>}
       {advice && (
@@ -104,13 +112,31 @@ export function ActionForm(props: ActionFormProps): JSX.Element {
       )}
       <div class="af-buttons">
         {step === 'review' && spec.fields.length > 0
-          ? <button type="button" class="btn" onClick={() => { setStep('edit'); setSure(false) }}>{w.back}</button>
+          ? <button type="button" class="btn" onClick={back}>{w.back}</button>
           : <button type="button" class="btn" onClick={props.close}>{w.cancel}</button>}
         <button type="submit" class={`btn ${last && spec.tone === 'danger' ? 'btn-danger-solid' : 'btn-primary'}`} disabled={sending || (last && careful && !sure)}>
           {sending ? w.sending : last ? w.send.replace('{action}', named.label) : w.toReview}
         </button>
       </div>
+    </>
+  )
+  return (
+    <form ref={form} class="af" onSubmit={submit} noValidate>
+      {careful && last ? <Confirm label={named.label} onClose={back}>{content}</Confirm> : content}
     </form>
+  )
+}
+
+/** What cannot be taken back is confirmed by itself, with nothing else to press. Escape goes back. */
+function Confirm({ label, onClose, children }: { label: string; onClose(): void; children: ComponentChildren }): JSX.Element {
+  const node = useRef<HTMLDialogElement>(null)
+  useLayoutEffect(() => {
+    if (node.current && !node.current.open) node.current.showModal()
+  }, [])
+  return (
+    <dialog ref={node} class="dialog af-confirm" aria-label={label} onCancel={(e) => { e.preventDefault(); onClose() }}>
+      <div class="af-body">{children}</div>
+    </dialog>
   )
 }
 

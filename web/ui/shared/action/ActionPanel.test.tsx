@@ -45,6 +45,7 @@ const tick = () => act(() => root.querySelector<HTMLInputElement>('input[type=ch
 const reasons = 'The video shows that it does not start.'
 
 beforeEach(() => {
+  HTMLDialogElement.prototype.showModal = function (this: HTMLDialogElement) { this.open = true }
   sessionStorage.clear()
   setLocale('en')
   root = document.createElement('div')
@@ -73,6 +74,35 @@ describe('a ruling', () => {
     await tick()
     await press('Confirm: For the buyer')
     expect(sent.map((s) => s.body)).toEqual([{ expected_version: 7, text: reasons }])
+  })
+
+  it('is confirmed in a dialog of its own, and Escape goes back to the reasons', async () => {
+    await show(view(7))
+    await press('For the buyer: refund')
+    await type(reasons)
+    await press('Next: review')
+    const dialog = root.querySelector('dialog')
+    expect(dialog?.open).toBe(true)
+    expect(dialog?.textContent).toContain(reasons)
+    await act(() => { dialog?.dispatchEvent(new Event('cancel', { cancelable: true })) })
+    expect(root.querySelector('dialog')).toBeNull()
+    expect(field().value).toBe(reasons)
+  })
+
+  it('goes out once however fast it is pressed', async () => {
+    let settle: (v: CaseView) => void = () => undefined
+    answer = () => new Promise((resolve) => { settle = resolve })
+    await show(view(7))
+    await press('For the buyer: refund')
+    await type(reasons)
+    await press('Next: review')
+    await tick()
+    const form = root.querySelector('form')
+    await act(() => {
+      for (let i = 0; i < 2; i++) form?.dispatchEvent(new Event('submit', { bubbles: true, cancelable: true }))
+    })
+    expect(sent).toHaveLength(1)
+    await act(() => settle(view(8, [])))
   })
 
   it('keeps the reasons and asks again when the case changes under it', async () => {

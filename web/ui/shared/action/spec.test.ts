@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { CaseView, KindView, RejectCode } from '../wire'
-import { agentForms, body, codesFor, emptyDraft, fen, length, limitsOf, merchantForms, problems } from './spec'
+import { agentForms, amountOf, body, codesFor, emptyDraft, fen, length, limitsOf, merchantForms, problems } from './spec'
 import type { Draft, FormSpec } from './spec'
 
 const view = (allowed: string[], more: Partial<CaseView> = {}): CaseView => ({
@@ -161,4 +161,17 @@ describe('supplements', () => {
 describe('amounts', () => {
   it.each([['199', 19900], ['199.5', 19950], ['¥199.00', 19900], ['0.01', 1], ['', undefined], ['1.005', undefined], ['-5', undefined], ['5e3', undefined], ['1,000', undefined]])(
     '%s is %s fen', (written, expected) => { expect(fen(written)).toBe(expected) })
+})
+
+describe('what cannot be taken back', () => {
+  it('is confirmed if the server says so, also where the form thinks it is plain', () => {
+    const weight = (irreversible: boolean) => agentForms({ allowed_actions: ['reopen'], actions: [{ action: 'reopen', href: '', required: [], irreversible }] })[0]?.weight
+    expect([weight(false), weight(true)]).toEqual(['plain', 'irreversible'])
+  })
+  it('names the money that was ordered, not what was asked for', () => {
+    const refund = { status: 'failed', amount_fen: 5000 }
+    expect(amountOf('retry', { amount_fen: 19900, refund })).toBe(5000)
+    expect(amountOf('rule_refund', { amount_fen: 19900, refund })).toBe(19900)
+    expect(amountOf('retry', { amount_fen: 19900 })).toBe(19900)
+  })
 })

@@ -105,8 +105,14 @@ const merchantSpecs: readonly FormSpec[] = [
 ]
 
 /** agentForms are the forms for what an agent may do now, in the order of the work. */
-export function agentForms(view: Pick<CaseView, 'allowed_actions'>): FormSpec[] {
-  return agentSpecs.filter((spec) => view.allowed_actions.includes(spec.action))
+export function agentForms(view: Pick<CaseView, 'allowed_actions' | 'actions'>): FormSpec[] {
+  return agentSpecs.filter((spec) => view.allowed_actions.includes(spec.action)).map((spec) => careful(spec, view))
+}
+
+/** What the server says cannot be taken back is confirmed, whatever is thought of it here. */
+function careful(spec: FormSpec, view: Pick<CaseView, 'actions'>): FormSpec {
+  const final = view.actions?.some((offer) => offer.action === spec.action && offer.irreversible)
+  return final && spec.weight === 'plain' ? { ...spec, weight: 'irreversible' } : spec
 }
 
 /** merchantForms are the forms for what the shop may do now. */
@@ -118,6 +124,12 @@ export function merchantForms(view: CaseView): FormSpec[] {
       // The shop has no default address: the return waits for one (D12).
       return spec.action === 'agree_return' && view.state === 'awaiting_return' ? { ...spec, fields: [need('address')] } : spec
     })
+}
+
+/** amountOf is the money that an action moves if no amount is typed: of a refund that is ordered already, what was ordered. */
+export function amountOf(action: string, view: Pick<CaseView, 'amount_fen' | 'refund'>): number {
+  const ordered = action === 'retry' || action === 'merchant_pays' ? view.refund?.amount_fen : undefined
+  return ordered || view.amount_fen
 }
 
 /** fieldsOf are the fields that a draft of a form needs: some belong to one type of what is decided. */

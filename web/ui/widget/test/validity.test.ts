@@ -28,6 +28,13 @@ describe('buttons of the flow', () => {
   it('rest while a person has the chat', () => {
     expect(pressable({ action: 'submit' }, 5, now({ holder: 'human' }))).toBe(false)
     expect(pressable({ action: 'submit' }, 5, now({ holder: 'waiting_human' }))).toBe(false)
+    expect(pressable({ action: 'confirm_resubmit' }, 5, now({ holder: 'human' }))).toBe(false)
+  })
+  it('that confirm a right on the case work whoever has the chat, on the live card', () => {
+    for (const action of ['confirm_appeal', 'confirm_withdraw', 'confirm_accept', 'confirm_balance']) {
+      expect(pressable({ action }, 5, now({ holder: 'waiting_human' }))).toBe(true)
+      expect(pressable({ action }, 4, now({ holder: 'human' }))).toBe(false)
+    }
   })
 })
 
