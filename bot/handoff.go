@@ -62,6 +62,16 @@ func (f Floor) Cross(ctx context.Context, from, to dialog.Conversation, by dialo
 	return to, f.words(from).Floor(replies.Crossing{From: from, To: to, By: by, Why: why}, now)
 }
 
+// Survey adds the question how the agent helped to a change of the floor that ends his part, if it is to be asked now.
+func (f Floor) Survey(ctx context.Context, from, to dialog.Conversation, why dialog.Reason) (dialog.Conversation, []dialog.Entry) {
+	now := f.Now().UTC()
+	next, ask := dialog.Ended(from, to, why, f.caseOf(ctx, from), now)
+	if ask == nil {
+		return next, nil
+	}
+	return next, []dialog.Entry{f.words(from).Survey(*ask, now)}
+}
+
 // GiveUp is for a conversation on which a turn has failed again and again. If the bot has it, a human is asked for; if
 // one is waited for or there, and what fails is something that takes effect all the same, the buyer is told once that
 // it is not done yet. What failed stays to be done.

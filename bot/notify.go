@@ -85,7 +85,34 @@ func (n *Notifier) Notify(ctx context.Context, id cases.ID, version int, notice 
 	if err != nil && !errors.Is(err, dialog.ErrIDReused) { // told before; the case has moved on since, so the words would differ now
 		return err
 	}
-	return n.ourFault(ctx, conv, words, id, version, notice.Key)
+	if err := n.ourFault(ctx, conv, words, id, version, notice.Key); err != nil {
+		return err
+	}
+	return n.survey(ctx, conv.ID, words, c, notice.Key)
+}
+
+// survey asks how the bot helped when a case has come to an end, if the buyer is to be asked then.
+func (n *Notifier) survey(ctx context.Context, id dialog.ID, words replies.Words, c cases.Case, notice string) error {
+	if !c.State.Terminal() || dialog.ResultOf(&c) != dialog.ResultHelped || notice == "arrival_asked" { // that asks him something else
+		return nil
+	}
+	conv, err := n.Dialogs.Load(ctx, id)
+	if err != nil {
+		return fmt.Errorf("ask about case %s: %w", c.ID, err)
+	}
+	now := n.Now().UTC()
+	next, ask := dialog.Solved(conv, &c, now)
+	if ask == nil {
+		return nil
+	}
+	next.UpdatedAt = now
+	change := dialog.Moved(conv, next)
+	change.Entries = []dialog.Entry{words.Survey(*ask, now)}
+	_, err = n.Dialogs.Commit(ctx, id, change)
+	if err != nil { // a conflict is tried again by the outbox
+		return fmt.Errorf("ask about case %s: %w", c.ID, err)
+	}
+	return nil
 }
 
 // ourFault notes for agents that a buyer's time ran out while our system did not take his evidence: a reason

@@ -122,7 +122,9 @@ func (a *Assistant) step(ctx context.Context, id dialog.ID, begun time.Time) (bo
 			return false, err
 		}
 		next.Answered, next.Carried = max(conv.Answered, e.Seq), max(conv.Carried, e.Seq)
-		_, err = a.Dialogs.Commit(ctx, id, dialog.Change{Expect: conv.Version, Next: next, Entries: said.entries, LiveAt: said.live})
+		change := dialog.Moved(conv, next)
+		change.Entries, change.LiveAt = said.entries, said.live
+		_, err = a.Dialogs.Commit(ctx, id, change)
 		if err != nil {
 			a.hide(ctx, id, said)
 		}
@@ -382,6 +384,15 @@ func (a *Assistant) word(ctx context.Context, conv dialog.Conversation, scene di
 	next := conv
 	next.Flow, next.UpdatedAt = plan.Flow, now
 	next.Flow.Case = plan.Case
+	if plan.Survey != nil {
+		next.Survey = *plan.Survey
+	}
+	if plan.Solved {
+		var ask *dialog.Segment
+		if next, ask = dialog.Solved(next, scene.Case, now); ask != nil {
+			out.entries = append(out.entries, words.Survey(*ask, now))
+		}
+	}
 	switch {
 	case plan.Handoff != "" && conv.Holder == dialog.HeldByBot:
 		return a.handoff(ctx, conv, next, scene, plan, out, e, now)
@@ -400,6 +411,10 @@ func (a *Assistant) word(ctx context.Context, conv dialog.Conversation, scene di
 // the bot's own and nobody is there, he stays with the bot, which offers to leave it to a human.
 func (a *Assistant) handoff(ctx context.Context, conv, next dialog.Conversation, scene dialog.Scene, plan dialog.Plan, out said, e dialog.Entry, now time.Time) (dialog.Conversation, said) {
 	f, words := a.Floor(), replies.In(conv.Locale, scene.Policy)
+	byBuyer := plan.Handoff == dialog.HandoffAsked || plan.Wanted
+	if plan.Handoff == dialog.HandoffAsked && conv.Reopens(time.Duration(scene.Policy.Values.Handoff.ReopenHours.V)*time.Hour, now) {
+		plan.Handoff = dialog.HandoffReopened
+	}
 	waits := dialog.Wait(next, plan.Handoff, now)
 	d := f.desk(ctx, waits)
 	if plan.Handoff.Soft() && !plan.Wanted && d.Known && d.Ends() == dialog.EndLater {
@@ -413,7 +428,7 @@ func (a *Assistant) handoff(ctx context.Context, conv, next dialog.Conversation,
 	}
 	waits.Flow.Misses, waits.Flow.Anger = 0, dialog.Anger{}
 	by := dialog.FromBot
-	if plan.Handoff == dialog.HandoffAsked || plan.Wanted {
+	if byBuyer {
 		by = dialog.FromBuyer
 	}
 	waits, told := f.waitAt(conv, waits, d, by, scene.Case, now)

@@ -50,7 +50,9 @@ func (a *Assistant) underHuman(ctx context.Context, conv dialog.Conversation) (m
 		all.entries[i].Author = dialog.Author{Kind: dialog.FromSystem}
 	}
 	next.Carried = conv.Pressed
-	_, err = a.Dialogs.Commit(ctx, conv.ID, dialog.Change{Expect: conv.Version, Next: a.touch(next), Entries: all.entries, LiveAt: all.live})
+	change := dialog.Moved(conv, a.touch(next))
+	change.Entries, change.LiveAt = all.entries, all.live
+	_, err = a.Dialogs.Commit(ctx, conv.ID, change)
 	return err == nil && next.Holder == dialog.HeldByBot, err
 }
 

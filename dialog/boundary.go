@@ -79,6 +79,7 @@ type Boundary struct {
 // Why the bot has the floor back.
 const (
 	BackReleased Reason = "released" // its agent gave it back
+	BackResolved Reason = "resolved" // its agent says that his part is done
 	BackLeft     Reason = "left"     // the buyer did not want to wait any more
 	BackIdle     Reason = "idle"     // nobody wrote for long, and nothing was open
 )

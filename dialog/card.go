@@ -43,6 +43,7 @@ const (
 	ActTopic       Action = "ask_topic"        // answer a topic; args: topic
 	ActHuman       Action = "human"
 	ActBot         Action = "back_to_bot" // leave the queue
+	ActRate        Action = "rate"        // how he was helped; args: segment, value (1 to 5, no, comment)
 	// ActTrouble tells that an upload failed: the page by itself, or the buyer when he was asked.
 	ActTrouble Action = "upload_trouble" // args: code (a Trouble); from the page also case, kind, type, bytes
 )

@@ -55,6 +55,7 @@ type Conversation struct {
 
 	Flow      Flow      `json:"flow"`
 	Work      Work      `json:"work,omitzero"`
+	Survey    Survey    `json:"survey,omitzero"`
 	CreatedAt time.Time `json:"created_at"`
 	UpdatedAt time.Time `json:"updated_at"`
 }
@@ -100,4 +101,5 @@ const (
 	HandoffDistress   Reason = "distress" // the buyer may hurt himself
 	HandoffAnger      Reason = "anger"    // again and again
 	HandoffSupervisor Reason = "supervisor"
+	HandoffReopened   Reason = "reopened" // asked for again soon after an agent resolved it
 )

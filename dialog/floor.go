@@ -35,7 +35,7 @@ func Claim(c Conversation, login, name string, epoch int64, now time.Time) (Conv
 		return c, ErrNotHolder
 	}
 	c.Holder, c.Epoch, c.Agent, c.AgentName, c.UpdatedAt = HeldByHuman, c.Epoch+1, login, name, now
-	c.Work.LastAgent, c.Work.For = login, ""
+	c.Work.LastAgent, c.Work.For, c.Work.ResolvedAt = login, "", time.Time{}
 	c.HeldSince, c.SlowTold = now, time.Time{}
 	c.Work = c.Work.Let(login)
 	return c, nil
@@ -49,16 +49,39 @@ func Release(c Conversation, login string, epoch int64, now time.Time) (Conversa
 	return Return(c, now), nil
 }
 
+// Resolve gives the floor back from the agent who has it, who says that his part is done. What the buyer writes then is
+// the bot's to answer; if he wants a person again soon, that reopens it (Reopens).
+func Resolve(c Conversation, login string, epoch int64, now time.Time) (Conversation, error) {
+	c, err := Release(c, login, epoch, now)
+	if err != nil {
+		return c, err
+	}
+	c.Work.ResolvedAt, c.Work.SnoozedUntil = now, time.Time{}
+	return c, nil
+}
+
+// Reopens says that a person whom the buyer wants now is wanted for what an agent has resolved a short while ago. He had
+// it last, so the desk offers it to him first.
+func (c Conversation) Reopens(within time.Duration, now time.Time) bool {
+	return !c.Work.ResolvedAt.IsZero() && now.Sub(c.Work.ResolvedAt) < within
+}
+
 // underHuman are the presses that take effect while a human has the floor or is waited for: rights on the
-// case, whose clocks do not stop, and leaving the queue.
+// case, whose clocks do not stop, leaving the queue, and a score.
 var underHuman = []Action{
 	ActEscalate, ActResubmit, ActWithdraw, ActAccept, ActDecline, ActAppeal, ActTracking, ActSendRest, ActReceived, ActBalance, ActBot,
-	ActWithdrawYes, ActAcceptYes, ActAppealYes, ActBalanceYes,
+	ActWithdrawYes, ActAcceptYes, ActAppealYes, ActBalanceYes, ActRate,
 }
 
 // UnderHuman says whether a press takes effect whoever has the floor.
 func UnderHuman(a Action) bool {
 	return slices.Contains(underHuman, a) || slices.Contains(complaintUnderHuman, a)
+}
+
+// WantsAnswer says that whoever has the floor owes an answer for a press. That an upload failed while a human has it is his
+// to see, and the bot must not come back to it later; a score is for nobody to answer.
+func WantsAnswer(a Action, holder Holder) bool {
+	return a != ActRate && (a != ActTrouble || holder == HeldByBot)
 }
 
 // LookAfter is how soon a conversation is looked at after a human took it or was written to; what is due then says when

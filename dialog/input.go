@@ -27,6 +27,7 @@ const (
 	IntentYes      Intent = "yes"
 	IntentNo       Intent = "no"
 	IntentThanks   Intent = "thanks"
+	IntentSolved   Intent = "solved" // he says that his matter is done with
 	IntentCancel   Intent = "cancel" // stop asking
 	IntentRepeat   Intent = "repeat"
 	IntentWhy      Intent = "why" // why do you need this?
@@ -312,6 +313,10 @@ type Plan struct {
 	Wanted bool
 	// Return takes the conversation back from the queue.
 	Return bool
+	// Survey changes what the conversation knows of its scores; nil leaves it.
+	Survey *Survey
+	// Solved: this is a moment to ask the buyer how he was helped, if he is to be asked (dialog.Solved).
+	Solved bool
 	// LookUp: Scene.Refund is missing and would be told. Whoever can, reads it and decides again; the plan holds
 	// without it, too.
 	LookUp bool

@@ -37,7 +37,7 @@ func Next(conv Conversation, scene Scene, in Input, now time.Time) Plan {
 		t.comfort()
 		return t.close()
 	}
-	if t.catchUp(in) {
+	if t.comments(in) || t.catchUp(in) {
 		return t.close()
 	}
 	switch in := in.(type) {
@@ -52,6 +52,7 @@ func Next(conv Conversation, scene Scene, in Input, now time.Time) Plan {
 	case Uploaded:
 		t.uploaded(in)
 	}
+	t.serves(in)
 	return t.close()
 }
 
@@ -170,6 +171,10 @@ func (t *turn) heard(h Heard) {
 		t.say("greet", nil)
 	case IntentThanks:
 		t.say("thanks", nil)
+		t.plan.Solved = t.conv.Survey.Owed != nil && t.flow.Step == StepIdle
+	case IntentSolved:
+		t.solved()
+		return
 	case IntentYes, IntentNo:
 		t.agrees(h.Intent == IntentYes)
 		return

@@ -38,6 +38,8 @@ func (t *turn) pressed(p Pressed) {
 		}
 		t.say("bot.here", nil) // he has left the queue before, or was given back
 		t.askAgain()
+	case ActRate:
+		t.rate(p)
 	case ActTrouble:
 		t.troubled(p)
 	case ActStatus:

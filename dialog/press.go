@@ -24,7 +24,7 @@ var flowActions = []Action{
 // offered them or from the case's own panel (On = 0).
 var standing = []Action{
 	ActStart, ActStatus, ActEscalate, ActResubmit, ActWait, ActWithdraw, ActAccept, ActDecline, ActAppeal,
-	ActTracking, ActReceived, ActUnstage, ActBalance, ActSendRest, ActTopic, ActHuman, ActBot, ActTrouble,
+	ActTracking, ActReceived, ActUnstage, ActBalance, ActSendRest, ActTopic, ActHuman, ActBot, ActRate, ActTrouble,
 }
 
 // fields are the arguments of a form that are the buyer's to fill in; code checks them when the press is carried out.
@@ -57,7 +57,7 @@ func CheckPress(c Conversation, card *Entry, p Pressed) error {
 	if p.On == 0 && p.Action == ActTrouble {
 		return checkTrouble(p.Args)
 	}
-	if p.On == 0 && !p.Action.FlowBound() {
+	if p.On == 0 && p.Action != ActRate && !p.Action.FlowBound() {
 		return nil
 	}
 	if card == nil || card.Card == nil || !offers(*card.Card, p) {

@@ -3,6 +3,7 @@ package dialog
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 )
 
@@ -53,6 +54,14 @@ type Change struct {
 	Entries []Entry
 	// LiveAt makes the Live card of Next's flow the entry at this index; -1 leaves Next's as it is.
 	LiveAt int
+	// Scored says that a score was asked for or given: whoever keeps them for reports hears of it.
+	Scored bool
+}
+
+// Moved is the change from one state to another, with nothing said yet.
+func Moved(from, to Conversation) Change {
+	scored := !slices.Equal(from.Survey.Scores, to.Survey.Scores)
+	return Change{Expect: from.Version, Next: to, LiveAt: -1, Scored: scored}
 }
 
 // Store keeps conversations. Every method may be repeated safely.

@@ -25,6 +25,8 @@ type Work struct {
 	// Mentions are the agents whom notes name, by login, with where the last of these notes stands. Who is named may
 	// see the conversation.
 	Mentions map[string]int64 `json:"mentions,omitempty"`
+	// ResolvedAt is when the agent who had it last said that it is done; zero: he did not, or somebody has it again.
+	ResolvedAt time.Time `json:"resolved_at,omitzero"`
 }
 
 // Let makes an agent one of the insiders.

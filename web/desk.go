@@ -162,12 +162,17 @@ func (c *conn) release(ctx context.Context, f wire.Release) error {
 		if conv.Holder == dialog.HeldByBot && conv.Epoch == f.Epoch+1 {
 			return conv, nil, nil // a repeat
 		}
-		next, err := dialog.Release(conv, c.agent.Login, f.Epoch, c.s.Now().UTC())
+		give, why := dialog.Release, dialog.BackReleased
+		if f.Resolve {
+			give, why = dialog.Resolve, dialog.BackResolved
+		}
+		next, err := give(conv, c.agent.Login, f.Epoch, c.s.Now().UTC())
 		if err != nil {
 			return conv, nil, err
 		}
-		next, told := c.s.Words.Floor(ctx, conv, next, dialog.FromAgent, dialog.BackReleased)
-		return next, []dialog.Entry{told}, nil
+		next, told := c.s.Words.Floor(ctx, conv, next, dialog.FromAgent, why)
+		next, asked := c.s.Words.Survey(ctx, conv, next, why)
+		return next, append([]dialog.Entry{told}, asked...), nil
 	})
 	if err != nil {
 		return err

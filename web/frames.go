@@ -192,9 +192,7 @@ func (c *conn) press(ctx context.Context, f wire.Press) error {
 		return refuse(CodeRateLimited)
 	}
 	entry.Text = label
-	// That an upload failed while a human has the floor is his to see; the bot must not come back to it later.
-	wants := f.Action != dialog.ActTrouble || holder == dialog.HeldByBot
-	return c.append(ctx, f.ID, dialog.Append{Wants: wants, Turn: dialog.UnderHuman(f.Action), Entry: entry})
+	return c.append(ctx, f.ID, dialog.Append{Wants: dialog.WantsAnswer(f.Action, holder), Turn: dialog.UnderHuman(f.Action), Entry: entry})
 }
 
 // errHuman: a step of the bot's flow was pressed while a human has the floor.
@@ -400,7 +398,9 @@ func (s *Server) change(ctx context.Context, id dialog.ID, decide func(dialog.Co
 			return conv, err
 		}
 		next.UpdatedAt = s.Now().UTC()
-		done, err := s.Dialogs.Commit(ctx, id, dialog.Change{Expect: conv.Version, Next: next, Entries: entries, LiveAt: -1})
+		change := dialog.Moved(conv, next)
+		change.Entries = entries
+		done, err := s.Dialogs.Commit(ctx, id, change)
 		if !errors.Is(err, dialog.ErrConflict) {
 			return done, err
 		}

@@ -28,6 +28,8 @@ type Wording interface {
 	// Floor tells a change of who has the floor, by whose doing and, if the bot has it back, why. Who waits now is told
 	// what he can expect, of which the desk is asked. It gives what is to be committed.
 	Floor(ctx context.Context, from, to dialog.Conversation, by dialog.AuthorKind, why dialog.Reason) (dialog.Conversation, dialog.Entry)
+	// Survey adds the question how an agent helped to a change that ends his part, if the buyer is to be asked now.
+	Survey(ctx context.Context, from, to dialog.Conversation, why dialog.Reason) (dialog.Conversation, []dialog.Entry)
 	// Item is a piece of evidence in words.
 	Item(e cases.Evidence, locale dialog.Locale) dialog.EvidenceItem
 	// Kinds are all evidence kinds in words.

@@ -64,6 +64,13 @@ var intents = []intentRule{
 		"refund", "return", "money back", "send it back", "exchange it", "want my money",
 	}},
 	{intent: dialog.IntentRepeat, words: []string{"继续", "接着来", "接着填", "我回来了", "go on", "continue", "carry on", "i am back", "i'm back"}, short: true},
+	{intent: dialog.IntentSolved, words: []string{
+		"解决了", "已经解决", "已解决", "都解决", "搞定了", "处理好了", "弄好了",
+		"it's solved", "it is solved", "is solved", "problem solved", "got solved", "been solved", "it's resolved", "is resolved", "been resolved", "all sorted", "it's sorted", "is sorted", "got sorted",
+	}, not: []string{
+		"没解决", "没有解决", "未解决", "不解决", "还没", "没搞定", "没弄好", "没处理", "吗", "怎么", "什么", "谁", "何时", "才", "就算", "如果", "要是", "还是",
+		"not", "n't", "never", "when", "if", "until", "how", "?",
+	}, short: true},
 	{intent: dialog.IntentThanks, words: []string{"谢谢", "多谢", "辛苦了", "感谢", "thanks", "thank you", "thx", "cheers"}, short: true},
 	{intent: dialog.IntentGreet, words: []string{"你好", "您好", "在吗", "哈喽", "嗨", "hello", "hi", "hey", "good morning", "good evening"}, short: true},
 	{intent: dialog.IntentNo, words: []string{"不是", "不对", "没有", "否", "no", "nope", "wrong"}, short: true},

@@ -47,6 +47,8 @@ func (w Words) Floor(x Crossing, now time.Time) dialog.Entry {
 
 func backKey(x Crossing) string {
 	switch {
+	case x.Why == dialog.BackResolved:
+		return "handoff.resolved"
 	case x.By == dialog.FromAgent:
 		return dialog.ReturnedKey
 	case x.By == dialog.FromBuyer && x.From.Holder == dialog.HeldByHuman:
@@ -98,7 +100,7 @@ func (w Words) waiting(x Crossing, client string, now time.Time) dialog.Entry {
 		}
 	}
 	e := w.System(key, slots, client, now)
-	if x.To.Handoff == dialog.HandoffAsked {
+	if x.To.Handoff == dialog.HandoffAsked || x.To.Handoff == dialog.HandoffReopened {
 		e.Basis = &dialog.Basis{Topic: dialog.TopicHuman, Policy: w.Policy.Version}
 	}
 	e.Card = w.wayBack()

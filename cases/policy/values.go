@@ -135,6 +135,7 @@ type Values struct {
 		AfterAngryTurns    Value[int] `yaml:"after_angry_turns" unit:"count"`
 		AgentSlowMinutes   Value[int] `yaml:"agent_slow_minutes" unit:"minutes"` // an answer is late
 		AgentIdleMinutes   Value[int] `yaml:"agent_idle_minutes" unit:"minutes"` // nothing is open: back to the bot
+		ReopenHours        Value[int] `yaml:"reopen_hours" unit:"hours"`         // a person asked for again so soon after an agent resolved it
 		QueueNoticeSeconds Value[int] `yaml:"queue_notice_seconds" unit:"seconds"`
 	} `yaml:"handoff"`
 	Logistics struct {

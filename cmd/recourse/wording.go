@@ -43,6 +43,14 @@ func (w wording) Floor(ctx context.Context, from, to dialog.Conversation, by dia
 	return f.Cross(ctx, from, to, by, why)
 }
 
+func (w wording) Survey(ctx context.Context, from, to dialog.Conversation, why dialog.Reason) (dialog.Conversation, []dialog.Entry) {
+	f := bot.Floor{Policy: w.policy, Now: time.Now}
+	if w.floor != nil {
+		f = w.floor()
+	}
+	return f.Survey(ctx, from, to, why)
+}
+
 func (w wording) Item(e cases.Evidence, l dialog.Locale) dialog.EvidenceItem {
 	return replies.In(l, w.policy("")).EvidenceItem(e)
 }

@@ -4,14 +4,14 @@
 -- ARGV 1 expected version, 2 doc, 3 holder, 4 epoch, 5 agent, 6 answered up to, 7 index of the live entry (-1 as it is, -2 none any more),
 --      8 conversation id, 9 now in ms, 10 shard, 11 desk record, 12 the bot speaks (0/1),
 --      13 presses carried out up to, 14 due member, 15 when to look at it if it is a human's, in ms,
---      16.. triples: entry, client key, digest
+--      16 a score was asked for or given (0/1), 17.. triples: entry, client key, digest
 -- Result: {status, version, live seq}; status 0 done, -1 no conversation, -2 changed, -3 the bot does not hold the floor
 local h = redis.call('HMGET', KEYS[1], 'ver', 'holder', 'answered', 'inbound', 'pressed', 'carried')
 if not h[1] then return {-1, 0, 0} end
 if h[1] ~= ARGV[1] then return {-2, tonumber(h[1]), 0} end
 if ARGV[12] == '1' and h[2] ~= 'bot' then return {-3, tonumber(h[1]), 0} end
 local live, seq, index = 0, 0, 0
-for i = 16, #ARGV, 3 do
+for i = 17, #ARGV, 3 do
   local was = ARGV[i + 1] ~= '' and redis.call('HGET', KEYS[3], ARGV[i + 1])
   if was then
     seq = tonumber(string.match(was, '^(%d+) '))
@@ -41,6 +41,11 @@ end
 if h[2] ~= 'bot' or ARGV[3] ~= 'bot' then
   local n = redis.call('INCR', KEYS[6])
   redis.call('XADD', KEYS[5], n .. '-0', 'k', 'desk', 'v', ARGV[11])
+  redis.call('PUBLISH', 'recourse:out', ARGV[10])
+end
+if ARGV[16] == '1' then
+  local n = redis.call('INCR', KEYS[6])
+  redis.call('XADD', KEYS[5], n .. '-0', 'k', 'score', 'v', ARGV[11])
   redis.call('PUBLISH', 'recourse:out', ARGV[10])
 end
 redis.call('PUBLISH', 'recourse:wake', ARGV[8] .. ' ' .. redis.call('LLEN', KEYS[2]))

@@ -33,6 +33,9 @@ const WakeChannel = "recourse:wake"
 // DeskRecord is the kind of the outbox records that keep the agents' desk in step.
 const DeskRecord = "desk"
 
+// ScoreRecord is the kind of the outbox records that tell of scores; its body is a DeskBody.
+const ScoreRecord = "score"
+
 // DeskBody is the body of a desk record: look at this conversation again.
 type DeskBody struct {
 	Conversation dialog.ID `json:"conversation"`
@@ -280,7 +283,7 @@ func (st *Store) Commit(ctx context.Context, id dialog.ID, c dialog.Change) (dia
 	argv := []any{
 		c.Expect, doc, string(next.Holder), next.Epoch, next.Agent, next.Answered, live,
 		string(id), next.UpdatedAt.UnixMilli(), s.String(), deskRecord(id), 0, next.Carried,
-		member(id), next.UpdatedAt.Add(dialog.LookAfter).UnixMilli(),
+		member(id), next.UpdatedAt.Add(dialog.LookAfter).UnixMilli(), flag(c.Scored),
 	}
 	for _, e := range c.Entries {
 		if e.Author.Kind == dialog.FromBot {

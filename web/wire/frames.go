@@ -114,12 +114,14 @@ type Claim struct {
 	Epoch        int64  `json:"epoch"`
 }
 
-// Release gives the floor back to the bot.
+// Release gives the floor back to the bot. With Resolve the agent says that his part is done: the buyer reads so, and is
+// asked how he was helped.
 type Release struct {
 	T            Type   `json:"t"`
 	ID           string `json:"id"`
 	Conversation string `json:"conversation"`
 	Epoch        int64  `json:"epoch"`
+	Resolve      bool   `json:"resolve,omitempty"`
 }
 
 // Note is a remark among agents.

@@ -153,6 +153,12 @@ func (r *recorder) play(it item) {
 			r.add(it.at, suite.Step{Agent: "leave"})
 		}
 		r.hears(*it.entry)
+	case it.entry.Key == "handoff.resolved":
+		if r.agent {
+			r.agent = false
+			r.add(it.at, suite.Step{Agent: "resolve"})
+		}
+		r.hears(*it.entry)
 	default:
 		r.catchUp(it.at)
 		r.hears(*it.entry)

@@ -164,8 +164,10 @@ func (st *seat) atDesk(ctx context.Context, step suite.Step) error {
 	switch step.Agent {
 	case "join":
 		return st.agent.send(ctx, func(id string) any { return wire.Claim{T: wire.TClaim, ID: id, Conversation: conv, Epoch: epoch} })
-	case "leave":
-		return st.agent.send(ctx, func(id string) any { return wire.Release{T: wire.TRelease, ID: id, Conversation: conv, Epoch: epoch} })
+	case "leave", "resolve":
+		return st.agent.send(ctx, func(id string) any {
+			return wire.Release{T: wire.TRelease, ID: id, Conversation: conv, Epoch: epoch, Resolve: step.Agent == "resolve"}
+		})
 	case "say":
 		text := ""
 		if step.Text != nil {
@@ -173,7 +175,7 @@ func (st *seat) atDesk(ctx context.Context, step suite.Step) error {
 		}
 		return st.agent.send(ctx, func(id string) any { return wire.Say{T: wire.TSay, ID: id, Conversation: conv, Text: text} })
 	}
-	return fmt.Errorf("%w: an agent joins, leaves or says; %q is none of them", replay.ErrSuite, step.Agent)
+	return fmt.Errorf("%w: an agent joins, leaves, resolves or says; %q is none of them", replay.ErrSuite, step.Agent)
 }
 
 // console opens the agent's socket, once.

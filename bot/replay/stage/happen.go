@@ -43,13 +43,20 @@ func (s *seat) agent(ctx context.Context, step suite.Step) error {
 			return err
 		}
 		return nil
-	case "leave":
-		next, err := dialog.Release(conv, who.Login, 0, s.At.UTC())
-		if err != nil {
-			return fmt.Errorf("%w: leave: %w", replay.ErrNotOffered, err)
+	case "leave", "resolve":
+		give, why := dialog.Release, dialog.BackReleased
+		if step.Agent == "resolve" {
+			give, why = dialog.Resolve, dialog.BackResolved
 		}
-		said := []dialog.Entry{words.System(dialog.ReturnedKey, slots, fmt.Sprintf("returned:%d", next.Epoch), s.At)}
-		_, err = s.Dialogs.Commit(ctx, s.Conversation, dialog.Change{Expect: conv.Version, Next: next, Entries: said, LiveAt: -1})
+		next, err := give(conv, who.Login, 0, s.At.UTC())
+		if err != nil {
+			return fmt.Errorf("%w: %s: %w", replay.ErrNotOffered, step.Agent, err)
+		}
+		next, told := s.as.Floor().Cross(ctx, conv, next, dialog.FromAgent, why)
+		next, asked := s.as.Floor().Survey(ctx, conv, next, why)
+		change := dialog.Moved(conv, next)
+		change.Entries = append([]dialog.Entry{told}, asked...)
+		_, err = s.Dialogs.Commit(ctx, s.Conversation, change)
 		return err
 	case "say":
 		s.N++
@@ -65,7 +72,7 @@ func (s *seat) agent(ctx context.Context, step suite.Step) error {
 		}
 		return err
 	}
-	return fmt.Errorf("%w: an agent joins, leaves or says; %q is none of them", replay.ErrSuite, step.Agent)
+	return fmt.Errorf("%w: an agent joins, leaves, resolves or says; %q is none of them", replay.ErrSuite, step.Agent)
 }
 
 // fire applies a deadline that has passed.

@@ -59,7 +59,7 @@ func (s *seat) press(ctx context.Context, step suite.Step) error {
 		return fmt.Errorf("%w: %s %v: %w", replay.ErrNotOffered, step.Press, step.Args, err)
 	}
 	s.label = page.Labelled(s.label, step.Form)
-	return s.put(ctx, dialog.Append{Wants: true, Turn: dialog.UnderHuman(e.Action), Entry: e})
+	return s.put(ctx, dialog.Append{Wants: e.Action != dialog.ActRate, Turn: dialog.UnderHuman(e.Action), Entry: e})
 }
 
 // takes says which piece of evidence is taken out of a draft: the newest, or the newest of the kind that args name.

@@ -186,7 +186,7 @@ type Step struct {
 	Event    *Event `yaml:"event"`
 	// Pass is how far the clock moves on; deadlines fire on the way, each at its time.
 	Pass Duration `yaml:"pass"`
-	// Agent: join, leave (gives the floor back), say (Text).
+	// Agent: join, leave (gives the floor back), resolve (the same, and his part is done), say (Text).
 	Agent string `yaml:"agent"`
 	Text  *Said  `yaml:"text"`
 	// Model is what the model answers from now on.

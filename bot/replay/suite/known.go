@@ -121,6 +121,6 @@ const (
 )
 
 // agentDoes are what an agent does at the desk.
-var agentDoes = []string{"join", "leave", "say"}
+var agentDoes = []string{"join", "leave", "resolve", "say"}
 
 func list(names []string) string { return strings.Join(names, ", ") }

@@ -150,7 +150,7 @@ func TestWhatIsWrongIsSaidWithItsPlaceAndWhatWasExpected(t *testing.T) {
 		`:4: say has no text in en, a language that the conversation is in`:                                                   {"a.yaml", "conversation: x\nlangs: [zh, en]\nfixture: {clock: \"2026-11-25 14:00\"}\nsteps: [{say: {zh: x}}]"},
 		`:1: a conversation is in zh or en, not in "fr"`:                                                                      {"a.yaml", conv("lang: fr\nsteps: [{say: x}]")},
 		`:4: there is no model to script: the fixture must say model: true`:                                                   {"a.yaml", steps("- model: {says: x}")},
-		`:4: an agent does one of join, leave, say, not "sing"`:                                                               {"a.yaml", steps("- agent: sing")},
+		`:4: an agent does one of join, leave, resolve, say, not "sing"`:                                                      {"a.yaml", steps("- agent: sing")},
 		`:5: steps is given twice, first on line 3`:                                                                           {"a.yaml", conv("steps: [{say: x}]\nabout: y\nsteps: [{say: z}]")},
 		`:2: this is no YAML: did not find expected ',' or ']'; within {} and [] a text with one of , ? : # stands in quotes`: {"a.yaml", "steps: [a\n: b"},
 		`:3: this is no YAML: did not find expected ',' or '}'; within {} and [] a text with one of , ? : # stands in quotes`: {"a.yaml", "conversation: x\nsteps:\n  - say: {zh: 多久, en: How long?}\n"},

@@ -928,6 +928,7 @@ export interface Release {
   id: string
   conversation: string
   epoch: number
+  resolve?: boolean
 }
 
 export interface Remark {
