@@ -135,6 +135,9 @@ var operations = map[string]rule{
 	"agentListSessionsOf":    open(MayAccounts),
 	"agentEndSessionsOf":     kept(MayAccounts, "account.end_sessions"),
 	"agentListAudit":         kept(MayAudit, "audit.search"),
+	"agentGetWall":           open(MayReports),
+	"agentGetReports":        kept(MayReports, "report.read"),
+	"agentSaveReports":       final(MayReports, "report.export"),
 
 	"agentClaim":            kept(MayClaim, "case.claim"),
 	"agentRequestEvidence":  kept(MayCase, "case.request_evidence"),

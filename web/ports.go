@@ -214,6 +214,8 @@ type Config struct {
 	Tickets  Tickets
 	// CannedReplies are what agents say again and again.
 	CannedReplies CannedReplies
+	// Reports are what is counted, by day.
+	Reports Reports
 	// Finder is for agents who look for a conversation.
 	Finder Finder
 	Desk   Desk

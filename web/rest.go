@@ -91,6 +91,8 @@ func (s *Server) newREST(mux *http.ServeMux) *rest {
 	a.flagRoutes()
 	a.cannedRoutes()
 	a.searchRoutes()
+	a.wallRoutes()
+	a.reportRoutes()
 	a.workRoutes()
 	a.copilotRoutes()
 	a.briefRoutes()

@@ -33,18 +33,19 @@ import (
 
 // yard is the API over real stores with a clock of its own, so that a case can be brought anywhere at once.
 type yard struct {
-	t      *testing.T
-	srv    *httptest.Server
-	web    *web.Server
-	desk   *redisdesk.Store
-	ledger *cases.Ledger
-	shared *redisweb.Store
-	shop   string // key of shop-shuma
-	read   string // its key that may only look
-	other  string // key of another shop
-	id     cases.ID
-	conv   dialog.ID // where the buyer is told of the case; "": nowhere
-	n      int       // of keys
+	t       *testing.T
+	srv     *httptest.Server
+	web     *web.Server
+	desk    *redisdesk.Store
+	ledger  *cases.Ledger
+	shared  *redisweb.Store
+	reports *redisweb.Reports
+	shop    string // key of shop-shuma
+	read    string // its key that may only look
+	other   string // key of another shop
+	id      cases.ID
+	conv    dialog.ID // where the buyer is told of the case; "": nowhere
+	n       int       // of keys
 
 	mu  sync.Mutex
 	now time.Time // guarded by mu
@@ -71,6 +72,7 @@ func newYard(t *testing.T, with func(*web.Config)) *yard {
 	y := &yard{t: t, now: time.Date(2026, 3, 2, 10, 0, 0, 0, time.UTC)}
 	shop := orders.NewDemo(y.now)
 	y.shared = &redisweb.Store{RDB: rdb, Wall: time.Now}
+	y.reports = &redisweb.Reports{RDB: rdb, Zone: policy.Zone}
 	byVersion := func(string) *policy.Policy { return policy.Default() }
 	y.ledger = &cases.Ledger{Store: &rediscases.Store{RDB: rdb}, Orders: shop, Policy: byVersion, Now: y.clock}
 	y.desk = &redisdesk.Store{RDB: rdb, Rules: desk.Default()}
@@ -80,6 +82,7 @@ func newYard(t *testing.T, with func(*web.Config)) *yard {
 		Tickets: y.shared, CannedReplies: y.shared, Finder: y.shared, Complaints: &complaints.Ledger{Store: &rediscases.Complaints{RDB: rdb}, Policy: byVersion, Now: y.clock}, ComplaintIndex: y.shared, NewComplaint: complaintFor,
 		Turn: func(dialog.ID) {}, Now: y.clock, Speed: func() float64 { return 1 }, ShopRate: 1000, CallbackKey: "cb-key", Static: http.NotFoundHandler(),
 	}
+	cfg.Reports = y.reports
 	if with != nil {
 		with(&cfg)
 	}

@@ -70,14 +70,15 @@ type app struct {
 	demo     *demo.Handler // nil without --demo
 	lab      *demolab.Lab  // nil without --demo
 
-	web    *web.Server
-	runner *bot.Runner
-	relay  *outbox.Relay
-	timers *timer.Runner
-	router *redisdesk.Router // gives agents what waits
-	pay    orders.Payments   // where refunds are ordered
-	bank   *demo.Bank        // nil without --demo; then it is pay, too
-	intake *evidence.Intake
+	web     *web.Server
+	runner  *bot.Runner
+	relay   *outbox.Relay
+	timers  *timer.Runner
+	router  *redisdesk.Router // gives agents what waits
+	reports *redisweb.Reports // what is counted by day
+	pay     orders.Payments   // where refunds are ordered
+	bank    *demo.Bank        // nil without --demo; then it is pay, too
+	intake  *evidence.Intake
 	// policies follow the policy file and the other nodes; SIGHUP makes them look at once.
 	policies *redispolicy.Catalog
 	faq      *faq.Shelf     // the reviewed answers; SIGHUP makes it look at its directories at once
@@ -133,8 +134,9 @@ func start(ctx context.Context, s *settings, log *slog.Logger) (a *app, err erro
 	if err := a.openDesk(s, rdb, dialogs, clock.Now); err != nil {
 		return a, err
 	}
+	a.openReports(rdb, byVersion, clock.Now)
 	a.runner = &bot.Runner{
-		Turn: a.assistant.Turn, Unanswered: dialogs.Unanswered, Now: clock.Now, Log: log, Workers: 8, Sweep: turnSweep, Limit: turnLimit,
+		Turn: a.countedTurn(dialogs, clock.Now), Unanswered: dialogs.Unanswered, Now: clock.Now, Log: log, Workers: 8, Sweep: turnSweep, Limit: turnLimit,
 		GiveUp: func(ctx context.Context, id dialog.ID) error { return a.assistant.Floor().GiveUp(ctx, id) },
 	}
 	a.timers = &timer.Runner{
@@ -152,7 +154,7 @@ func start(ctx context.Context, s *settings, log *slog.Logger) (a *app, err erro
 		return a, err
 	}
 	notifier := &bot.Notifier{Dialogs: dialogs, Ledger: ledger, Complaints: a.complaints, Policy: byVersion, Now: clock.Now, Desk: a.assistant.Desk, Log: log}
-	a.relay.Handlers = handlers(a.router.Follow, dialogs, ledger, shared, notifier, &web.CaseHooks{Publisher: a.hooks.publisher, Ledger: ledger}, a.pay, a.intake.Discard, log)
+	a.relay.Handlers = handlers(a.router.Follow, dialogs, ledger, shared, a.reports, notifier, &web.CaseHooks{Publisher: a.hooks.publisher, Ledger: ledger}, a.pay, a.intake.Discard, log)
 	maps.Copy(a.relay.Handlers, complaintHandlers(a.complaints, shared, notifier, &web.ComplaintHooks{Publisher: a.hooks.publisher, Ledger: a.complaints}, log))
 
 	a.listener, err = (&net.ListenConfig{}).Listen(ctx, "tcp", s.addr)
@@ -296,6 +298,7 @@ func (a *app) inside(ctx context.Context, s *settings, shared *redisweb.Store, d
 		Webhooks: web.Webhooks{Registrar: a.hooks.registrar, History: a.hooks.store}, Topics: func(l dialog.Locale) []wire.TopicName { return topicNames(a.faq.Book(), l) },
 	}
 	cfg.Urgent = nlu.Distressed
+	cfg.Reports = a.reports
 	if a.demo != nil {
 		cfg.Demo = a.demoMux()
 	}
@@ -318,7 +321,7 @@ func topicNames(b *faq.Book, l dialog.Locale) []wire.TopicName {
 }
 
 // handlers are what becomes of the records that stores put into the outbox. Each may be called again.
-func handlers(follow func(context.Context, dialog.ID) error, dialogs *redisdialog.Store, ledger *cases.Ledger, shared *redisweb.Store, notifier *bot.Notifier, told *web.CaseHooks, pay orders.Payments,
+func handlers(follow func(context.Context, dialog.ID) error, dialogs *redisdialog.Store, ledger *cases.Ledger, shared *redisweb.Store, reports *redisweb.Reports, notifier *bot.Notifier, told *web.CaseHooks, pay orders.Payments,
 	discard func(context.Context, cases.EvidenceID) error, log *slog.Logger,
 ) map[string]outbox.Handler {
 	return map[string]outbox.Handler{
@@ -335,7 +338,7 @@ func handlers(follow func(context.Context, dialog.ID) error, dialogs *redisdialo
 				}
 				about = &c
 			}
-			return errors.Join(follow(ctx, conv.ID), shared.IndexConversation(ctx, dialogs, conv, about))
+			return errors.Join(follow(ctx, conv.ID), shared.IndexConversation(ctx, dialogs, conv, about), reports.FollowTalk(ctx, dialogs, conv.ID))
 		}),
 		rediscases.ChangedRecord: on(func(ctx context.Context, b rediscases.ChangedBody) error {
 			c, err := ledger.Store.Load(ctx, b.Case)
@@ -343,7 +346,7 @@ func handlers(follow func(context.Context, dialog.ID) error, dialogs *redisdialo
 				return err
 			}
 			if c.Attempt > 0 { // a draft is the buyer's alone
-				if err := errors.Join(shared.IndexCase(ctx, c), shared.IndexWaybill(ctx, c)); err != nil {
+				if err := errors.Join(shared.IndexCase(ctx, c), shared.IndexWaybill(ctx, c), reports.FollowCase(ctx, ledger.Store, c.ID, c.Version)); err != nil {
 					return err
 				}
 			}

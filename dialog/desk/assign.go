@@ -144,7 +144,7 @@ func (s *State) Expire(now Now, r Rules) []Chat {
 		if known && a.Status == Online && !out {
 			continue
 		}
-		if known && out && a.There() {
+		if s.missed(c, now) {
 			a.Misses++
 			if a.Misses >= r.Misses {
 				a.Status = Away
@@ -153,6 +153,20 @@ func (s *State) Expire(now Now, r Rules) []Chat {
 		gone = append(gone, s.pass(c, a, known, now))
 	}
 	return gone
+}
+
+// missed says that an offer ran out though its agent was there.
+func (s *State) missed(c Chat, now Now) bool {
+	if c.Offer == nil {
+		return false
+	}
+	a, known := s.Agents[c.Offer.To]
+	return known && a.There() && !now.Wall.Before(c.Offer.Until)
+}
+
+// Missed are the conversations whose offer ran out though its agent was there, before Expire takes it back.
+func (s *State) Missed(now Now) []Chat {
+	return slices.DeleteFunc(s.sorted(), func(c Chat) bool { return !s.missed(c, now) })
 }
 
 // Decline is an agent's word that he does not take what he is offered. It says whether it was offered to him.

@@ -24,8 +24,10 @@ type Router struct {
 	Requeue func(ctx context.Context, id dialog.ID, login string, epoch int64) error
 	// Each visits every conversation; it is for building the desk anew.
 	Each func(context.Context, func(dialog.ID) error) error
-	Now  func() desk.Now
-	Log  *slog.Logger
+	// Missed is told of every offer that ran out though its agent was there; nil: nobody is.
+	Missed func(ctx context.Context, c desk.Chat)
+	Now    func() desk.Now
+	Log    *slog.Logger
 	// Every is how often it looks without being woken.
 	Every time.Duration
 
@@ -109,7 +111,13 @@ func (r *Router) Once(ctx context.Context, sweep bool) (time.Time, error) {
 			return time.Time{}, err
 		}
 	}
-	return r.Desk.Route(ctx, r.Now())
+	next, missed, err := r.Desk.Route(ctx, r.Now())
+	for _, c := range missed {
+		if r.Missed != nil {
+			r.Missed(ctx, c)
+		}
+	}
+	return next, err
 }
 
 // Follow lets the desk follow a conversation as it is now.

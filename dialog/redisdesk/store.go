@@ -258,19 +258,19 @@ func (st *Store) Follow(ctx context.Context, conv dialog.Conversation, due time.
 }
 
 // Route takes back the offers that ran out and offers what waits to who is free, and says when to look again though
-// nothing happens; zero: not at all.
-func (st *Store) Route(ctx context.Context, now desk.Now) (time.Time, error) {
-	var next time.Time
-	err := st.change(ctx, func() (read, error) { return st.load(ctx) }, func(s *desk.State) error {
+// nothing happens; zero: not at all. Missed are the offers that ran out though their agents were there.
+func (st *Store) Route(ctx context.Context, now desk.Now) (next time.Time, missed []desk.Chat, err error) {
+	err = st.change(ctx, func() (read, error) { return st.load(ctx) }, func(s *desk.State) error {
+		missed = s.Missed(now)
 		s.Expire(now, st.Rules)
 		s.Assign(now, st.Rules)
 		next = s.Next(now, st.Rules)
 		return nil
 	}, nil)
 	if err != nil {
-		return next, fmt.Errorf("route: %w", err)
+		return next, nil, fmt.Errorf("route: %w", err)
 	}
-	return next, nil
+	return next, missed, nil
 }
 
 func (st *Store) ofAgent(ctx context.Context, login string, decide func(*desk.State) error) error {

@@ -44,6 +44,8 @@ var Shapes = []any{
 	FilledList{},
 	dialog.Brief{},
 	FoundList{},
+	Wall{},
+	Report{},
 	SetWork{},
 	WorkView{},
 	EntryList{},

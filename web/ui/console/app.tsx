@@ -24,10 +24,14 @@ import { StatusSwitch } from './team_bar'
 import { text } from './text'
 import { ticketWords } from './ticket_words'
 import { countTickets, openTickets, TicketsScreen } from './tickets'
+import { supervises } from './canned_screen'
+import { ReportsScreen } from './reports'
+import { WallScreen } from './wall'
+import { reportWords, wallWords } from './wall_words'
 import { ThemeSwitch } from '../shared/theme'
 
 /** What fills the screen: the conversations, or work that is none. */
-type Work = 'chats' | 'complaints' | 'tickets' | 'search'
+type Work = 'chats' | 'complaints' | 'tickets' | 'search' | 'wall' | 'reports'
 
 export type Pane = 'inbox' | 'conversation' | 'case'
 
@@ -94,6 +98,8 @@ function DeskScreen({ login }: { login: LoginResult }) {
       {work.value === 'complaints' && <ComplaintsScreen api={live.api} onClose={() => { work.value = 'chats' }} />}
       {work.value === 'tickets' && <TicketsScreen live={live} onClose={() => { work.value = 'chats' }} onConversation={open} />}
       {work.value === 'search' && <SearchScreen live={live} onClose={() => { work.value = 'chats' }} onConversation={open} />}
+      {work.value === 'wall' && <WallScreen live={live} onClose={() => { work.value = 'chats' }} onConversation={open} />}
+      {work.value === 'reports' && <ReportsScreen api={live.api} onClose={() => { work.value = 'chats' }} />}
       {work.value === 'chats' && <main class={`panes show-${pane.value}`}>
         <InboxPane desk={desk} onOpen={open} />
         <ConversationPane live={live} composing={composing} />
@@ -136,6 +142,8 @@ function TopBar({ live, login, onHelp, work }: { live: Live; login: LoginResult;
       <span class="grow" />
       <StatusSwitch team={live.desk.team} />
       <span class="topbar-who clip"><Icon name="headset" class="icon-sm" />{login.agent.name}</span>
+      {supervises(login.agent) && <WorkButton work={work} to="wall" label={wallWords().title} count={0} />}
+      {supervises(login.agent) && <WorkButton work={work} to="reports" label={reportWords().title} count={0} />}
       <WorkButton work={work} to="search" label={searchWords().title} count={0} />
       <WorkButton work={work} to="tickets" label={ticketWords().title} count={openTickets.value} />
       <WorkButton work={work} to="complaints" label={complaintDeskWords().title} count={waitingComplaints.value} />

@@ -7,7 +7,7 @@ import { Connection } from '../shared/connection'
 import { locale } from '../shared/i18n'
 import { newID } from '../shared/ids'
 import { local, readJSON, session as tab } from '../shared/storage'
-import type { AgentView, Brief, Canned, CannedList, CaseAction, CaseView, ComplaintList, ComplaintView, CopilotAsk, CopilotText, EntryList, EvidenceDetail, FilledList, FlagAnswer, FoundList, KindView, Login, LoginResult, PutCanned, SetWork, Ticket, TicketList, TopicList, TopicName, WorkView } from '../shared/wire'
+import type { AgentView, Brief, Canned, CannedList, CaseAction, CaseView, ComplaintList, ComplaintView, CopilotAsk, CopilotText, EntryList, EvidenceDetail, FilledList, FlagAnswer, FoundList, KindView, Login, LoginResult, PutCanned, Report, SetWork, Ticket, TicketList, TopicList, TopicName, Wall, WorkView } from '../shared/wire'
 import { Desk } from './desk'
 
 const sessionKey = 'recourse.console.session'
@@ -148,6 +148,20 @@ export class AgentApi {
   /** Conversations; the query as asked() makes it. */
   search(query: string): Promise<FoundList> {
     return this.api.get<FoundList>(`/api/agent/search?${query}`)
+  }
+
+  /** The desk at this moment, for supervisors. */
+  wall(hours: number): Promise<Wall> {
+    return this.api.get<Wall>(`/api/agent/wall?hours=${hours}`)
+  }
+
+  /** The figures of days, and the same as a file. */
+  report(from: string, to: string): Promise<Report> {
+    return this.api.get<Report>(`/api/agent/reports?from=${from}&to=${to}`)
+  }
+
+  reportFile(from: string, to: string): Promise<Blob> {
+    return this.api.file(`/api/agent/reports.csv?from=${from}&to=${to}`)
   }
 
   /** What stands in front of a position of a conversation. */

@@ -936,6 +936,37 @@ export interface Remark {
   text: string
 }
 
+export interface Report {
+  from: string
+  to: string
+  today: string
+  zone: string
+  days: ReportDay[]
+  total: ReportDay
+  bounds: number[]
+}
+
+export interface ReportDay {
+  day?: string
+  talks: number
+  handed: number
+  contained: number
+  handoffs: number
+  reasons: Record<string, number>
+  first_response: Times
+  resolution: Times
+  left: number
+  missed: number
+  filed: number
+  escalated: number
+  rulings: number
+  outcomes: Record<string, number>
+  appeals: number
+  overturned: number
+  csat_bot: Score
+  csat_human: Score
+}
+
 export interface RestView {
   carrier: string
   waybill: string
@@ -960,6 +991,12 @@ export interface Say {
   conversation?: string
   epoch?: number
   text: string
+}
+
+export interface Score {
+  count: number
+  mean: number
+  stars: number[]
 }
 
 export interface Seen {
@@ -1066,6 +1103,14 @@ export interface TimelineView {
   clauses?: ClauseView[]
 }
 
+export interface Times {
+  count: number
+  mean: number
+  median: number
+  nine: number
+  spans: number[]
+}
+
 export interface TopicList {
   topics: TopicName[]
 }
@@ -1104,6 +1149,61 @@ export interface VerdictView {
   clauses?: ClauseView[]
   still_open?: string[]
   policy: string
+}
+
+export interface Wall {
+  at: string
+  waiting: number
+  offered: number
+  waiting_since?: string
+  skills: WallGroup[]
+  reasons: WallGroup[]
+  queue: WallChat[]
+  agents: WallAgent[]
+  risk: WallChat[]
+  at_risk: number
+  hours: number
+  missed: number
+}
+
+export interface WallAgent {
+  login: string
+  name: string
+  role?: string
+  status: string
+  open: number
+  capacity: number
+  holds: number
+  owed: number
+  owed_since?: string
+  owed_in?: string
+  missed: number
+  skills?: string[]
+  languages?: string[]
+}
+
+export interface WallChat {
+  conversation: string
+  buyer: string
+  holder: Holder
+  epoch: number
+  agent?: string
+  agent_name?: string
+  locale: string
+  skill?: string
+  reason?: string
+  place?: number
+  since?: string
+  passed?: number
+  deadline?: string
+  deadline_of?: string
+  ours?: boolean
+}
+
+export interface WallGroup {
+  name: string
+  count: number
+  since: string
 }
 
 export interface Watch {
