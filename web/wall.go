@@ -67,7 +67,9 @@ func (a *rest) deskWall(ctx context.Context, state *desk.State, hours int) (wire
 	w.Agents = addOwed(w.Agents, owed)
 	// What the desk has not yet let go of, and deadlines that moved meanwhile, are not shown.
 	end := now.Market.Add(time.Duration(hours) * time.Hour)
+	listed := len(w.Risk)
 	w.Risk = slices.DeleteFunc(w.Risk, func(c wire.WallChat) bool { return c.Deadline.IsZero() || c.Deadline.After(end) })
+	w.AtRisk -= listed - len(w.Risk)
 	missed, err := a.Reports.Read(ctx, []string{now.Market.In(a.Policy("").Zone()).Format(time.DateOnly)})
 	if err != nil {
 		return w, err

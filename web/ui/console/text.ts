@@ -10,6 +10,8 @@ const handoffs: Readonly<Record<string, readonly [string, string]>> = {
   fault: ['机器人故障', 'bot fault'],
   payment_failed: ['退款失败', 'payment failed'],
   distress: ['买家可能轻生，请马上接手', 'may hurt himself: take over now'],
+  anger: ['买家多次表达不满', 'angry again'],
+  supervisor: ['主管转接', 'a supervisor passed it on'],
 }
 
 const zh = {
