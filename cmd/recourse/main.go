@@ -29,14 +29,20 @@ func main() {
 
 // run is the program with everything it takes from outside handed in.
 func run(ctx context.Context, args []string, getenv func(string) string, stdout, stderr io.Writer) error {
+	return runOn(ctx, args, os.Stdin, getenv, stdout, stderr)
+}
+
+// runOn is run with a standard input.
+func runOn(ctx context.Context, args []string, stdin io.Reader, getenv func(string) string, stdout, stderr io.Writer) error {
 	root := &cobra.Command{
 		Use: "recourse", Short: "The refund-dispute assistant of a marketplace",
 		SilenceErrors: true, SilenceUsage: true,
 	}
 	root.SetArgs(args)
+	root.SetIn(stdin)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
-	root.AddCommand(serveCommand(getenv), agentCommand(getenv), shopCommand(getenv), tokenCommand(getenv), policyCommand(getenv))
+	root.AddCommand(serveCommand(getenv), agentCommand(getenv), auditCommand(getenv), shopCommand(getenv), tokenCommand(getenv), policyCommand(getenv))
 	root.AddCommand(webhookCommand(getenv), caseCommand(getenv), faqCommand(getenv), nluCommand(), replayCommand(getenv), loadCommand(getenv))
 	return root.ExecuteContext(ctx)
 }

@@ -40,7 +40,7 @@ func TestTheToolsSayWhatIsWrong(t *testing.T) {
 		{"a URL that is none", nil, []string{"serve", "--demo", "--redis", "http://x"}, "redis"},
 		{"a policy with a typo", nil, []string{"policy", "check", bad}, "bad.yaml:4"},
 		{"a policy that is not there", nil, []string{"policy", "check", filepath.Join(dir, "none.yaml")}, "none.yaml"},
-		{"a role that is none", nil, []string{"agent", "set", "lee", "--role", "king", "--data", dir}, "--role"},
+		{"a role that is none", nil, []string{"agent", "add", "lee", "--temporary", "--role", "king", "--data", dir}, "a role is one of"},
 		{"a token without a secret", nil, []string{"token", "b1"}, "--token-secret"},
 	} {
 		if out, err := command(t, tt.env, tt.args...); err == nil || !strings.Contains(err.Error(), tt.want) {

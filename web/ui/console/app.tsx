@@ -16,6 +16,7 @@ import { listed, step } from './inbox'
 import { InboxPane, tab } from './inbox_pane'
 import { commandOf } from './keys'
 import { LoginScreen } from './login'
+import { PasswordScreen } from './password'
 import { SearchScreen, searchWords } from './search'
 import { goLive, leave, who } from './session'
 import type { Live } from './session'
@@ -38,6 +39,7 @@ export type Pane = 'inbox' | 'conversation' | 'case'
 export function App() {
   const login = who.value
   useEffect(() => { if (!login) document.title = `${text().title} · Recourse` }, [login, locale.value])
+  if (login?.must_change) return <PasswordScreen login={login} />
   return login ? <DeskScreen key={login.session} login={login} /> : <LoginScreen />
 }
 

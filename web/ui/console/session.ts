@@ -33,6 +33,13 @@ export async function logIn(login: Login): Promise<void> {
   who.value = result
 }
 
+/** chosePassword lets in whoever has changed his temporary password. */
+export function chosePassword(login: LoginResult): void {
+  const result: LoginResult = { ...login, must_change: false }
+  tab.write(sessionKey, JSON.stringify(result))
+  who.value = result
+}
+
 /** leave ends the session on the server too; when that cannot be reached it ends here and expires there. */
 export function leave(): void {
   const session = who.value?.session
