@@ -8,6 +8,8 @@ import { locale } from '../shared/i18n'
 import { LocaleSwitch } from '../shared/locale'
 import { local } from '../shared/storage'
 import type { LoginResult } from '../shared/wire'
+import { watchCalls } from './alert'
+import { AlertSwitch } from './alert_switch'
 import { CasePane } from './case_pane'
 import { complaintDeskWords, ComplaintsScreen, countWaiting, waitingComplaints } from './complaints'
 import { ConversationPane } from './conversation_pane'
@@ -93,6 +95,8 @@ function DeskScreen({ login }: { login: LoginResult }) {
     pane.value = 'conversation'
   }
 
+  useEffect(() => watchCalls(desk, open), [desk])
+
   return (
     <div class="console">
       <TopBar live={live} login={login} onHelp={() => { help.value = true }} work={work} />
@@ -150,6 +154,7 @@ function TopBar({ live, login, onHelp, work }: { live: Live; login: LoginResult;
       <WorkButton work={work} to="tickets" label={ticketWords().title} count={openTickets.value} />
       <WorkButton work={work} to="complaints" label={complaintDeskWords().title} count={waitingComplaints.value} />
       <button type="button" class="btn btn-quiet btn-sm topbar-help" onClick={onHelp} aria-label={t.help.heading} title={t.help.heading}>?</button>
+      <AlertSwitch desk={live.desk} />
       <ThemeSwitch />
       <LocaleSwitch onChange={relocale} />
       <button type="button" class="btn btn-quiet btn-sm" onClick={leave}>{t.logout}</button>

@@ -1,7 +1,7 @@
 // What agents keep of the conversation for their own work: its tags, and until when it is put off. The buyer sees nothing
 // of it.
 
-import { useState } from 'preact/hooks'
+import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { failureText } from '../shared/api'
 import { dateTime } from '../shared/format'
 import { Icon } from '../shared/icon'
@@ -23,6 +23,8 @@ export function WorkBar({ live, item, mine }: { live: Live; item: InboxItem; min
   const [draft, setDraft] = useState('')
   const [adding, setAdding] = useState(false)
   const [busy, setBusy] = useState(false)
+  const field = useRef<HTMLInputElement>(null)
+  useLayoutEffect(() => field.current?.focus(), [adding])
   const tags = item.tags ?? []
   const set = (body: SetWork): void => {
     setBusy(true)
@@ -46,7 +48,7 @@ export function WorkBar({ live, item, mine }: { live: Live; item: InboxItem; min
       ))}
       {adding
         ? (
-          <input class="input work-add" autoFocus maxLength={24} value={draft} disabled={busy} aria-label={w.addTag} placeholder={w.tagHint}
+          <input ref={field} class="input work-add" maxLength={24} value={draft} disabled={busy} aria-label={w.addTag} placeholder={w.tagHint}
             onInput={(e) => setDraft(e.currentTarget.value)}
             onBlur={() => { if (draft.trim() === '') setAdding(false) }}
             onKeyDown={(e) => {
