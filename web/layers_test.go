@@ -61,7 +61,7 @@ var allowed = map[string][]string{
 	"bot/replay/stage":       {"bot", "bot/faq", "bot/replay", "bot/replay/page", "bot/replay/suite", "bot/replies", "cases", "cases/complaints", "cases/memcases", "cases/policy", "cases/timer", "dialog", "dialog/memdialog", "internal/ids"},
 	"bot/replay/mutate":      {"bot/faq", "bot/replay", "bot/replay/stage", "bot/replay/suite", "cases/policy", "dialog"},
 	"bot/replay/own":         {"bot/faq", "bot/replay", "bot/replay/report", "bot/replay/stage", "bot/replay/suite", "dialog"},
-	"bot/replay/record":      {"bot/redact", "bot/replay/suite", "cases", "cases/policy", "dialog"},
+	"bot/replay/record":      {"bot/redact", "bot/replay/suite", "bot/replies", "cases", "cases/complaints", "cases/policy", "dialog"},
 	"bot/replay/report":      {"bot/replay", "bot/replay/suite", "cases", "dialog"},
 	"bot/replay/suite":       {"cases", "cases/complaints", "cases/policy", "dialog"},
 	"bot/replay/suite/gen":   {},
