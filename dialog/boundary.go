@@ -58,8 +58,8 @@ func (c Conversation) Tells(d Desk, now time.Time, zone *time.Location) Conversa
 // Boundary is a change of who has the floor, as the log keeps it: what was said between two of them was said to
 // whoever had it then. It says what its sentence says, for programs.
 type Boundary struct {
-	From  Holder `json:"from"`
-	To    Holder `json:"to"`
+	From  Holder `json:"from"`  // who had it
+	To    Holder `json:"to"`    // who has it now
 	Epoch int64  `json:"epoch"` // with it
 	// By is whose doing it is: the buyer's, an agent's, the bot's or the system's.
 	By AuthorKind `json:"by"`
@@ -70,10 +70,10 @@ type Boundary struct {
 	// End is what the buyer is promised, with his place (0: not said), how many wait, himself counted, about how many
 	// seconds it takes (0: not known) and when the desk opens.
 	End     End       `json:"end,omitempty"`
-	Place   int       `json:"place,omitempty"`
-	Of      int       `json:"of,omitempty"`
-	About   int       `json:"about,omitempty"`
-	OpensAt time.Time `json:"opens_at,omitzero"`
+	Place   int       `json:"place,omitempty"`   // his place in the queue, from 1
+	Of      int       `json:"of,omitempty"`      // how many wait
+	About   int       `json:"about,omitempty"`   // how long it takes, seconds
+	OpensAt time.Time `json:"opens_at,omitzero"` // when the desk opens
 }
 
 // Why the bot has the floor back.

@@ -78,19 +78,19 @@ const (
 // Card is the structured part of an entry. It is a snapshot: what is true now comes with the
 // case frame, what is still pressable is checked when it is pressed.
 type Card struct {
-	Kind      CardKind       `json:"kind"`
-	Title     string         `json:"title,omitempty"`
-	Orders    []OrderItem    `json:"orders,omitempty"`
-	Verdict   *VerdictView   `json:"verdict,omitempty"`
-	Checklist []ChecklistRow `json:"checklist,omitempty"`
-	Rows      []Row          `json:"rows,omitempty"`
+	Kind      CardKind       `json:"kind"`                // what it shows
+	Title     string         `json:"title,omitempty"`     // above it
+	Orders    []OrderItem    `json:"orders,omitempty"`    // to choose from
+	Verdict   *VerdictView   `json:"verdict,omitempty"`   // what the policy says
+	Checklist []ChecklistRow `json:"checklist,omitempty"` // evidence that is wanted, and what is there
+	Rows      []Row          `json:"rows,omitempty"`      // facts, each with its name
 	Case      string         `json:"case,omitempty"`      // case id the card is about
 	Complaint string         `json:"complaint,omitempty"` // complaint id the card is about
-	Deadline  time.Time      `json:"deadline,omitzero"`
+	Deadline  time.Time      `json:"deadline,omitzero"`   // the clock that matters
 	// DeadlineLabel says whose deadline it is and what happens then: never a bare "48 h".
 	DeadlineLabel string   `json:"deadline_label,omitempty"`
-	MaxFen        int64    `json:"max_fen,omitempty"`
-	Buttons       []Button `json:"buttons,omitempty"`
+	MaxFen        int64    `json:"max_fen,omitempty"` // the most that can be asked for, fen
+	Buttons       []Button `json:"buttons,omitempty"` // what the buyer may press
 }
 
 // OrderItem is one order line to choose.

@@ -36,8 +36,8 @@ const (
 
 // Author is who wrote an entry. Name is what the other side may read: an agent's alias, never a login.
 type Author struct {
-	Kind AuthorKind `json:"kind"`
-	Name string     `json:"name,omitempty"`
+	Kind AuthorKind `json:"kind"`           // what kind of party
+	Name string     `json:"name,omitempty"` // as the other side may read it
 }
 
 // EntryKind is what an entry is.
@@ -54,18 +54,18 @@ const (
 
 // Entry is one line of a conversation's log. The log only grows; Seq is its position from 1.
 type Entry struct {
-	Seq    int64     `json:"seq"`
-	At     time.Time `json:"at"`
-	Author Author    `json:"author"`
-	Kind   EntryKind `json:"kind"`
+	Seq    int64     `json:"seq"`    // its position, from 1
+	At     time.Time `json:"at"`     // when it was written
+	Author Author    `json:"author"` // who wrote it
+	Kind   EntryKind `json:"kind"`   // what it is
 	// Client is the id its writer gave it; the same id is stored once.
 	Client string `json:"client,omitempty"`
-	Text   string `json:"text,omitempty"`
-	Card   *Card  `json:"card,omitempty"`
+	Text   string `json:"text,omitempty"` // in words
+	Card   *Card  `json:"card,omitempty"` // what can be pressed, and what it shows
 	// Press: which card's which action.
 	On     int64  `json:"on,omitempty"`
-	Action Action `json:"action,omitempty"`
-	Args   Args   `json:"args,omitempty"`
+	Action Action `json:"action,omitempty"` // press: what was pressed
+	Args   Args   `json:"args,omitempty"`   // press: with what
 	// Upload: what arrived.
 	Evidence *EvidenceItem `json:"evidence,omitempty"`
 	// Key is the wording key of bot and system entries, for replay.
@@ -82,7 +82,7 @@ type Entry struct {
 
 // Basis is what an answer rests on (domain §6.1): who reads the log later sees by which rules it was given.
 type Basis struct {
-	Topic  Topic    `json:"topic,omitempty"`
+	Topic  Topic    `json:"topic,omitempty"` // what was asked
 	Code   string   `json:"code,omitempty"`  // verdict code
 	Facts  []string `json:"facts,omitempty"` // fact ids, e.g. "F1-29"
 	Policy string   `json:"policy"`          // version

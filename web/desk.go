@@ -151,6 +151,12 @@ func (c *conn) agentWrites(ctx context.Context, conversation string, a dialog.Ap
 	if err != nil {
 		return err
 	}
+	if a.Entry.Kind == dialog.Note {
+		// Before it is acknowledged: a note that is sent again mentions again.
+		if err := c.s.mention(ctx, dialog.ID(conversation), a.Entry.Text, res.Seq); err != nil {
+			return err
+		}
+	}
 	trailIn(ctx).detail("seq", strconv.FormatInt(res.Seq, 10))
 	c.send(wire.Ack{T: wire.TAck, ID: a.Entry.Client, Seq: res.Seq})
 	return nil

@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"slices"
 	"time"
@@ -62,4 +63,30 @@ func (a *rest) workRoutes() {
 		entries = slices.DeleteFunc(entries, func(e dialog.Entry) bool { return e.Seq >= in.Before })
 		return &answer[wire.EntryList]{wire.EntryList{Entries: append([]dialog.Entry{}, entries...), More: after > 0}}, nil
 	})
+}
+
+// mention lets agents whom a note names see the conversation, and tells them of it; a name that is no agent's is only
+// a word. It may be repeated.
+func (s *Server) mention(ctx context.Context, id dialog.ID, note string, seq int64) error {
+	var logins []string
+	for _, login := range dialog.Mentioned(note) {
+		_, err := s.Accounts.Agent(ctx, login)
+		if err != nil && !errors.Is(err, ErrNoAccess) {
+			return err
+		}
+		if err == nil {
+			logins = append(logins, login)
+		}
+	}
+	if len(logins) == 0 {
+		return nil
+	}
+	_, err := s.change(ctx, id, func(conv dialog.Conversation) (dialog.Conversation, []dialog.Entry, error) {
+		next := dialog.Mention(conv, logins, seq)
+		for _, login := range logins {
+			next.Work = next.Work.Let(login)
+		}
+		return next, nil, nil
+	})
+	return err
 }

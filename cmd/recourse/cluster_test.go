@@ -7,11 +7,13 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
 	"github.com/redis/go-redis/v9"
 
+	"recourse/dialog"
 	"recourse/internal/ids"
 	"recourse/internal/redistest"
 	"recourse/web/wire"
@@ -24,6 +26,7 @@ func TestEveryScriptRunsOnARedisClusterOfThreeMasters(t *testing.T) {
 	cluster := redistest.Cluster(t)
 	w := newWorld(t, "--redis", cluster.URL())
 	talk := "" // the last buyer's
+	var buyer *client
 	for _, locale := range []string{"zh-CN", "en"} {
 		b := newBand(w, locale)
 		for _, s := range bandStory {
@@ -36,7 +39,7 @@ func TestEveryScriptRunsOnARedisClusterOfThreeMasters(t *testing.T) {
 		b.buyer.write(wire.Seen{T: wire.TSeen, Seq: 3})
 		b.buyer.await("the read mark", func() bool { return b.buyer.state.SeenBuyer == 3 })
 		b.checkLog()
-		talk = b.buyer.conv
+		talk, buyer = b.buyer.conv, b.buyer
 		b.agent.hangUp()
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
@@ -52,6 +55,16 @@ func TestEveryScriptRunsOnARedisClusterOfThreeMasters(t *testing.T) {
 	if status, raw := w.call("POST", "/api/agent/tickets/"+open.Tickets[0].ID+"/done", desk, nil, nil); status != 200 {
 		t.Errorf("ticket done: %d %s", status, raw)
 	}
+	// An agent keeps a canned reply of his own, and forgets it.
+	for _, ask := range []struct{ method, path string }{{"PUT", "/api/agent/canned/own"}, {"DELETE", "/api/agent/canned/own?own=true"}} {
+		var body any
+		if ask.method == "PUT" {
+			body = wire.PutCanned{Shortcut: "own", Title: "own", ZH: "好的", Own: true}
+		}
+		if status, raw := w.call(ask.method, ask.path, desk, nil, body); status != 200 {
+			t.Errorf("canned reply, %s: %d %s", ask.method, status, raw)
+		}
+	}
 	// A deadline that the case no longer has: the runner drops it.
 	due := ids.Of("demo-xiaoli").Tag() + ":c:due"
 	member := ids.New("c", ids.Of("demo-xiaoli")) + "|offer"
@@ -63,10 +76,20 @@ func TestEveryScriptRunsOnARedisClusterOfThreeMasters(t *testing.T) {
 	})
 
 	// An agent writes an answer, which his colleague sees, and closes his laptop.
-	agent, colleague := newClient(w, desk, "zh-CN", true), newClient(w, login(w, "senior"), "zh-CN", true)
+	agent, colleague := newClient(w, desk, "zh-CN", true), newClient(w, login(w, "lead"), "zh-CN", true)
 	colleague.watches(talk)
 	agent.write(wire.Lease{T: wire.TLease, Conversation: talk, On: true})
 	colleague.await("who is writing", func() bool { return len(colleague.leases) > 0 })
+	// He takes the conversation and says nothing: the runner of deadlines looks at it.
+	buyer.say("I want to talk to a person")
+	agent.await("the buyer to wait", func() bool { return agent.inbox[talk].Holder == dialog.HeldWaiting })
+	agent.claims(agent.inbox[talk])
+	agent.await("the line to be his", func() bool { return agent.inbox[talk].Mine })
+	buyer.say("Are you there?")
+	w.advance("10m")
+	buyer.await("to be told that he is slow", func() bool {
+		return buyer.conv == talk && slices.ContainsFunc(buyer.entries, func(e dialog.Entry) bool { return e.Key == "handoff.slow" })
+	})
 	agent.hangUp()
 	colleague.await("him to be gone", func() bool { return len(colleague.desk.Agents) == 1 })
 

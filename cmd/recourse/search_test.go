@@ -104,6 +104,23 @@ func TestAgentsFindConversations(t *testing.T) {
 	if status, _, raw := y.ask("GET", "/api/agent/search?cursor=bad", li, "", nil); status != 422 {
 		t.Errorf("a cursor of somebody else: %d %s", status, raw)
 	}
+	// An agent finds what he may see: here nothing, for he waits on nobody's list and had no part in it.
+	wang := y.session("wang", "agent")
+	conv, err := dialogs.Load(t.Context(), first)
+	if err != nil {
+		t.Fatal(err)
+	}
+	next := dialog.Return(conv, y.clock())
+	if _, err := dialogs.Commit(t.Context(), first, dialog.Change{Expect: conv.Version, Next: next, LiveAt: -1}); err != nil {
+		t.Fatal(err)
+	}
+	for query, want := range map[string]int{q("盒子是空的"): 0, q("盒子破了"): 1} {
+		status, _, raw := y.ask("GET", "/api/agent/search?"+query, wang, "", nil)
+		var list wire.FoundList
+		if err := json.Unmarshal(raw, &list); err != nil || status != 200 || len(list.Found) != want {
+			t.Errorf("%s: %d, %v: %s, want %d", query, status, err, raw, want)
+		}
+	}
 	if status, _, _ := y.ask("GET", "/api/agent/search?q=x", "", "", nil); status != 401 {
 		t.Errorf("nobody: %d", status)
 	}
