@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"testing"
+	"time"
 
 	"github.com/redis/go-redis/v9"
 
@@ -17,7 +18,7 @@ import (
 // hire makes an account on the store of a world.
 func hire(t testing.TB, rdb redis.UniversalClient, agents ...web.Agent) {
 	t.Helper()
-	st := &redisweb.Store{RDB: rdb}
+	st := &redisweb.Store{RDB: rdb, Wall: time.Now}
 	for _, a := range agents {
 		if a.Name == "" {
 			a.Name = a.Login
@@ -122,7 +123,7 @@ func TestAnOfferIsDeclinedTakenAndWhoComesLateIsToldWho(t *testing.T) {
 	}
 	o.buyer.awaitKey("handoff.joined")
 	wang.await("his own line", func() bool { return wang.inbox[o.buyer.conv].Mine && wang.desk.Open == 1 })
-	li.await("the line without an offer", func() bool { i := li.inbox[o.buyer.conv]; return i.Agent == "wang" && i.Offered == nil })
+	li.await("the line to leave his list", func() bool { i := li.inbox[o.buyer.conv]; return i.Holder == dialog.HeldByBot && i.Offered == nil })
 }
 
 func TestAnOfferThatNobodyTakesGoesOnAndWhoMissesTwoIsAway(t *testing.T) {
