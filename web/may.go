@@ -119,6 +119,7 @@ var operations = map[string]rule{
 	"agentDeleteCanned":      kept(MayDesk, "canned.delete"),
 	"agentFillCanned":        open(MayRead),
 	"agentSetWork":           kept(MayNote, "chat.work"),
+	"agentListScores":        open(MayRead),
 	"agentListEntries":       open(MayRead),
 	"agentSearch":            kept(MayRead, "search"),
 	"agentCopilot":           open(MayCopilot),

@@ -94,6 +94,7 @@ func (s *Server) newREST(mux *http.ServeMux) *rest {
 	a.wallRoutes()
 	a.reportRoutes()
 	a.workRoutes()
+	a.scoreRoutes()
 	a.copilotRoutes()
 	a.briefRoutes()
 	a.evidenceRoutes()

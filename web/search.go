@@ -45,6 +45,7 @@ type findQuery struct {
 	State  string `query:"state" maxLength:"40" doc:"Where the case stands." example:"merchant_review"`
 	Tag    string `query:"tag" maxLength:"40" doc:"A tag." example:"photos"`
 	Agent  string `query:"agent" maxLength:"64" doc:"Who has it, or had it last: a login." example:"li.na"`
+	Closed bool   `query:"closed" doc:"Those only that their agents resolved and nobody has taken or asked for since."`
 	Cursor string `query:"cursor" maxLength:"200" doc:"From the last page."`
 }
 
@@ -108,9 +109,12 @@ func (a *rest) fits(ctx context.Context, agent Agent, lead Lead, q findQuery) (f
 	if q.Tag != "" && !slices.Contains(conv.Work.Tags, q.Tag) || q.Agent != "" && conv.Agent != q.Agent && conv.Work.LastAgent != q.Agent {
 		return f, false, nil
 	}
+	if q.Closed && (conv.Work.ResolvedAt.IsZero() || conv.Holder != dialog.HeldByBot) {
+		return f, false, nil
+	}
 	f = wire.Found{
 		Conversation: string(conv.ID), Buyer: conv.Buyer, Holder: conv.Holder, AgentName: conv.AgentName, Case: string(conv.Flow.Case),
-		Tags: conv.Work.Tags, At: lead.At.UTC(),
+		Tags: conv.Work.Tags, At: lead.At.UTC(), ResolvedAt: conv.Work.ResolvedAt,
 	}
 	if conv.Flow.Case != "" {
 		c, err := a.Ledger.Store.Load(ctx, conv.Flow.Case)

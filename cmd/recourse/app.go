@@ -340,6 +340,13 @@ func handlers(follow func(context.Context, dialog.ID) error, dialogs *redisdialo
 			}
 			return errors.Join(follow(ctx, conv.ID), shared.IndexConversation(ctx, dialogs, conv, about), reports.FollowTalk(ctx, dialogs, conv.ID))
 		}),
+		redisdialog.ScoreRecord: on(func(ctx context.Context, b redisdialog.DeskBody) error {
+			conv, err := dialogs.Load(ctx, b.Conversation)
+			if err != nil {
+				return err
+			}
+			return shared.KeepScores(ctx, conv.ID, conv.Survey.Scores)
+		}),
 		rediscases.ChangedRecord: on(func(ctx context.Context, b rediscases.ChangedBody) error {
 			c, err := ledger.Store.Load(ctx, b.Case)
 			if err != nil {

@@ -38,6 +38,8 @@ type Found struct {
 	Line string `json:"line,omitempty" example:"…我要退款，盒子是空的…"`
 	// Which entry of the conversation that is.
 	Entry int64 `json:"entry,omitempty" example:"7"`
+	// When its agent resolved it, if nobody has taken it since.
+	ResolvedAt time.Time `json:"resolved_at,omitzero"`
 	// When something happened in it last.
 	At time.Time `json:"at"`
 }

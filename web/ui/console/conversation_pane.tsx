@@ -15,6 +15,7 @@ import { PassOn } from './pass_on'
 import type { Passing } from './pass_on'
 import type { Live } from './session'
 import { teamWords } from './team_words'
+import { resolveWords } from './resolve_words'
 import { text } from './text'
 import { WorkBar } from './work_bar'
 
@@ -56,6 +57,12 @@ function rewrite(live: Live, conversation: string, message: Rewrite, composing: 
   composing.value = message.mode
 }
 
+/** What the buyer wrote last may still want an answer, which the bot gives then. */
+function resolve(desk: Desk): void {
+  if (desk.item.value?.owed && !window.confirm(resolveWords().unanswered)) return
+  desk.release(true)
+}
+
 function Head({ desk, role }: { desk: Desk; role: string }) {
   const w = teamWords()
   const [passing, setPassing] = useState<Passing | undefined>(undefined)
@@ -92,7 +99,12 @@ function Head({ desk, role }: { desk: Desk; role: string }) {
         <PassOn kind={passing} team={desk.team} conversation={desk.open.value} epoch={epoch} onClose={() => setPassing(undefined)} />
       )}
       {mine
-        ? <button type="button" class="btn btn-sm" disabled={desk.busy.value} onClick={() => desk.release()}>{t.release}</button>
+        ? (
+          <>
+            <button type="button" class="btn btn-sm" disabled={desk.busy.value} onClick={() => desk.release()}>{t.release}</button>
+            <button type="button" class="btn btn-sm" disabled={desk.busy.value} onClick={() => resolve(desk)}>{resolveWords().resolve}</button>
+          </>
+        )
         : holder !== undefined && holder !== 'human' && (
           <button type="button" class="btn btn-sm btn-primary" disabled={desk.busy.value} aria-keyshortcuts="c" onClick={() => desk.claim()}>{t.takeOver}</button>
         )}

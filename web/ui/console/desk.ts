@@ -119,8 +119,9 @@ export class Desk {
     this.floor('claim')
   }
 
-  release(): void {
-    this.floor('release')
+  /** Gives the open conversation back to the bot; resolve says that the agent's part is done. */
+  release(resolve = false): void {
+    this.floor('release', resolve)
   }
 
   say(text: string): void {
@@ -310,11 +311,12 @@ export class Desk {
     this.states.value = new Map(this.states.value).set(frame.conversation, next)
   }
 
-  private floor(t: 'claim' | 'release'): void {
+  private floor(t: 'claim' | 'release', resolve = false): void {
     const conversation = this.open.value
     const epoch = this.state.value?.epoch ?? this.item.value?.epoch
     if (!conversation || epoch === undefined || this.busy.value) return
-    this.ports.wire.send({ t, id: this.ports.newId(), conversation, epoch })
+    const frame = { id: this.ports.newId(), conversation, epoch }
+    this.ports.wire.send(t === 'claim' ? { t, ...frame } : { t, ...frame, ...(resolve ? { resolve } : {}) })
   }
 
   private write(t: 'say' | 'note', text: string): void {

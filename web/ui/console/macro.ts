@@ -18,5 +18,5 @@ export function runMacro({ api, desk }: Pick<Live, 'api' | 'desk'>, conversation
     )
   }
   // The outbox sends in order: what was said stands before the floor changes.
-  if (macro.then === 'release' || macro.then === 'resolve') desk.release()
+  if (macro.then === 'release' || macro.then === 'resolve') desk.release(macro.then === 'resolve')
 }

@@ -9,7 +9,7 @@ afterEach(() => { vi.useRealTimers() })
 
 it('asks only for what is wanted', () => {
   expect(asked(noQuery)).toBe('')
-  expect(asked({ q: ' 空的 ', state: '', tag: 'a b', agent: 'li' }, 'c1')).toBe('q=%E7%A9%BA%E7%9A%84&tag=a+b&agent=li&cursor=c1')
+  expect(asked({ q: ' 空的 ', state: '', tag: 'a b', agent: 'li', closed: '' }, 'c1')).toBe('q=%E7%A9%BA%E7%9A%84&tag=a+b&agent=li&cursor=c1')
 })
 
 it('waits until the typing stops, and shows the latest answer only', async () => {

@@ -14,20 +14,20 @@ import './worklist.css'
 import './search.css'
 
 const zh = {
-  title: '搜索', field: '文字、订单号、案件号或买家', state: '案件状态', any: '全部状态', tag: '标签', mine: '只看我经手的', close: '回到会话', more: '更多',
+  title: '搜索', field: '文字、订单号、案件号或买家', state: '案件状态', any: '全部状态', tag: '标签', mine: '只看我经手的', closed: '只看已结束的', close: '回到会话', more: '更多',
   none: '没有找到符合的会话', hint: '可以搜聊天文字、订单号、案件号、买家。', loading: '正在查找…', found: (n: number, more: boolean) => `找到 ${n}${more ? '+' : ''} 个会话`,
   holders: { bot: '机器人接待中', waiting_human: '等待接手', human: '客服处理中' }, noCase: '没有案件',
 }
 const en: typeof zh = {
-  title: 'Search', field: 'Words, order, case or buyer', state: 'State of the case', any: 'Any state', tag: 'Tag', mine: 'Only what I had', close: 'Chats', more: 'More',
+  title: 'Search', field: 'Words, order, case or buyer', state: 'State of the case', any: 'Any state', tag: 'Tag', mine: 'Only what I had', closed: 'Only resolved', close: 'Chats', more: 'More',
   none: 'No conversation found', hint: 'By what was written, order, case, or buyer.', loading: 'Looking…', found: (n, more) => (n === 1 && !more ? '1 conversation' : `${n}${more ? '+' : ''} conversations`),
   holders: { bot: 'with the bot', waiting_human: 'waiting', human: 'with an agent' }, noCase: 'no case',
 }
 export const searchWords = dictionary(zh, en)
 
-export interface Query { q: string; state: string; tag: string; agent: string }
+export interface Query { q: string; state: string; tag: string; agent: string; closed: string }
 
-export const noQuery: Query = { q: '', state: '', tag: '', agent: '' }
+export const noQuery: Query = { q: '', state: '', tag: '', agent: '', closed: '' }
 
 /** asked is a query as the address of a request has it. */
 export function asked(query: Query, cursor = ''): string {
@@ -103,6 +103,7 @@ export function SearchScreen({ live, onClose, onConversation }: { live: Live; on
         </select>
         <input class="input search-tag" aria-label={w.tag} placeholder={w.tag} maxLength={40} value={query.tag} onInput={(e) => search.change({ tag: e.currentTarget.value })} />
         <label class="row small"><input type="checkbox" checked={query.agent !== ''} onChange={(e) => search.change({ agent: e.currentTarget.checked ? live.agent.login : '' })} />{w.mine}</label>
+        <label class="row small"><input type="checkbox" checked={query.closed !== ''} onChange={(e) => search.change({ closed: e.currentTarget.checked ? 'true' : '' })} />{w.closed}</label>
         <button type="button" class="btn btn-sm" onClick={onClose}><Icon name="chat" class="icon-sm" />{w.close}</button>
       </form>
       <p class="small muted search-count" role="status">{search.busy.value ? w.loading : list ? (list.length === 0 && !more ? w.none : w.found(list.length, more)) : ''}</p>

@@ -12,6 +12,7 @@ const handoffs: Readonly<Record<string, readonly [string, string]>> = {
   distress: ['买家可能轻生，请马上接手', 'may hurt himself: take over now'],
   anger: ['买家多次表达不满', 'angry again'],
   supervisor: ['主管转接', 'a supervisor passed it on'],
+  reopened: ['处理后再次求助', 'came back after it was resolved'],
 }
 
 const zh = {

@@ -660,6 +660,7 @@ export interface Found {
   tags?: string[]
   line?: string
   entry?: number
+  resolved_at?: string
   at: string
 }
 
