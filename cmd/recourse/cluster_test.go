@@ -16,6 +16,8 @@ import (
 	"recourse/dialog"
 	"recourse/internal/ids"
 	"recourse/internal/redistest"
+	"recourse/web"
+	"recourse/web/redisweb"
 	"recourse/web/wire"
 )
 
@@ -92,6 +94,11 @@ func TestEveryScriptRunsOnARedisClusterOfThreeMasters(t *testing.T) {
 	})
 	agent.hangUp()
 	colleague.await("him to be gone", func() bool { return len(colleague.desk.Agents) == 1 })
+
+	// A fact of the day, counted once.
+	if err := (&redisweb.Reports{RDB: rdb}).Count(ctx, "x", web.Fact{Day: "2026-03-02", Name: web.CountCSATBot, Value: 5}); err != nil {
+		t.Error(err)
+	}
 
 	checkScripts(ctx, t, rdb)
 }

@@ -250,7 +250,7 @@ func TestColleaguesSeeWhoIsWritingAndTwoWindowsDoNotBothSend(t *testing.T) {
 	li.claims(li.offered(o.buyer.conv, "li"))
 	li.watches(o.buyer.conv)
 	li.await("the floor", func() bool { return li.state.Holder == dialog.HeldByHuman })
-	tab, wang := o.agent("li"), o.agent("wang")
+	tab, wang := o.agent("li"), newClient(o.w, login(o.w, "lead"), "zh-CN", true) // a supervisor sees every chat
 	wang.watches(o.buyer.conv)
 	li.write(wire.Lease{T: wire.TLease, Conversation: o.buyer.conv, On: true})
 	wang.await("who is writing", func() bool { return len(wang.leases) > 0 })

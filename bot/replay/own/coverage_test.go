@@ -35,6 +35,10 @@ var unplayed = map[string]string{
 	"say error.ATTEMPTS_EXHAUSTED":    "the verdict NO_ATTEMPTS comes before there is anything to submit",
 	"say error.EVIDENCE_REQUIRED":     "what is missing is asked for, and a summary that has changed is shown anew, before a submission is refused for it",
 	"say error.CONFIRMATION_REQUIRED": confirmed, "say complaint.error.CONFIRMATION_REQUIRED": confirmed,
+	"say auto.distress": floor, "say auto.receipt": floor, "say auto.trouble": floor, "say handoff.idle": floor, "say handoff.left_agent": floor,
+	"say handoff.now_away": floor, "say handoff.now_closed": floor, "say handoff.requeued": floor, "say handoff.slow": floor, "say handoff.still_here": floor,
+	"say handoff.taken_over": floor, "say handoff.transferred": floor,
+	"say unknown.human":          "two turns that are not understood ask for a person by themselves; package bot has its test",
 	"say error.VERSION_CONFLICT": raced, "say complaint.error.VERSION_CONFLICT": raced,
 	"say error.IDEMPOTENCY_MISMATCH": sameKey, "say complaint.error.IDEMPOTENCY_MISMATCH": sameKey,
 	"say error.NOT_PARTY": buyers, "say complaint.error.NOT_PARTY": buyers,
@@ -50,6 +54,7 @@ const (
 	raced     = "it is a race of two windows; the ledgers' tests have it"
 	sameKey   = "the key is the entry's own, and a second run of it is no refusal"
 	buyers    = "a buyer's page offers nothing of another party's"
+	floor     = "the stage has no desk that is slow, closes, passes on or takes over, and no turn that fails: package bot's walk of the handoff and the tests of the served desk say it"
 	intake    = "files come by the intake, which refuses them before the chat hears of them"
 )
 
@@ -60,6 +65,7 @@ var parts = []string{
 	"offer.partial", "offer.reship", "outcome.", "row.", "card.verdict_deadline", "did.", "state.", "route.", "method.", "advice.", "ask.", "clause.",
 	"refund.pending", "refund.succeeded", "refund.failed", "paid_by.", "rejection.bare", "complaint.kind_name", "complaint.state.", "complaint.sentence.",
 	"complaint.then.", "complaint.measure.", "complaint.outcome.", "complaint.step.", "complaint.did.", "trouble.code.", "hint.", "flag.", "stage.", "note.",
+	"end.", "day.", "span.", "handoff.lead.", "handoff.offer.",
 }
 
 // aboutYou ends the keys of words about a complaint of the shop's, which are said under the key without it.

@@ -99,7 +99,7 @@ func (st *seat) deadlines(ctx context.Context, step suite.Step, v *replay.View) 
 		v.Unseen = append(v.Unseen, "deadline")
 		return nil
 	}
-	session, err := st.s.desk.session(ctx, "agent")
+	session, err := st.s.desk.session(ctx, "supervisor")
 	if err != nil {
 		return err
 	}

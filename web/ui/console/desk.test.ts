@@ -64,6 +64,17 @@ describe('the desk', () => {
     expect(sent.filter((f) => f.t === 'watch')).toEqual([{ t: 'watch', conversation: 'd1', since: 0, tail: 100 }, { t: 'watch', conversation: 'd1', since: 1 }])
   })
 
+  it('looks again at what left its list and is back', () => {
+    const { desk, sent } = setup()
+    desk.receive({ t: 'inbox', whole: true, items: [item()] })
+    desk.openConversation('d1')
+    desk.receive(entry(1))
+    desk.receive({ t: 'inbox', items: [item({ holder: 'bot', epoch: 5 })] })
+    desk.receive({ t: 'inbox', items: [item({ epoch: 6 })] })
+    desk.receive({ t: 'inbox', items: [item({ epoch: 6, seq: 3 })] })
+    expect(sent.filter((f) => f.t === 'watch')).toEqual([{ t: 'watch', conversation: 'd1', since: 0, tail: 100 }, { t: 'watch', conversation: 'd1', since: 1 }])
+  })
+
   it('reads what was before the end that came first, once at a time, and keeps what it has when that fails', async () => {
     const { desk, asked } = setup()
     const log = (seq: number): LogEntry => (entry(seq) as Extract<Frame, { t: 'entry' }>).entry

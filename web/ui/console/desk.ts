@@ -202,10 +202,15 @@ export class Desk {
         this.sentSeen = 0
         if (this.open.value) this.watch(this.open.value)
         break
-      case 'inbox':
+      case 'inbox': {
+        const open = this.open.value
+        const had = open !== undefined && this.inbox.value.has(open)
         this.inbox.value = mergeInbox(this.inbox.value, frame.items, frame.whole)
         if (frame.whole) this.ready.value = true
+        // What was not to be seen meanwhile is not told any more: it is looked at again.
+        else if (open && !had && this.inbox.value.has(open)) this.watch(open)
         break
+      }
       case 'entry':
         this.entry(frame)
         break

@@ -92,15 +92,20 @@ describe.each(looks)('$locale, $size, $scheme', (look) => {
     const holds = (page: Page) => page.locator('.talk-holder.is-mine').count().then((n) => n > 0)
     await until('one of them to have it', async () => (await holds(zhou)) || (await holds(chen)))
     const [has, lost] = (await holds(zhou)) ? [zhou, chen] : [chen, zhou]
-    await lost.locator('.talk-holder.is-human').waitFor()
     expect(await holds(lost)).toBe(false)
     await lost.locator('.toast').getByText(has === zhou ? '小周' : '老陈').waitFor()
     await chat.sees(has === zhou ? w.joined('小周') : w.joined('老陈'))
 
-    // While one is writing the other sees it.
+    // What is not his is off his list; a supervisor sees all, and who is writing.
+    await until('the chat to leave the list of who was late', async () => (await lost.locator('.inbox-item').count()) === 0)
+    const lead = await enter(world, look, 'lead')
+    await lead.locator('.inbox-tab').last().click()
+    await lead.locator('.inbox-item').first().click()
+    await lead.locator('.talk-holder.is-human').waitFor()
     await has.locator('.composer textarea').fill(w.hello)
-    await lost.locator('.talk-writer').getByText(w.writing).waitFor()
-    await shot(lost, look, '61-a-colleague-is-writing')
+    await lead.locator('.talk-writer').getByText(w.writing).waitFor()
+    await shot(lead, look, '61-a-colleague-is-writing')
+    await lead.context().close()
     await has.keyboard.press('Control+Enter')
     await chat.sees(w.hello)
 

@@ -209,7 +209,7 @@ describe.each(looks)('$locale, $size, $scheme', (look) => {
     await agent.fill('#password', 'recourse-demo')
     await agent.click('button[type=submit]')
     await agent.locator('.inbox-item').first().click()
-    await agent.locator('.talk-head button').click()
+    await agent.locator('.talk-head').getByText(look.locale === 'en' ? 'Return to bot' : '交还机器人').click()
     model.down()
     await until('the assistant to be back', async () => (await agent.locator('.talk-head .btn-primary').count()) > 0)
     await chat.say(w.freight)

@@ -33,7 +33,7 @@ test.each(looks)('an agent writes and finds: $locale, $size, $scheme', async (lo
   await agent.locator('.talk-holder.is-mine').waitFor()
   // A reply whose slots nothing fills cannot be sent.
   await field.click()
-  await agent.keyboard.type('/deadline')
+  await agent.keyboard.type('/deadline', { delay: 30 })
   await agent.locator('.canned-option').first().waitFor()
   expect(await accessibility(agent), 'accessibility of the menu').toEqual([])
   await shot(agent, look, '40-canned-menu')
@@ -41,7 +41,7 @@ test.each(looks)('an agent writes and finds: $locale, $size, $scheme', async (lo
   await agent.locator('.composer-modes', { hasText: w.unfilled }).waitFor()
   expect(await agent.locator('.composer button[type=submit]').isDisabled()).toBe(true)
   await field.fill('')
-  await agent.keyboard.type('/hi')
+  await agent.keyboard.type('/hi', { delay: 30 })
   await agent.locator('.canned-option').first().waitFor()
   await agent.keyboard.press('Tab')
   expect(await field.inputValue()).toContain(w.greet)
