@@ -87,7 +87,7 @@ type Segment struct {
 	By      AuthorKind `json:"by"`              // agent or bot
 	Agent   string     `json:"agent,omitempty"` // login of who ended it
 	Name    string     `json:"name,omitempty"`  // of him, as the buyer knows it
-	EndedAt time.Time  `json:"ended_at"`
+	EndedAt time.Time  `json:"ended_at"`        // when it was over
 }
 
 // Open says whether the segment can still be scored.

@@ -70,8 +70,15 @@ func (a *rest) scoreRoutes() {
 		}
 		list := wire.ScoreList{Scores: []wire.PartScore{}}
 		for _, s := range conv.Survey.Scores {
-			list.Scores = append(list.Scores, wire.PartScore(s))
+			list.Scores = append(list.Scores, partScore(s))
 		}
 		return &answer[wire.ScoreList]{list}, nil
 	})
+}
+
+func partScore(s dialog.Score) wire.PartScore {
+	return wire.PartScore{
+		Segment: s.Segment, AskedAt: s.AskedAt, Stars: s.Stars, Comment: s.Comment, Declined: s.Declined, AnsweredAt: s.AnsweredAt, ChangedAt: s.ChangedAt,
+		Case: string(s.Case), State: string(s.State), Result: s.Result,
+	}
 }
