@@ -70,7 +70,8 @@ test.each(looks)('an agent writes and finds: $locale, $size, $scheme', async (lo
   await agent.getByText(w.save, { exact: true }).click()
   await agent.locator('.canned-row', { hasText: `mine-${look.size}` }).waitFor()
   await shot(agent, look, '43-canned-list')
-  await agent.keyboard.press('Escape')
+  await agent.locator('dialog .btn-icon').click()
+  await agent.locator('dialog').waitFor({ state: 'detached' })
   // And found again by what the buyer wrote.
   await field.fill('')
   await agent.keyboard.press('Escape')
