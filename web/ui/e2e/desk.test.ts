@@ -1,13 +1,10 @@
 // Two agents and one buyer on a real Redis: offers and their time, the race for a chat, passing on, taking over, and a
 // laptop lid that closes.
-import { spawn, type ChildProcess } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Page } from 'playwright-core'
 import { Chat } from './chat'
-import { accessibility, freePort, shot, until, World, type Look } from './world'
+import { Redis } from './redis'
+import { accessibility, shot, until, World, type Look } from './world'
 
 const words = {
   'zh-CN': {
@@ -19,25 +16,6 @@ const words = {
     note: 'Please look at the box', again: /be reached at the moment/, joined: (name: string) => new RegExp(`${name} has joined`), writing: /is writing an answer/, needWhy: 'Please say why.', waiting: 'Waiting',
   },
 } as const
-
-/** A redis-server of its own, with the settings that the program asks for. */
-class Redis {
-  private constructor(readonly url: string, private readonly process: ChildProcess, private readonly dir: string) {}
-
-  static async start(): Promise<Redis> {
-    const dir = mkdtempSync(join(tmpdir(), 'recourse-redis-'))
-    const port = await freePort()
-    const process = spawn('redis-server', ['--port', `${port}`, '--dir', dir, '--save', '', '--appendonly', 'yes', '--maxmemory-policy', 'noeviction'], { stdio: 'ignore' })
-    return new Redis(`redis://127.0.0.1:${port}`, process, dir)
-  }
-
-  async stop(): Promise<void> {
-    const gone = new Promise((resolve) => this.process.once('exit', resolve))
-    this.process.kill('SIGTERM')
-    await gone
-    rmSync(this.dir, { recursive: true, force: true })
-  }
-}
 
 async function enter(world: World, look: Look, login: string): Promise<Page> {
   const page = await world.open(login, look)
@@ -62,7 +40,7 @@ describe.each(looks)('$locale, $size, $scheme', (look) => {
   let world: World
   beforeAll(async () => {
     redis = await Redis.start()
-    world = await World.start(['--redis', redis.url, '--offer-for', '10s', '--agent-grace', '1500ms'])
+    world = await World.start([...redis.flags, '--offer-for', '10s', '--agent-grace', '1500ms'])
   })
   afterAll(async () => {
     await world.stop()
