@@ -49,6 +49,17 @@ func newBoard() *board {
 	return &board{wake: make(chan struct{}, 1), dirty: map[dialog.ID]bool{}}
 }
 
+// chat is a conversation as the desk had it when it was read last.
+func (b *board) chat(id dialog.ID) (desk.Chat, bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.now == nil {
+		return desk.Chat{}, false
+	}
+	c, ok := b.now.Chats[id]
+	return c, ok
+}
+
 // changed notes news of the desk; without ids, agents have changed.
 func (b *board) changed(lost bool, ids ...dialog.ID) {
 	b.mu.Lock()
@@ -201,7 +212,7 @@ func (c *conn) outInbox(state *desk.State, whole bool, lines []line) {
 	for _, l := range lines {
 		item, id := l.item, l.item.Conversation
 		item.Mine = item.Agent != "" && item.Agent == c.agent.Login
-		if !c.agent.sees(l.conv, l.about) {
+		if !c.s.sees(*c.agent, l.conv, l.about) {
 			if !c.listed[id] {
 				continue
 			}

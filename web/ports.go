@@ -59,7 +59,7 @@ type Agent struct {
 // atDesk is the agent as the desk knows him. Supervisors and admins are offered nothing unless their accounts say so.
 func (a Agent) atDesk(r desk.Rules) desk.Agent {
 	d := desk.Agent{Login: a.Login, Name: a.Name, Role: a.Role, Languages: a.Languages, Skills: a.Skills, Capacity: max(0, a.Capacity)}
-	if a.Capacity == 0 && (a.Role == "agent" || a.Role == "senior") {
+	if a.Capacity == 0 && (a.Role == RoleAgent || a.Role == RoleSenior) {
 		d.Capacity = r.Capacity
 	}
 	return d

@@ -25,20 +25,24 @@ import (
 // one for an unknown id, so that nobody learns what there is.
 
 // sees says whether an agent sees a conversation; c is its case, nil if it has none.
-func (a Agent) sees(conv dialog.Conversation, c *cases.Case) bool {
+func (s *Server) sees(a Agent, conv dialog.Conversation, c *cases.Case) bool {
 	switch {
 	case a.May(MaySeeAll):
 		return true
 	case conv.Agent == a.Login, conv.Work.For == a.Login, slices.Contains(conv.Work.Insiders, a.Login):
 		return true
-	case conv.Holder == dialog.HeldWaiting && a.couldTake(conv):
+	case conv.Holder == dialog.HeldWaiting && s.couldTake(a, conv):
 		return true
 	}
 	return c != nil && a.seesCase(*c)
 }
 
-// couldTake says whether the desk might offer him a conversation that waits, were he free (dialog/desk).
-func (a Agent) couldTake(conv dialog.Conversation) bool {
+// couldTake says whether a conversation that waits is for him: he has its language and its skill, or the desk offers it
+// to him all the same, because nobody at work has them.
+func (s *Server) couldTake(a Agent, conv dialog.Conversation) bool {
+	if c, ok := s.board.chat(conv.ID); ok && c.Offer != nil && c.Offer.To == a.Login {
+		return true
+	}
 	return (len(a.Languages) == 0 || conv.Locale == "" || slices.Contains(a.Languages, conv.Locale)) &&
 		(conv.Work.Skill == "" || slices.Contains(a.Skills, conv.Work.Skill))
 }
@@ -68,14 +72,14 @@ func (a Agent) seesComplaint(c complaints.Complaint) bool {
 
 // seesConversation loads the case that may let him see a conversation, if it depends on it.
 func (s *Server) seesConversation(ctx context.Context, a Agent, conv dialog.Conversation) (bool, error) {
-	if conv.Flow.Case == "" || a.sees(conv, nil) {
-		return a.sees(conv, nil), nil
+	if conv.Flow.Case == "" || s.sees(a, conv, nil) {
+		return s.sees(a, conv, nil), nil
 	}
 	c, err := s.Ledger.Store.Load(ctx, conv.Flow.Case)
 	if errors.Is(err, cases.ErrNoCase) {
 		return false, nil
 	}
-	return err == nil && a.sees(conv, &c), err
+	return err == nil && s.sees(a, conv, &c), err
 }
 
 // conversationOf loads a conversation for an agent; one that he does not see does not exist.
@@ -99,7 +103,7 @@ func (s *Server) caseOf(ctx context.Context, a Agent, id cases.ID) (cases.Case, 
 	}
 	if c.Conversation != "" {
 		conv, err := s.Dialogs.Load(ctx, dialog.ID(c.Conversation))
-		if err == nil && a.sees(conv, nil) {
+		if err == nil && s.sees(a, conv, nil) {
 			return c, nil
 		}
 		if err != nil && !errors.Is(err, dialog.ErrNotFound) {

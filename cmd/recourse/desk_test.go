@@ -56,6 +56,16 @@ func (o *office) agent(who string) *client {
 	return c
 }
 
+// held is the agent who has the buyer's conversation, and reads it.
+func (o *office) held() *client {
+	li := o.agent("li")
+	o.asks()
+	li.claims(li.offered(o.buyer.conv, "li"))
+	li.watches(o.buyer.conv)
+	li.await("the floor", func() bool { return li.state.Holder == dialog.HeldByHuman })
+	return li
+}
+
 func (o *office) asks() {
 	o.w.t.Helper()
 	o.buyer.say("转人工")
@@ -179,11 +189,7 @@ func TestALaptopLidClosesAndAfterAGraceTheChatIsAColleagues(t *testing.T) {
 func TestAChatIsPassedOnTakenOverAndAssigned(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t)
-	li := o.agent("li")
-	o.asks()
-	li.claims(li.offered(o.buyer.conv, "li"))
-	li.watches(o.buyer.conv)
-	li.await("the floor", func() bool { return li.state.Holder == dialog.HeldByHuman })
+	li := o.held()
 	wang := o.agent("wang")
 	li.await("a colleague", func() bool { return len(li.desk.Agents) == 2 })
 
@@ -242,14 +248,29 @@ func TestAChatIsPassedOnTakenOverAndAssigned(t *testing.T) {
 	}
 }
 
+// A skill that nobody at work has is not asked for, so that the buyer does not wait for ever; who is offered the chat
+// then reads it and takes it like any other.
+func TestAChatWhoseSkillNobodyHasIsOfferedAndTakenAllTheSame(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	li := o.held()
+	wang := o.agent("wang")
+	li.await("a colleague", func() bool { return len(li.desk.Agents) == 2 })
+	li.sure(func(id string) any {
+		return wire.Transfer{T: wire.TTransfer, ID: id, Conversation: o.buyer.conv, Epoch: li.state.Epoch, Skill: "customs"}
+	})
+	li.offered(o.buyer.conv, "li") // who had it last
+	li.sure(func(id string) any { return wire.Decline{T: wire.TDecline, ID: id, Conversation: o.buyer.conv} })
+	item := wang.offered(o.buyer.conv, "wang")
+	wang.watches(o.buyer.conv)
+	wang.claims(item)
+	wang.await("the floor", func() bool { return wang.inbox[o.buyer.conv].Mine })
+}
+
 func TestColleaguesSeeWhoIsWritingAndTwoWindowsDoNotBothSend(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t)
-	li := o.agent("li")
-	o.asks()
-	li.claims(li.offered(o.buyer.conv, "li"))
-	li.watches(o.buyer.conv)
-	li.await("the floor", func() bool { return li.state.Holder == dialog.HeldByHuman })
+	li := o.held()
 	tab, wang := o.agent("li"), newClient(o.w, login(o.w, "lead"), "zh-CN", true) // a supervisor sees every chat
 	wang.watches(o.buyer.conv)
 	li.write(wire.Lease{T: wire.TLease, Conversation: o.buyer.conv, On: true})
