@@ -192,7 +192,7 @@ func ruleOf(operation string) rule {
 	return rule{may: MayNothing}
 }
 
-// may refuses what an agent's role does not have.
+// check refuses what an agent's role does not have.
 func (r rule) check(a Agent) error {
 	if !a.May(r.may) {
 		return refuse(CodeForbidden)

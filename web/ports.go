@@ -216,6 +216,8 @@ type Config struct {
 	CannedReplies CannedReplies
 	// Reports are what is counted, by day.
 	Reports Reports
+	// Scores are what buyers answered when they were asked how they were helped.
+	Scores Scores
 	// Finder is for agents who look for a conversation.
 	Finder Finder
 	Desk   Desk

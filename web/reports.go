@@ -15,6 +15,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"recourse/dialog"
 	"recourse/web/wire"
 )
 
@@ -40,7 +41,8 @@ import (
 //   - Filed, Escalated, Rulings, Appeals, Overturned: what happened to cases. Rulings are first ones; a settlement that
 //     both sides agreed on is none. Overturned is by the day of the appeal's decision, not of the ruling, so it is no
 //     share of the same day's rulings. Complaints are not in them.
-//   - CSATBot, CSATHuman: what buyers answered; who does not answer is not in it.
+//   - CSATBot, CSATHuman: what buyers answered, by the day on which they were asked and as it stands now; who does not
+//     answer is not in it. They are read from the scores (scores.go), which may still change.
 
 // Names of what is counted. Those of times and scores have more fields beside them (Fields).
 const (
@@ -157,6 +159,9 @@ func (a *rest) report(ctx context.Context, q reportQuery) (wire.Report, error) {
 	if err != nil {
 		return r, err
 	}
+	if err := a.addScores(ctx, days, zone, counts); err != nil {
+		return r, err
+	}
 	all := map[string]int64{}
 	for i, day := range days {
 		r.Days = append(r.Days, figures(day, counts[i]))
@@ -166,6 +171,37 @@ func (a *rest) report(ctx context.Context, q reportQuery) (wire.Report, error) {
 	}
 	r.Total = figures("", all)
 	return r, nil
+}
+
+// addScores adds what buyers answered to the counters of the days on which they were asked.
+func (a *rest) addScores(ctx context.Context, days []string, zone *time.Location, counts []map[string]int64) error {
+	from, err := time.ParseInLocation(time.DateOnly, days[0], zone)
+	if err != nil {
+		return fmt.Errorf("read day %s: %w", days[0], err)
+	}
+	list, err := a.Scores.Scores(ctx, from, from.AddDate(0, 0, len(days)))
+	if err != nil {
+		return err
+	}
+	byDay := map[string][]Scored{}
+	for _, s := range list {
+		day := dayIn(s.AskedAt, zone)
+		byDay[day] = append(byDay[day], s)
+	}
+	for i, day := range days {
+		for by, t := range TallyScores(byDay[day]) {
+			name := CountCSATHuman
+			if by == dialog.FromBot {
+				name = CountCSATBot
+			}
+			for stars, times := range t.Stars {
+				for field, n := range (Fact{Name: name, Value: int64(stars + 1)}).Fields() {
+					counts[i][field] += n * int64(times)
+				}
+			}
+		}
+	}
+	return nil
 }
 
 // daysOf are the days of a range, the first first. Days are of no zone here.

@@ -79,7 +79,7 @@ func newYard(t *testing.T, with func(*web.Config)) *yard {
 	cfg := web.Config{
 		Dialogs: &redisdialog.Store{RDB: rdb}, Ledger: y.ledger, Policy: byVersion, Words: wording{policy: byVersion}, Accounts: y.shared, Roster: y.shared, Audit: &redisweb.Audit{RDB: rdb}, Desk: y.desk, Rules: y.desk.Rules, Follow: y.follow, Route: func() {},
 		Shops: y.shared, Parcels: y.shared, Bus: y.shared, Uploads: noFiles{http.NotFoundHandler()}, Tokens: &web.Tokens{Own: bytes.Repeat([]byte("k"), 32), Now: time.Now}, AliasKey: []byte("alias"),
-		Tickets: y.shared, CannedReplies: y.shared, Finder: y.shared, Complaints: &complaints.Ledger{Store: &rediscases.Complaints{RDB: rdb}, Policy: byVersion, Now: y.clock}, ComplaintIndex: y.shared, NewComplaint: complaintFor,
+		Tickets: y.shared, CannedReplies: y.shared, Finder: y.shared, Scores: y.shared, Complaints: &complaints.Ledger{Store: &rediscases.Complaints{RDB: rdb}, Policy: byVersion, Now: y.clock}, ComplaintIndex: y.shared, NewComplaint: complaintFor,
 		Turn: func(dialog.ID) {}, Now: y.clock, Speed: func() float64 { return 1 }, ShopRate: 1000, CallbackKey: "cb-key", Static: http.NotFoundHandler(),
 	}
 	cfg.Reports = y.reports

@@ -292,7 +292,7 @@ func (a *app) inside(ctx context.Context, s *settings, shared *redisweb.Store, d
 	}
 	a.close = append(a.close, a.intake.Close)
 	cfg := web.Config{
-		Dialogs: dialogs, Ledger: ledger, Policy: byVersion, Words: wording{byVersion, a.assistant.Floor}, Accounts: shared, Roster: shared, Audit: &redisweb.Audit{RDB: rdb}, Tickets: shared, CannedReplies: shared, Finder: shared, Desk: a.router.Desk, Rules: a.router.Desk.Rules, Follow: a.router.Follow, Route: a.router.Wake, Shops: shared, Parcels: shared,
+		Dialogs: dialogs, Ledger: ledger, Policy: byVersion, Words: wording{byVersion, a.assistant.Floor}, Accounts: shared, Roster: shared, Audit: &redisweb.Audit{RDB: rdb}, Tickets: shared, CannedReplies: shared, Finder: shared, Scores: shared, Desk: a.router.Desk, Rules: a.router.Desk.Rules, Follow: a.router.Follow, Route: a.router.Wake, Shops: shared, Parcels: shared,
 		Bus: shared, Uploads: a.intake, Similar: similar, Receipts: evidence.Receipts{Key: receipts}, Tokens: tokens, AliasKey: alias, Turn: a.runner.Kick, Now: clock.Now, Speed: clock.Speed, Origins: s.origins,
 		Complaints: a.complaints, ComplaintIndex: shared, NewComplaint: complaintFor, ShopRate: s.shopRate, CallbackKey: s.callback, Static: web.Static(s.demo), Ready: func(ctx context.Context) error { return rdb.Ping(ctx).Err() },
 		Webhooks: web.Webhooks{Registrar: a.hooks.registrar, History: a.hooks.store}, Topics: func(l dialog.Locale) []wire.TopicName { return topicNames(a.faq.Book(), l) },

@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"recourse/cases/policy"
 	"recourse/dialog"
 	"recourse/dialog/desk"
@@ -145,5 +147,33 @@ func TestSupervisorsSeeTheWallAndReports(t *testing.T) {
 	}
 	if want := []string{"report.export begun", "report.export done"}; !slices.Equal(trail, want) {
 		t.Errorf("trail of the file: %v, want %v; all: %+v", trail, want, entries)
+	}
+}
+
+// What buyers answered is in the report of the day on which they were asked, as it stands now.
+func TestReportsSayWhatBuyersAnswered(t *testing.T) {
+	y := newYard(t, nil)
+	lead := y.session("lead", "supervisor")
+	asked := time.Date(2026, 3, 1, 16, 30, 0, 0, time.UTC) // past midnight in the zone of the marketplace
+	score := func(id string, by dialog.AuthorKind, at time.Time, stars int) dialog.Score {
+		return dialog.Score{Segment: dialog.Segment{ID: id, By: by}, AskedAt: at, Stars: stars}
+	}
+	for _, stars := range []int{0, 2, 4} { // asked, answered, changed
+		err := y.shared.KeepScores(t.Context(), "d_1", []dialog.Score{
+			score("agent:2", dialog.FromAgent, asked, stars), score("bot:3", dialog.FromBot, asked, 5), score("bot:1", dialog.FromBot, asked.Add(-time.Hour), 1),
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	status, _, raw := y.ask("GET", "/api/agent/reports?from=2026-03-01&to=2026-03-02", lead, "", nil)
+	var r wire.Report
+	if err := json.Unmarshal(raw, &r); err != nil || status != 200 || len(r.Days) != 2 {
+		t.Fatalf("%d, %v: %s", status, err, raw)
+	}
+	for what, got := range map[string][2]wire.Score{"the day before": {r.Days[0].CSATBot, {Count: 1, Mean: 1, Stars: []int64{1, 0, 0, 0, 0}}}, "people": {r.Days[1].CSATHuman, {Count: 1, Mean: 4, Stars: []int64{0, 0, 0, 1, 0}}}, "the bot, both days": {r.Total.CSATBot, {Count: 2, Mean: 3, Stars: []int64{1, 0, 0, 0, 1}}}} {
+		if diff := cmp.Diff(got[1], got[0]); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", what, diff)
+		}
 	}
 }
