@@ -38,8 +38,9 @@ func TestAgentsFindConversations(t *testing.T) {
 		}
 		next := dialog.Wait(conv, dialog.HandoffAsked, y.clock())
 		next.Work.Tags, next.Work.LastAgent, next.UpdatedAt = tags, "li", y.clock()
+		order := ""
 		if about != nil {
-			next.Flow.Case = about.ID
+			next.Flow.Case, order = about.ID, about.Line.OrderID
 		}
 		for range 2 { // again it changes nothing
 			conv, err = dialogs.Load(t.Context(), conv.ID)
@@ -47,7 +48,7 @@ func TestAgentsFindConversations(t *testing.T) {
 				conv, err = dialogs.Commit(t.Context(), conv.ID, dialog.Change{Expect: conv.Version, Next: next, Entries: entries, LiveAt: -1})
 			}
 			if err == nil {
-				err = y.shared.IndexConversation(t.Context(), dialogs, conv, about)
+				err = y.shared.IndexConversation(t.Context(), dialogs, conv, order)
 			}
 			if err != nil {
 				t.Fatal(err)
@@ -141,7 +142,7 @@ func TestPagesOfWhatWasFoundAreWhole(t *testing.T) {
 		next.UpdatedAt = y.now.Add(time.Duration(i/20) * time.Second)
 		entry := dialog.Entry{At: y.now, Kind: dialog.Text, Author: dialog.Author{Kind: dialog.FromBuyer}, Text: strings.Repeat("找人工 ", 1+i%3)}
 		if conv, err = dialogs.Commit(t.Context(), conv.ID, dialog.Change{Expect: conv.Version, Next: next, Entries: []dialog.Entry{entry}, LiveAt: -1}); err == nil {
-			err = y.shared.IndexConversation(t.Context(), dialogs, conv, nil)
+			err = y.shared.IndexConversation(t.Context(), dialogs, conv, "")
 		}
 		if err != nil {
 			t.Fatal(err)

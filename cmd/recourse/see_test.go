@@ -68,7 +68,7 @@ func (s *sight) change(f func(dialog.Conversation) dialog.Conversation) {
 	}
 	if err == nil {
 		if conv, err = s.dialogs.Load(s.t.Context(), s.conv); err == nil {
-			err = errors.Join(s.follow(s.t.Context(), s.conv), s.shared.IndexConversation(s.t.Context(), s.dialogs, conv, nil))
+			err = errors.Join(s.follow(s.t.Context(), s.conv), s.shared.IndexConversation(s.t.Context(), s.dialogs, conv, ""))
 		}
 	}
 	if err != nil {

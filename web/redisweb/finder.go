@@ -11,7 +11,6 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
-	"recourse/cases"
 	"recourse/dialog"
 	"recourse/web"
 )
@@ -37,19 +36,16 @@ const (
 
 var _ web.Finder = (*Store)(nil)
 
-// IndexConversation adds what was said since to what agents find. It may be repeated.
-func (st *Store) IndexConversation(ctx context.Context, dialogs dialog.Store, conv dialog.Conversation, c *cases.Case) error {
+// IndexConversation adds what was said since, and the order that it is about now ("": none), to what agents find. It may
+// be repeated.
+func (st *Store) IndexConversation(ctx context.Context, dialogs dialog.Store, conv dialog.Conversation, order string) error {
 	wrap := func(err error) error { return fmt.Errorf("index conversation %s: %w", conv.ID, err) }
 	at, err := st.RDB.HGet(ctx, findReadKey, string(conv.ID)).Int64()
 	if err != nil && !errors.Is(err, redis.Nil) {
 		return wrap(err)
 	}
-	names := []string{conv.Buyer, string(conv.ID), string(conv.Flow.Case)}
-	if c != nil {
-		names = append(names, c.Line.OrderID)
-	}
 	var terms []string
-	for _, name := range names {
+	for _, name := range []string{conv.Buyer, string(conv.ID), string(conv.Flow.Case), order} {
 		terms = append(terms, dialog.FindTerms(name)...)
 	}
 	last := conv.UpdatedAt
