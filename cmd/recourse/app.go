@@ -153,7 +153,7 @@ func start(ctx context.Context, s *settings, log *slog.Logger) (a *app, err erro
 		return a, err
 	}
 	notifier := &bot.Notifier{Dialogs: dialogs, Ledger: ledger, Complaints: a.complaints, Policy: byVersion, Now: clock.Now, Desk: a.assistant.Desk, Log: log}
-	a.relay.Handlers = handlers(a.router.Follow, dialogs, ledger, shared, a.reports, notifier, &web.CaseHooks{Publisher: a.hooks.publisher, Ledger: ledger}, a.pay, a.intake.Discard, log)
+	a.relay.Handlers = handlers(a.router.Follow, dialogs, ledger, shared, a.reports, notifier, &web.CaseHooks{Publisher: a.hooks.publisher, Ledger: ledger}, a.pay, a.intake.Discard)
 	maps.Copy(a.relay.Handlers, complaintHandlers(a.complaints, shared, notifier, &web.ComplaintHooks{Publisher: a.hooks.publisher, Ledger: a.complaints}, log))
 
 	a.listener, err = (&net.ListenConfig{}).Listen(ctx, "tcp", s.addr)

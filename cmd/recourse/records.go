@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"log/slog"
 	"time"
 
 	"recourse/bot"
@@ -22,7 +21,7 @@ import (
 
 // handlers are what becomes of the records that stores put into the outbox. Each may be called again.
 func handlers(follow func(context.Context, dialog.ID) error, dialogs *redisdialog.Store, ledger *cases.Ledger, shared *redisweb.Store, reports *redisweb.Reports, notifier *bot.Notifier, told *web.CaseHooks, pay orders.Payments,
-	discard func(context.Context, cases.EvidenceID) error, log *slog.Logger,
+	discard func(context.Context, cases.EvidenceID) error,
 ) map[string]outbox.Handler {
 	return map[string]outbox.Handler{
 		redisdialog.DeskRecord: on(func(ctx context.Context, b redisdialog.DeskBody) error {

@@ -6,11 +6,10 @@ import { Icon } from '../shared/icon'
 import { newID } from '../shared/ids'
 import type { AgentView, Canned, CannedList, Macro, PutCanned } from '../shared/wire'
 import { cannedWords, slotName } from './canned_words'
+import { supervises } from './roles'
 import type { AgentApi } from './session'
 import { text } from './text'
 import './canned.css'
-
-export const supervises = (agent: Pick<AgentView, 'role'>): boolean => agent.role === 'supervisor' || agent.role === 'admin'
 
 export function CannedScreen({ api, agent, onClose }: { api: AgentApi; agent: AgentView; onClose(): void }) {
   const w = cannedWords()

@@ -1,7 +1,6 @@
 import { useState } from 'preact/hooks'
 import { ApiFailure, failureText } from '../shared/api'
-import { Icon } from '../shared/icon'
-import { LocaleSwitch } from '../shared/locale'
+import { LoginCard } from './login_card'
 import { ended, logIn } from './session'
 import { text } from './text'
 
@@ -11,9 +10,7 @@ export function LoginScreen() {
   const [wrong, setWrong] = useState<string>()
   const reason = ended.value
 
-  async function submit(e: SubmitEvent): Promise<void> {
-    e.preventDefault()
-    const form = new FormData(e.currentTarget as HTMLFormElement)
+  async function submit(form: FormData): Promise<void> {
     setBusy(true)
     setWrong(undefined)
     try {
@@ -25,14 +22,8 @@ export function LoginScreen() {
   }
 
   return (
-    <main class="login">
-      <form class="card login-card stack" onSubmit={submit}>
-        <div class="row">
-          <span class="login-mark"><Icon name="scale" /></span>
-          <span class="grow login-brand">Recourse</span>
-          <LocaleSwitch />
-        </div>
-        <h1>{t.login.heading}</h1>
+    <LoginCard heading={t.login.heading} trouble={wrong} onSubmit={submit}>
+      <>
         {reason && !wrong && <p class="note note-warn" role="status">{t.login[reason]}</p>}
         <div class="field">
           <label for="login">{t.login.name}</label>
@@ -42,9 +33,8 @@ export function LoginScreen() {
           <label for="password">{t.login.password}</label>
           <input id="password" name="password" type="password" class="input" autocomplete="current-password" required />
         </div>
-        {wrong && <p class="note note-bad" role="alert"><Icon name="alert" class="icon-sm" />{wrong}</p>}
-        <button type="submit" class="btn btn-primary btn-block" disabled={busy}>{busy ? t.login.entering : t.login.enter}</button>
-      </form>
-    </main>
+      </>
+      <button type="submit" class="btn btn-primary btn-block" disabled={busy}>{busy ? t.login.entering : t.login.enter}</button>
+    </LoginCard>
   )
 }

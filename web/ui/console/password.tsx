@@ -3,9 +3,8 @@
 import { useState } from 'preact/hooks'
 import { Api, ApiFailure, failureText } from '../shared/api'
 import { dictionary } from '../shared/i18n'
-import { Icon } from '../shared/icon'
-import { LocaleSwitch } from '../shared/locale'
 import type { ChangePassword, LoginResult } from '../shared/wire'
+import { LoginCard } from './login_card'
 import { chosePassword, leave } from './session'
 
 const zh = {
@@ -23,9 +22,7 @@ export function PasswordScreen({ login }: { login: LoginResult }) {
   const [busy, setBusy] = useState(false)
   const [trouble, setTrouble] = useState('')
 
-  async function submit(e: SubmitEvent): Promise<void> {
-    e.preventDefault()
-    const form = new FormData(e.currentTarget as HTMLFormElement)
+  async function submit(form: FormData): Promise<void> {
     const value = (name: string): string => String(form.get(name) ?? '')
     if (value('fresh') !== value('again')) {
       setTrouble(w.differ)
@@ -44,14 +41,8 @@ export function PasswordScreen({ login }: { login: LoginResult }) {
   }
 
   return (
-    <main class="login">
-      <form class="card login-card stack" onSubmit={submit}>
-        <div class="row">
-          <span class="login-mark"><Icon name="scale" /></span>
-          <span class="grow login-brand">Recourse</span>
-          <LocaleSwitch />
-        </div>
-        <h1>{w.heading}</h1>
+    <LoginCard heading={w.heading} trouble={trouble} onSubmit={submit}>
+      <>
         <p class="note note-warn" role="status">{w.why}</p>
         <input type="hidden" name="username" autocomplete="username" value={login.agent.login} />
         <div class="field">
@@ -67,10 +58,11 @@ export function PasswordScreen({ login }: { login: LoginResult }) {
           <label for="again">{w.again}</label>
           <input id="again" name="again" type="password" class="input" autocomplete="new-password" minLength={8} required />
         </div>
-        {trouble && <p class="note note-bad" role="alert"><Icon name="alert" class="icon-sm" />{trouble}</p>}
+      </>
+      <>
         <button type="submit" class="btn btn-primary btn-block" disabled={busy}>{busy ? w.saving : w.save}</button>
         <button type="button" class="btn btn-quiet btn-block" onClick={leave}>{w.leave}</button>
-      </form>
-    </main>
+      </>
+    </LoginCard>
   )
 }
