@@ -1,12 +1,16 @@
 package faq
 
 import (
+	"errors"
+	"fmt"
+	"io/fs"
 	"math"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"recourse/bot/nlu"
 	"recourse/bot/nlu/intent"
@@ -253,14 +257,29 @@ func TestWhatWasLearnedIsKept(t *testing.T) {
 	if _, err := again.readModel(dir); err != nil {
 		t.Errorf("it is not kept anew: %v", err)
 	}
-	for range kept + 2 {
-		if err := os.WriteFile(filepath.Join(dir, "faq-"+strings.Repeat("x", len(name)%7)+".model"), nil, 0o600); err != nil {
+	for i := range kept + 2 {
+		if err := os.WriteFile(filepath.Join(dir, fmt.Sprintf("faq-%d.model", i)), nil, 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
+	begun, left := filepath.Join(dir, ".faq-begun"), filepath.Join(dir, ".faq-left")
+	for _, name := range []string{begun, left} {
+		if err := os.WriteFile(name, []byte("half"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.Chtimes(left, time.Time{}, time.Now().Add(-2*time.Hour)); err != nil {
+		t.Fatal(err)
+	}
 	prune(dir)
-	if names, _ := filepath.Glob(filepath.Join(dir, "*")); len(names) > kept {
+	if names, _ := filepath.Glob(filepath.Join(dir, "faq-*")); len(names) != kept {
 		t.Errorf("%d models are left", len(names))
+	}
+	if _, err := os.Stat(begun); err != nil {
+		t.Errorf("what is being written is gone: %v", err)
+	}
+	if _, err := os.Stat(left); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("what was begun and left hours ago is still there: %v", err)
 	}
 }
 

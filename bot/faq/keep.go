@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"recourse/bot/nlu/intent"
 	"recourse/dialog"
@@ -138,8 +139,18 @@ func (b *Book) keepModel(dir string, m *intent.Model) (err error) {
 	return nil
 }
 
-// prune drops the oldest models. One that is gone already, or cannot be dropped, does no harm.
+// prune drops the oldest models, and what somebody began to write who was ended meanwhile. One that is gone already, or
+// cannot be dropped, does no harm.
 func prune(dir string) {
+	begun, err := filepath.Glob(filepath.Join(dir, ".faq-*"))
+	if err != nil {
+		return
+	}
+	for _, name := range begun {
+		if info, err := os.Stat(name); err == nil && time.Since(info.ModTime()) > time.Hour {
+			_ = os.Remove(name)
+		}
+	}
 	names, err := filepath.Glob(filepath.Join(dir, "faq-*.model"))
 	if err != nil {
 		return
