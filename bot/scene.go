@@ -54,26 +54,31 @@ func (a *Assistant) scene(ctx context.Context, conv dialog.Conversation, e dialo
 			return s, err
 		}
 	}
-	if s.Case != nil {
-		rec, err := a.Ledger.Store.Line(ctx, conv.Buyer, s.Case.Line.OrderID, s.Case.Line.LineID)
-		if err != nil {
-			return s, err
-		}
-		s.Line = rec
-	}
 	if err := a.complaintScene(ctx, conv, e, &s); err != nil {
 		return s, err
 	}
-	lines, err := a.Ledger.Orders.Lines(ctx, conv.Buyer)
-	if err != nil {
-		return s, fmt.Errorf("%w: %w", errOrders, err)
-	}
+	lines, failed := a.Ledger.Orders.Lines(ctx, conv.Buyer)
+	of := make([]cases.LineID, 0, len(lines)+1)
 	for _, l := range lines {
-		rec, err := a.Ledger.Store.Line(ctx, conv.Buyer, l.OrderID, l.LineID)
+		of = append(of, cases.LineID{Order: l.OrderID, Line: l.LineID})
+	}
+	if s.Case != nil {
+		of = append(of, cases.LineID{Order: s.Case.Line.OrderID, Line: s.Case.Line.LineID})
+	}
+	if len(of) > 0 {
+		recs, err := a.Ledger.Store.Lines(ctx, conv.Buyer, of)
 		if err != nil {
 			return s, err
 		}
-		s.Lines = append(s.Lines, dialog.LineScene{Line: l, History: rec.LineHistory})
+		if s.Case != nil {
+			s.Line = recs[len(lines)]
+		}
+		for i, l := range lines {
+			s.Lines = append(s.Lines, dialog.LineScene{Line: l, History: recs[i].LineHistory})
+		}
+	}
+	if failed != nil {
+		return s, fmt.Errorf("%w: %w", errOrders, failed)
 	}
 	return s, nil
 }

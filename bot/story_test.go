@@ -86,6 +86,11 @@ func (s flakyDialogs) Load(ctx context.Context, id dialog.ID) (c dialog.Conversa
 	return c, err
 }
 
+func (s flakyDialogs) Read(ctx context.Context, id dialog.ID, after int64, limit int) (c dialog.Conversation, list []dialog.Entry, err error) {
+	err = s.f.call(false, func() error { c, list, err = s.Store.Read(ctx, id, after, limit); return err })
+	return c, list, err
+}
+
 func (s flakyDialogs) Entries(ctx context.Context, id dialog.ID, after int64, limit int) (list []dialog.Entry, err error) {
 	err = s.f.call(false, func() error { list, err = s.Store.Entries(ctx, id, after, limit); return err })
 	return list, err
@@ -104,6 +109,11 @@ type flakyCases struct {
 func (s flakyCases) Load(ctx context.Context, id cases.ID) (c cases.Case, err error) {
 	err = s.f.call(false, func() error { c, err = s.Store.Load(ctx, id); return err })
 	return c, err
+}
+
+func (s flakyCases) Lines(ctx context.Context, b string, of []cases.LineID) (recs []cases.LineRecord, err error) {
+	err = s.f.call(false, func() error { recs, err = s.Store.Lines(ctx, b, of); return err })
+	return recs, err
 }
 
 func (s flakyCases) Line(ctx context.Context, b, order, line string) (rec cases.LineRecord, err error) {

@@ -86,23 +86,21 @@ func (a *Assistant) Turn(ctx context.Context, id dialog.ID) error {
 
 // step deals with the oldest entry that wants an answer and says whether there may be more.
 func (a *Assistant) step(ctx context.Context, id dialog.ID, begun time.Time) (bool, error) {
-	conv, err := a.Dialogs.Load(ctx, id)
+	conv, entries, err := a.Dialogs.Read(ctx, id, -1, recent)
 	if err != nil {
 		return false, err
 	}
 	if conv.Holder != dialog.HeldByBot {
 		return a.underHuman(ctx, conv)
 	}
-	from, to := conv.Answered, max(conv.Inbound, conv.Pressed)
-	if conv.Carried < conv.Pressed {
-		from = min(from, conv.Carried) // a human answered past a press that nobody has carried out yet
-	}
+	from, to := owes(conv)
 	if to <= from {
 		return false, nil
 	}
 	// To the end of the log: that a human gave the floor back stands after what was said to him.
-	entries, err := a.Dialogs.Entries(ctx, id, from, int(conv.Last-from))
-	if err != nil {
+	if have := conv.Last - int64(len(entries)); have <= from {
+		entries = entries[from-have:]
+	} else if entries, err = a.Dialogs.Entries(ctx, id, from, int(conv.Last-from)); err != nil {
 		return false, err
 	}
 	for i, e := range entries {
@@ -124,16 +122,30 @@ func (a *Assistant) step(ctx context.Context, id dialog.ID, begun time.Time) (bo
 		next.Answered, next.Carried = max(conv.Answered, e.Seq), max(conv.Carried, e.Seq)
 		change := dialog.Moved(conv, next)
 		change.Entries, change.LiveAt = said.entries, said.live
-		_, err = a.Dialogs.Commit(ctx, id, change)
+		done, err := a.Dialogs.Commit(ctx, id, change)
 		if err != nil {
 			a.hide(ctx, id, said)
+			return true, err
 		}
-		return true, err
+		from, to := owes(done) // what comes after the commit asks for a turn of its own
+		return to > from, nil
 	}
 	// Only entries that nobody owes an answer to; the mark was ahead of them.
 	conv.Answered, conv.Carried = max(conv.Answered, to), max(conv.Carried, to)
 	_, err = a.Dialogs.Commit(ctx, id, dialog.Change{Expect: conv.Version, Next: a.touch(conv), LiveAt: -1})
 	return true, err
+}
+
+// recent is how many entries are read with a conversation: mostly those that want an answer are among them.
+const recent = 8
+
+// owes is which part of the log may want an answer: the entries after from up to to.
+func owes(conv dialog.Conversation) (from, to int64) {
+	from, to = conv.Answered, max(conv.Inbound, conv.Pressed)
+	if conv.Carried < conv.Pressed {
+		from = min(from, conv.Carried) // a human answered past a press that nobody has carried out yet
+	}
+	return from, to
 }
 
 // owed says whether an entry still wants the bot's turn. What takes effect under a human too was perhaps carried out

@@ -137,6 +137,13 @@ func (f *faulty) Load(ctx context.Context, id dialog.ID) (dialog.Conversation, e
 	return f.Store.Load(ctx, id)
 }
 
+func (f *faulty) Read(ctx context.Context, id dialog.ID, after int64, limit int) (dialog.Conversation, []dialog.Entry, error) {
+	if f.fails() {
+		return dialog.Conversation{}, nil, errFault
+	}
+	return f.Store.Read(ctx, id, after, limit)
+}
+
 func (f *faulty) Commit(ctx context.Context, id dialog.ID, c dialog.Change) (dialog.Conversation, error) {
 	if f.fails() {
 		if f.after {

@@ -47,12 +47,27 @@ type Applied struct {
 	Version int // of the case after it
 }
 
+// LineID names an order line of a buyer.
+type LineID struct{ Order, Line string }
+
+// Whole is a case with what is kept beside it. It is not changed by who has it.
+type Whole struct {
+	Case  Case
+	Marks []Mark     // its timeline
+	Line  LineRecord // of its order line
+}
+
 // Store keeps cases. Every method may be repeated safely.
 type Store interface {
 	// Load answers ErrNoCase for an id that does not exist.
 	Load(ctx context.Context, id ID) (Case, error)
 	// Line returns the record of an order line of a buyer, empty if there is none yet.
 	Line(ctx context.Context, buyer, order, line string) (LineRecord, error)
+	// Lines returns the records of several order lines of a buyer, in their order, empty where there is none yet.
+	Lines(ctx context.Context, buyer string, of []LineID) ([]LineRecord, error)
+	// Whole reads a case with its timeline and its line's record, of one moment or the case the oldest. If nothing has
+	// changed since they were read last, it returns what was read then: the same pointer. ErrNoCase like Load.
+	Whole(ctx context.Context, id ID, last *Whole) (*Whole, error)
 	// Look reads a case and what an event key did to it before, nil if nothing. The two are of one moment, or the
 	// case is the older. ErrNoCase like Load.
 	Look(ctx context.Context, id ID, key string) (Case, *Applied, error)

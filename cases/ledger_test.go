@@ -14,6 +14,8 @@ import (
 // memory is a store in memory that compares and sets like the real one. It keeps documents as JSON, so that
 // nothing is shared with the caller.
 type memory struct {
+	Store // nil: what a ledger does not ask for
+
 	mu     sync.Mutex
 	docs   map[ID][]byte
 	keys   map[string]Applied

@@ -72,9 +72,12 @@ type Store interface {
 	Load(ctx context.Context, id ID) (Conversation, error)
 	// Entries returns at most limit entries after a position, oldest first. Errors: ErrNotFound.
 	Entries(ctx context.Context, id ID, after int64, limit int) ([]Entry, error)
+	// Read reads a conversation and at most limit entries after a position, oldest first, both of one moment. A position
+	// below 0 is counted from the end: then they are the last ones. Errors: ErrNotFound.
+	Read(ctx context.Context, id ID, after int64, limit int) (Conversation, []Entry, error)
 	// Append stores one entry once. Errors: ErrNotFound, ErrNotHolder, ErrIDReused.
 	Append(ctx context.Context, id ID, a Append) (Appended, error)
-	// Commit changes the state. Errors: ErrNotFound, ErrConflict, ErrNotHolder.
+	// Commit changes the state, and returns it with the length of the log and the marks as they are then. Errors: ErrNotFound, ErrConflict, ErrNotHolder.
 	Commit(ctx context.Context, id ID, c Change) (Conversation, error)
 	// Seen moves a read mark forward; it never goes back.
 	Seen(ctx context.Context, id ID, who AuthorKind, seq int64) (int64, error)

@@ -30,13 +30,9 @@ func (s *Server) complaintOf(ctx context.Context, actor cases.Actor, who, id str
 	return c, nil
 }
 
-// complaintsOf are the newest complaints on a buyer's orders as a reader sees them; of drafts only the one that
-// the buyer is filling in.
-func (s *Server) complaintsOf(ctx context.Context, conv dialog.Conversation, actor cases.Actor, reader string, l dialog.Locale) ([]dialog.ComplaintView, error) {
-	ids, err := s.Complaints.Store.OfBuyer(ctx, conv.Buyer, 2*shown)
-	if err != nil {
-		return nil, err
-	}
+// complaintsOf are complaints on a buyer's orders as a reader sees them; of drafts only the one that the buyer is
+// filling in.
+func (s *Server) complaintsOf(ctx context.Context, conv dialog.Conversation, ids []complaints.ID, actor cases.Actor, reader string, l dialog.Locale) ([]dialog.ComplaintView, error) {
 	var out []dialog.ComplaintView
 	for _, id := range ids {
 		c, err := s.Complaints.Store.Load(ctx, id)

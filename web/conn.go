@@ -12,6 +12,7 @@ import (
 	"github.com/gorilla/websocket"
 	"golang.org/x/time/rate"
 
+	"recourse/cases"
 	"recourse/dialog"
 	"recourse/web/wire"
 )
@@ -52,6 +53,8 @@ type view struct {
 	pos    int64  // entries up to here were sent
 	sent   string // the last state frame, to send only changes
 	queued string // the last queue frame
+	// last is the case as it was read last: it spares reading it again while its versions are the same.
+	last *cases.Whole
 	// queuedAt is when it was sent, by the wall clock.
 	queuedAt time.Time
 }
@@ -287,7 +290,7 @@ func (c *conn) drainJobs() {
 }
 
 // sync brings a view up to date: entries after its position, then the state if it has changed. What the state speaks of
-// has been sent before it: entries that came while it was read are read first.
+// has been sent before it: it is of the moment at which the last entries were read.
 func (c *conn) sync(v *view) {
 	ctx, cancel := context.WithTimeout(c.ctx, storeWait)
 	defer cancel()
@@ -297,17 +300,14 @@ func (c *conn) sync(v *view) {
 	} else if !ok {
 		return
 	}
-	var state wire.State
-	var queue *wire.Queue
-	for last := v.pos + 1; last > v.pos; {
-		if !c.syncLog(ctx, v) {
-			return
-		}
-		var err error
-		if state, queue, last, err = c.s.state(ctx, v.id, c); err != nil {
-			c.later(v.id, err)
-			return
-		}
+	conv, ok := c.syncLog(ctx, v)
+	if !ok {
+		return
+	}
+	state, queue, err := c.s.state(ctx, conv, c, v)
+	if err != nil {
+		c.later(v.id, err)
+		return
 	}
 	if raw := encodeState(state); raw != v.sent {
 		v.sent = raw
@@ -320,13 +320,14 @@ func (c *conn) sync(v *view) {
 	}
 }
 
-// syncLog sends entries after a view's position; false if it must be tried again, or the socket is at its end.
-func (c *conn) syncLog(ctx context.Context, v *view) bool {
+// syncLog sends entries after a view's position and returns the conversation as it was with the last of them; false if
+// it must be tried again, or the socket is at its end.
+func (c *conn) syncLog(ctx context.Context, v *view) (dialog.Conversation, bool) {
 	for {
-		entries, err := c.s.Dialogs.Entries(ctx, v.id, v.pos, batch)
+		conv, entries, err := c.s.Dialogs.Read(ctx, v.id, v.pos, batch)
 		if err != nil {
 			c.later(v.id, err)
-			return false
+			return conv, false
 		}
 		for _, e := range entries {
 			v.pos = e.Seq
@@ -342,11 +343,11 @@ func (c *conn) syncLog(ctx context.Context, v *view) bool {
 			}
 			c.out(raw)
 			if c.ctx.Err() != nil {
-				return false
+				return conv, false
 			}
 		}
-		if len(entries) < batch {
-			return true
+		if v.pos >= conv.Last {
+			return conv, true
 		}
 	}
 }

@@ -289,34 +289,39 @@ func (c *conn) typing(ctx context.Context, id dialog.ID, f wire.Typing) error {
 }
 
 // state is who has the floor and where the case stands, for one reader.
-func (s *Server) state(ctx context.Context, id dialog.ID, c *conn) (state wire.State, queue *wire.Queue, last int64, err error) {
-	conv, err := s.Dialogs.Load(ctx, id)
-	if err != nil {
-		return state, nil, 0, err
-	}
+func (s *Server) state(ctx context.Context, conv dialog.Conversation, c *conn, in *view) (state wire.State, queue *wire.Queue, err error) {
 	st := wire.State{
-		T: wire.TState, Conversation: string(id), Version: conv.Version, Holder: conv.Holder, Epoch: conv.Epoch,
+		T: wire.TState, Conversation: string(conv.ID), Version: conv.Version, Holder: conv.Holder, Epoch: conv.Epoch,
 		AgentName: conv.AgentName, SeenBuyer: conv.SeenBuyer, SeenAgent: conv.SeenAgent, Settled: conv.Settled(), Live: conv.Flow.Live,
 	}
 	if c.agent != nil {
 		st.Handoff = string(conv.Handoff)
 	}
+	filed, err := s.Complaints.Store.OfBuyer(ctx, conv.Buyer, 2*shown)
+	if err != nil {
+		return st, nil, err
+	}
 	if conv.Flow.Case != "" {
-		v, err := s.caseView(ctx, conv.Flow.Case, partyOf(c), readerOf(c), c.locale)
+		whole, err := s.Ledger.Store.Whole(ctx, conv.Flow.Case, in.last)
+		var v dialog.CaseView
+		if err == nil {
+			in.last = whole
+			v, err = s.wordCase(ctx, whole, len(filed) > 0, partyOf(c), readerOf(c), c.locale)
+		}
 		if err != nil && !errors.Is(err, cases.ErrNoCase) {
-			return st, nil, 0, err
+			return st, nil, err
 		}
 		if err == nil && v.State != string(cases.ClosedIneligible) {
 			st.Case = &v
 		}
 	}
-	if st.Complaints, err = s.complaintsOf(ctx, conv, partyOf(c).Actor, readerOf(c), c.locale); err != nil {
-		return st, nil, 0, err
+	if st.Complaints, err = s.complaintsOf(ctx, conv, filed, partyOf(c).Actor, readerOf(c), c.locale); err != nil {
+		return st, nil, err
 	}
 	if c.agent != nil || conv.Holder != dialog.HeldWaiting {
-		return st, nil, conv.Last, nil
+		return st, nil, nil
 	}
-	return st, s.place(id), conv.Last, nil
+	return st, s.place(conv.ID), nil
 }
 
 // readerOf names the reader in signed links.
@@ -337,14 +342,14 @@ func partyOf(c *conn) cases.Party {
 
 // caseView loads a case and puts it into words for a reader.
 func (s *Server) caseView(ctx context.Context, id cases.ID, who cases.Party, reader string, l dialog.Locale) (dialog.CaseView, error) {
-	c, err := s.Ledger.Store.Load(ctx, id)
+	whole, err := s.Ledger.Store.Whole(ctx, id, nil)
 	if err != nil {
 		return dialog.CaseView{}, err
 	}
-	return s.viewOf(ctx, c, who, reader, l)
+	return s.wordCase(ctx, whole, true, who, reader, l)
 }
 
-// viewOf is a case as one party may see it; an agent's role decides what he is offered.
+// viewOf puts a case that was loaded into words for a reader.
 func (s *Server) viewOf(ctx context.Context, c cases.Case, who cases.Party, reader string, l dialog.Locale) (dialog.CaseView, error) {
 	marks, err := s.Ledger.Store.Marks(ctx, c.ID)
 	if err != nil {
@@ -354,10 +359,17 @@ func (s *Server) viewOf(ctx context.Context, c cases.Case, who cases.Party, read
 	if err != nil {
 		return dialog.CaseView{}, err
 	}
+	return s.wordCase(ctx, &cases.Whole{Case: c, Marks: marks, Line: rec}, true, who, reader, l)
+}
+
+// wordCase is a case as one party may see it; an agent's role decides what he is offered. Complained says that there may
+// be complaints that have to do with it.
+func (s *Server) wordCase(ctx context.Context, whole *cases.Whole, complained bool, who cases.Party, reader string, l dialog.Locale) (dialog.CaseView, error) {
+	c := whole.Case
 	// Links are signed for ten minutes; rounding the time keeps a view the same for half of that.
 	signed := s.Now().Truncate(5 * time.Minute)
 	v := s.Words.CaseView(c, dialog.Reader{
-		Actor: who.Actor, By: who.By, Role: who.Role, Marks: marks, Env: cases.Env{Policy: s.Policy(c.Policy), Line: rec, Now: s.Now()},
+		Actor: who.Actor, By: who.By, Role: who.Role, Marks: whole.Marks, Env: cases.Env{Policy: s.Policy(c.Policy), Line: whole.Line, Now: s.Now()},
 		Links: s.links(c.Buyer, c.Shop, who.Actor, reader, signed),
 	}, l)
 	if who.Actor == cases.Agent {
@@ -367,6 +379,10 @@ func (s *Server) viewOf(ctx context.Context, c cases.Case, who cases.Party, read
 	if who.Actor == cases.Merchant {
 		v.BuyerAlias = s.alias(c.Shop, c.Buyer)
 	}
+	if !complained {
+		return v, nil
+	}
+	var err error
 	v.Complaints, err = s.complaintsAbout(ctx, c)
 	return v, err
 }

@@ -88,6 +88,7 @@ type desk struct {
 	id    cases.ID
 	line  policy.Line
 	seq   int
+	last  *cases.Whole // as it was at the last look
 
 	mu  sync.Mutex
 	now time.Time // guarded by mu
@@ -209,6 +210,35 @@ func (d *desk) want(err error, code cases.Code) {
 	}
 }
 
+// whole reads a case in one with what is beside it, knowing what it was at the last look.
+func (d *desk) whole(c cases.Case, marks []cases.Mark) {
+	d.t.Helper()
+	rec := d.record()
+	want := &cases.Whole{Case: c, Marks: marks, Line: rec}
+	is := want
+	for _, last := range []*cases.Whole{nil, d.last, {Case: cases.Case{ID: "c_001_A"}}} {
+		got, err := d.Backend.Store.Whole(d.ctx, c.ID, last)
+		if err != nil {
+			d.t.Fatal(err)
+		}
+		if diff := cmp.Diff(want, got, cmpopts.EquateEmpty()); diff != "" {
+			d.t.Errorf("%s in one (-apart +whole):\n%s", c.ID, diff)
+		}
+		is = got
+	}
+	d.last = is
+	if got, err := d.Backend.Store.Whole(d.ctx, c.ID, is); err != nil || got != is {
+		d.t.Errorf("%s has not changed and was read anew: %v", c.ID, err)
+	}
+	recs, err := d.Backend.Store.Lines(d.ctx, d.buyer, []cases.LineID{{Order: "none", Line: "1"}, {Order: d.line.OrderID, Line: d.line.LineID}})
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	if diff := cmp.Diff([]cases.LineRecord{{}, rec}, recs); diff != "" {
+		d.t.Errorf("records of lines (-want +got):\n%s", diff)
+	}
+}
+
 // consistent holds everything that is stored of a case against each other.
 func (d *desk) consistent(id cases.ID) {
 	d.t.Helper()
@@ -228,6 +258,7 @@ func (d *desk) consistent(id cases.ID) {
 		d.t.Errorf("%s in %s: deadlines (-document +index):\n%s", id, c.State, diff)
 	}
 	marks := d.marks(id)
+	d.whole(c, marks)
 	if len(marks) != c.Version {
 		d.t.Errorf("%s at version %d has %d marks", id, c.Version, len(marks))
 	}

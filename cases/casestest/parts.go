@@ -20,6 +20,12 @@ func noCase(d *desk) {
 		if _, err := store.Load(d.ctx, id); !errors.Is(err, cases.ErrNoCase) {
 			d.t.Errorf("load %q: %v", id, err)
 		}
+		if _, err := store.Whole(d.ctx, id, nil); !errors.Is(err, cases.ErrNoCase) {
+			d.t.Errorf("load %q with what is beside it: %v", id, err)
+		}
+		if _, err := store.Whole(d.ctx, id, &cases.Whole{Case: cases.Case{ID: id}}); !errors.Is(err, cases.ErrNoCase) {
+			d.t.Errorf("load %q with what is beside it, known: %v", id, err)
+		}
 		if _, err := d.Apply(d.ctx, id, cases.Event{Key: "k", Kind: cases.EvWithdraw, Actor: cases.Buyer, By: d.buyer}); !errors.Is(err, cases.ErrNoCase) {
 			d.t.Errorf("apply to %q: %v", id, err)
 		}

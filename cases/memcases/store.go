@@ -128,6 +128,37 @@ func (st *Store) Line(_ context.Context, buyer, order, line string) (cases.LineR
 	return st.cases.lines[lineKey{buyer, order, line}], nil
 }
 
+// Lines reads the records of several order lines.
+func (st *Store) Lines(_ context.Context, buyer string, of []cases.LineID) ([]cases.LineRecord, error) {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	out := make([]cases.LineRecord, len(of))
+	for i, l := range of {
+		out[i] = st.cases.lines[lineKey{buyer, l.Order, l.Line}]
+	}
+	return out, nil
+}
+
+// Whole reads a case with its timeline and its line's record.
+func (st *Store) Whole(ctx context.Context, id cases.ID, last *cases.Whole) (*cases.Whole, error) {
+	c, err := st.Load(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	marks, err := st.Marks(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	rec, err := st.Line(ctx, c.Buyer, c.Line.OrderID, c.Line.LineID)
+	if err != nil {
+		return nil, err
+	}
+	if last != nil && last.Case.ID == id && last.Case.Version == c.Version && last.Line.Version == rec.Version {
+		return last, nil
+	}
+	return &cases.Whole{Case: c, Marks: marks, Line: rec}, nil
+}
+
 // Look reads a case and what an event key did to it before.
 func (st *Store) Look(ctx context.Context, id cases.ID, key string) (cases.Case, *cases.Applied, error) {
 	c, err := st.Load(ctx, id)

@@ -127,8 +127,17 @@ func docOf[T any](cmd *redis.StringCmd) (T, bool, error) {
 
 // loadLine reads the record of an order line and its version, both empty if there is none yet.
 func loadLine[T any](ctx context.Context, rdb redis.UniversalClient, key string) (T, int, error) {
+	return lineOf[T](askLine(ctx, rdb, key))
+}
+
+func askLine(ctx context.Context, rdb redis.Cmdable, key string) *redis.SliceCmd {
+	return rdb.HMGet(ctx, key, "doc", "ver")
+}
+
+// lineOf is what the answer says of an order line.
+func lineOf[T any](cmd *redis.SliceCmd) (T, int, error) {
 	var rec T
-	vals, err := rdb.HMGet(ctx, key, "doc", "ver").Result()
+	vals, err := cmd.Result()
 	if err != nil {
 		return rec, 0, err
 	}
@@ -165,7 +174,12 @@ func appliedOf(cmd *redis.StringCmd) (cases.Applied, bool, error) {
 
 // loadMarks reads a timeline.
 func loadMarks[T any](ctx context.Context, rdb redis.UniversalClient, key string) ([]T, error) {
-	raw, err := rdb.LRange(ctx, key, 0, -1).Result()
+	return marksIn[T](rdb.LRange(ctx, key, 0, -1))
+}
+
+// marksIn is the timeline of an answer.
+func marksIn[T any](cmd *redis.StringSliceCmd) ([]T, error) {
+	raw, err := cmd.Result()
 	if err != nil {
 		return nil, err
 	}

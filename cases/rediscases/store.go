@@ -10,6 +10,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -106,6 +107,96 @@ func (st *Store) Line(ctx context.Context, buyer, order, line string) (cases.Lin
 	}
 	rec.Version = ver
 	return rec, nil
+}
+
+// Lines reads the records of several order lines in one round trip.
+func (st *Store) Lines(ctx context.Context, buyer string, of []cases.LineID) ([]cases.LineRecord, error) {
+	s := ids.Of(buyer)
+	cmds := make([]*redis.SliceCmd, len(of))
+	_, err := st.RDB.Pipelined(ctx, func(pipe redis.Pipeliner) error {
+		for i, l := range of {
+			cmds[i] = askLine(ctx, pipe, lineKey(s, "l", buyer, l.Order, l.Line))
+		}
+		return nil
+	})
+	out := make([]cases.LineRecord, len(of))
+	for i := range cmds {
+		if err == nil {
+			out[i], err = lineRecord(cmds[i])
+		}
+	}
+	if err != nil {
+		return nil, fmt.Errorf("load the records of a buyer's order lines: %w", err)
+	}
+	return out, nil
+}
+
+func lineRecord(cmd *redis.SliceCmd) (cases.LineRecord, error) {
+	rec, ver, err := lineOf[cases.LineRecord](cmd)
+	rec.Version = ver
+	return rec, err
+}
+
+// Whole reads a case with its timeline and its line's record. What was read last tells where the record is: then all is
+// read at once, and only if a version is another.
+func (st *Store) Whole(ctx context.Context, id cases.ID, last *cases.Whole) (*cases.Whole, error) {
+	w, err := st.whole(ctx, id, last)
+	if err != nil {
+		return nil, fmt.Errorf("load case %s: %w", id, err)
+	}
+	return w, nil
+}
+
+func (st *Store) whole(ctx context.Context, id cases.ID, last *cases.Whole) (*cases.Whole, error) {
+	s, err := shardOf(id)
+	if err != nil {
+		return nil, err
+	}
+	if last != nil && last.Case.ID == id {
+		same, err := st.unchanged(ctx, s, last)
+		if same {
+			return last, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	var doc *redis.StringCmd
+	var marks *redis.StringSliceCmd
+	_, err = st.RDB.TxPipelined(ctx, func(pipe redis.Pipeliner) error {
+		doc, marks = pipe.HGet(ctx, caseKey(s, id), "doc"), pipe.LRange(ctx, marksKey(s, id), 0, -1)
+		return nil
+	})
+	if err != nil && !errors.Is(err, redis.Nil) {
+		return nil, err
+	}
+	var w cases.Whole
+	var ok bool
+	if w.Case, ok, err = docOf[cases.Case](doc); err != nil {
+		return nil, err
+	}
+	if !ok {
+		return nil, cases.ErrNoCase
+	}
+	if w.Marks, err = marksIn[cases.Mark](marks); err != nil {
+		return nil, err
+	}
+	w.Line, err = st.Line(ctx, w.Case.Buyer, w.Case.Line.OrderID, w.Case.Line.LineID)
+	return &w, err
+}
+
+// unchanged says whether a case and its line's record have the versions that were read last.
+func (st *Store) unchanged(ctx context.Context, s ids.Shard, last *cases.Whole) (bool, error) {
+	var doc, rec *redis.StringCmd
+	_, err := st.RDB.TxPipelined(ctx, func(pipe redis.Pipeliner) error {
+		doc = pipe.HGet(ctx, caseKey(s, last.Case.ID), "ver")
+		rec = pipe.HGet(ctx, lineKey(s, "l", last.Case.Buyer, last.Case.Line.OrderID, last.Case.Line.LineID), "ver")
+		return nil
+	})
+	if err != nil && !errors.Is(err, redis.Nil) {
+		return false, err
+	}
+	return doc.Val() == strconv.Itoa(last.Case.Version) && rec.Val() == strconv.Itoa(last.Line.Version), nil
 }
 
 // Look reads a case and what an event key did to it before, in one round trip: the case first, then the key.

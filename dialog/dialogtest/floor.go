@@ -32,6 +32,9 @@ func compareAndSet(r *room) {
 	if diff := cmp.Diff(next, is, kept); diff != "" {
 		r.t.Errorf("stored (-committed +read):\n%s", diff)
 	}
+	if diff := cmp.Diff(marksOf(is), marksOf(got)); diff != "" {
+		r.t.Errorf("marks (-stored +returned):\n%s", diff)
+	}
 	if is.Version != got.Version || is.Last != 1 || is.Inbound != 1 {
 		r.t.Errorf("version %d, last %d, inbound %d", is.Version, is.Last, is.Inbound)
 	}
@@ -49,6 +52,23 @@ func compareAndSet(r *room) {
 	if c := r.load(); c.Answered != 1 {
 		r.t.Errorf("answered went back to %d", c.Answered)
 	}
+	// Who commits is told what came since he read, and that no mark went back.
+	since := r.load()
+	r.append(dialog.Append{Wants: true, Turn: true, Entry: says(dialog.FromBuyer, "m2", "again")})
+	since.Answered = 0
+	got, err = r.Store.Commit(r.ctx, r.id, dialog.Change{Expect: since.Version, Next: since, Entries: []dialog.Entry{says(dialog.FromBot, "b2", "yes")}, LiveAt: -1})
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	is = r.load()
+	if got.Last != 3 || got.Inbound != 2 || got.Pressed != 2 || got.Answered != 1 || marksOf(got) != marksOf(is) {
+		r.t.Errorf("the commit returned the marks %v, the store has %v", marksOf(got), marksOf(is))
+	}
+}
+
+// marksOf are the length of the log and the marks in it.
+func marksOf(c dialog.Conversation) [5]int64 {
+	return [...]int64{c.Last, c.Inbound, c.Answered, c.Pressed, c.Carried}
 }
 
 func commitAtOnce(r *room) {

@@ -68,6 +68,8 @@ func notFound(r *room) {
 		r.want(err, dialog.ErrNotFound)
 		_, err = r.Store.Seen(r.ctx, id, dialog.FromBuyer, 1)
 		r.want(err, dialog.ErrNotFound)
+		_, _, err = r.Store.Read(r.ctx, id, -1, 10)
+		r.want(err, dialog.ErrNotFound)
 		_, err = r.Store.Entries(r.ctx, id, 0, 10)
 		r.want(err, dialog.ErrNotFound)
 	}
@@ -201,6 +203,40 @@ func readFrom(r *room) {
 		}
 		if diff := cmp.Diff(tt.want, got); diff != "" {
 			r.t.Errorf("%d entries after %d (-want +got):\n%s", tt.limit, tt.after, diff)
+		}
+	}
+	for _, tt := range []struct {
+		after int64
+		limit int
+		want  []int64
+	}{
+		{0, 10, []int64{1, 2, 3, 4, 5}},
+		{3, 1, []int64{4}},
+		{5, 10, nil},
+		{99, 10, nil},
+		{2, 0, nil},
+		{-1, 2, []int64{4, 5}},
+		{-1, 5, []int64{1, 2, 3, 4, 5}},
+		{-1, 99, []int64{1, 2, 3, 4, 5}},
+		{-7, 1, []int64{5}},
+		{-1, 0, nil},
+	} {
+		conv, list, err := r.Store.Read(r.ctx, r.id, tt.after, tt.limit)
+		if err != nil {
+			r.t.Fatal(err)
+		}
+		var got []int64
+		for _, e := range list {
+			got = append(got, e.Seq)
+			if e.Text != fmt.Sprint(e.Seq) {
+				r.t.Errorf("entry %d is %q", e.Seq, e.Text)
+			}
+		}
+		if diff := cmp.Diff(tt.want, got); diff != "" {
+			r.t.Errorf("%d entries after %d with the conversation (-want +got):\n%s", tt.limit, tt.after, diff)
+		}
+		if diff := cmp.Diff(r.load(), conv); diff != "" {
+			r.t.Errorf("the conversation with entries after %d (-loaded +read):\n%s", tt.after, diff)
 		}
 	}
 	// What is written is what is read.

@@ -113,6 +113,19 @@ func (st *Store) Entries(_ context.Context, id dialog.ID, after int64, limit int
 	return slices.Clone(t.log[from:min(from+int64(limit), int64(len(t.log)))]), nil
 }
 
+// Read reads a conversation and entries of its log.
+func (st *Store) Read(ctx context.Context, id dialog.ID, after int64, limit int) (dialog.Conversation, []dialog.Entry, error) {
+	conv, err := st.Load(ctx, id)
+	if err != nil {
+		return conv, nil, err
+	}
+	if after < 0 {
+		after = conv.Last - int64(limit)
+	}
+	entries, err := st.Entries(ctx, id, after, int(min(int64(limit), conv.Last-max(after, 0))))
+	return conv, entries, err
+}
+
 // key is the client key of an entry, "" if it has none.
 func key(e dialog.Entry, scope string) string {
 	switch {
@@ -244,7 +257,7 @@ func (st *Store) Commit(_ context.Context, id dialog.ID, c dialog.Change) (dialo
 	if was.Holder != dialog.HeldByBot || next.Holder != dialog.HeldByBot {
 		st.desk[id]++
 	}
-	return next, nil
+	return kept, nil
 }
 
 // Seen moves a read mark forward.

@@ -5,7 +5,8 @@
 --      8 conversation id, 9 now in ms, 10 shard, 11 desk record, 12 the bot speaks (0/1),
 --      13 presses carried out up to, 14 due member, 15 when to look at it if it is a human's, in ms,
 --      16 a score was asked for or given (0/1), 17.. triples: entry, client key, digest
--- Result: {status, version, live seq}; status 0 done, -1 no conversation, -2 changed, -3 the bot does not hold the floor
+-- Result: {status, version, live seq}, and if done {…, length of the log, inbound, pressed, answered, carried};
+-- status 0 done, -1 no conversation, -2 changed, -3 the bot does not hold the floor
 local h = redis.call('HMGET', KEYS[1], 'ver', 'holder', 'answered', 'inbound', 'pressed', 'carried')
 if not h[1] then return {-1, 0, 0} end
 if h[1] ~= ARGV[1] then return {-2, tonumber(h[1]), 0} end
@@ -48,5 +49,6 @@ if ARGV[16] == '1' then
   redis.call('XADD', KEYS[5], n .. '-0', 'k', 'score', 'v', ARGV[11])
   redis.call('PUBLISH', 'recourse:out', ARGV[10])
 end
-redis.call('PUBLISH', 'recourse:wake', ARGV[8] .. ' ' .. redis.call('LLEN', KEYS[2]))
-return {0, ver, live}
+local last = redis.call('LLEN', KEYS[2])
+redis.call('PUBLISH', 'recourse:wake', ARGV[8] .. ' ' .. last)
+return {0, ver, live, last, tonumber(h[4]), tonumber(h[5] or 0), answered, carried}

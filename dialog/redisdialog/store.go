@@ -121,6 +121,11 @@ func (st *Store) Load(ctx context.Context, id dialog.ID) (dialog.Conversation, e
 	if _, err := pipe.Exec(ctx); err != nil {
 		return dialog.Conversation{}, fmt.Errorf("load conversation %s: %w", id, err)
 	}
+	return conversation(id, hash, length)
+}
+
+// conversation is what Redis answered for a conversation.
+func conversation(id dialog.ID, hash *redis.MapStringStringCmd, length *redis.IntCmd) (dialog.Conversation, error) {
 	if len(hash.Val()) == 0 {
 		return dialog.Conversation{}, fmt.Errorf("load conversation %s: %w", id, dialog.ErrNotFound)
 	}
@@ -130,6 +135,36 @@ func (st *Store) Load(ctx context.Context, id dialog.ID) (dialog.Conversation, e
 	}
 	c.Last = length.Val()
 	return c, nil
+}
+
+// Read reads the state of a conversation and a part of its log, in one round trip and of one moment.
+func (st *Store) Read(ctx context.Context, id dialog.ID, after int64, limit int) (dialog.Conversation, []dialog.Entry, error) {
+	s, err := shardOf(id)
+	if err != nil {
+		return dialog.Conversation{}, nil, err
+	}
+	from, to := after, after+int64(limit)-1
+	if after < 0 {
+		from, to = -int64(limit), -1
+	}
+	pipe := st.RDB.TxPipeline()
+	hash, length := pipe.HGetAll(ctx, convKey(s, id)), pipe.LLen(ctx, logKey(s, id))
+	var log *redis.StringSliceCmd
+	if limit > 0 { // to LRANGE an end before 0 would be the end of the list
+		log = pipe.LRange(ctx, logKey(s, id), from, to)
+	}
+	if _, err := pipe.Exec(ctx); err != nil {
+		return dialog.Conversation{}, nil, fmt.Errorf("read conversation %s: %w", id, err)
+	}
+	c, err := conversation(id, hash, length)
+	if err != nil || log == nil {
+		return c, nil, err
+	}
+	if after < 0 {
+		after = c.Last - int64(len(log.Val()))
+	}
+	entries, err := entriesOf(id, after, log.Val())
+	return c, entries, err
 }
 
 // decode joins the document with the fields that scripts keep beside it.
@@ -189,6 +224,11 @@ func (st *Store) Entries(ctx context.Context, id dialog.ID, after int64, limit i
 			return nil, fmt.Errorf("read log of %s: %w", id, dialog.ErrNotFound)
 		}
 	}
+	return entriesOf(id, after, raw)
+}
+
+// entriesOf are the entries of a log after a position.
+func entriesOf(id dialog.ID, after int64, raw []string) ([]dialog.Entry, error) {
 	entries := make([]dialog.Entry, len(raw))
 	for i, r := range raw {
 		if err := json.Unmarshal([]byte(r), &entries[i]); err != nil {
@@ -309,7 +349,7 @@ func (st *Store) Commit(ctx context.Context, id dialog.ID, c dialog.Change) (dia
 	case -3:
 		return dialog.Conversation{}, fmt.Errorf("commit conversation %s: %w", id, dialog.ErrNotHolder)
 	}
-	next.Version = res[1]
+	next.Version, next.Last, next.Inbound, next.Pressed, next.Answered, next.Carried = res[1], res[3], res[4], res[5], res[6], res[7]
 	if res[2] > 0 {
 		next.Flow.Live = res[2]
 	}
