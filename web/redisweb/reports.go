@@ -114,11 +114,15 @@ func (r *Reports) followTalk(ctx context.Context, dialogs dialog.Store, id dialo
 		}
 		next, facts := t.Follow(entries, r.Zone())
 		is, err := json.Marshal(next)
+		done := false
 		if err == nil {
-			_, err = r.advance(ctx, "d:"+string(id), was, string(is), facts)
+			done, err = r.advance(ctx, "d:"+string(id), was, string(is), facts)
 		}
 		if err != nil {
 			return t, fmt.Errorf("count conversation %s: %w", id, err)
+		}
+		if done && len(entries) < followReads {
+			return next, nil // what came since is followed by who is told of it
 		}
 	}
 }
