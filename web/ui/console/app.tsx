@@ -10,6 +10,7 @@ import { local } from '../shared/storage'
 import type { LoginResult } from '../shared/wire'
 import { watchCalls } from './alert'
 import { AlertSwitch } from './alert_switch'
+import { BarMenu } from './bar_menu'
 import { CasePane } from './case_pane'
 import { complaintDeskWords, ComplaintsScreen, countWaiting, waitingComplaints } from './complaints'
 import { ConversationPane } from './conversation_pane'
@@ -147,17 +148,19 @@ function TopBar({ live, login, onHelp, work }: { live: Live; login: LoginResult;
       <h1 class="topbar-title clip">{t.title}</h1>
       <span class="grow" />
       <StatusSwitch team={live.desk.team} />
-      <span class="topbar-who clip"><Icon name="headset" class="icon-sm" />{login.agent.name}</span>
-      {supervises(login.agent) && <WorkButton work={work} to="wall" label={wallWords().title} count={0} />}
-      {supervises(login.agent) && <WorkButton work={work} to="reports" label={reportWords().title} count={0} />}
-      <WorkButton work={work} to="search" label={searchWords().title} count={0} />
-      <WorkButton work={work} to="tickets" label={ticketWords().title} count={openTickets.value} />
-      <WorkButton work={work} to="complaints" label={complaintDeskWords().title} count={waitingComplaints.value} />
-      <button type="button" class="btn btn-quiet btn-sm topbar-help" onClick={onHelp} aria-label={t.help.heading} title={t.help.heading}>?</button>
-      <AlertSwitch desk={live.desk} />
-      <ThemeSwitch />
-      <LocaleSwitch onChange={relocale} />
-      <button type="button" class="btn btn-quiet btn-sm" onClick={leave}>{t.logout}</button>
+      <BarMenu at={work.value} count={openTickets.value + waitingComplaints.value}>
+        <span class="topbar-who clip"><Icon name="headset" class="icon-sm" />{login.agent.name}</span>
+        {supervises(login.agent) && <WorkButton work={work} to="wall" label={wallWords().title} count={0} />}
+        {supervises(login.agent) && <WorkButton work={work} to="reports" label={reportWords().title} count={0} />}
+        <WorkButton work={work} to="search" label={searchWords().title} count={0} />
+        <WorkButton work={work} to="tickets" label={ticketWords().title} count={openTickets.value} />
+        <WorkButton work={work} to="complaints" label={complaintDeskWords().title} count={waitingComplaints.value} />
+        <button type="button" class="btn btn-quiet btn-sm topbar-help" onClick={onHelp} aria-label={t.help.heading} title={t.help.heading}>?</button>
+        <AlertSwitch desk={live.desk} />
+        <ThemeSwitch />
+        <LocaleSwitch onChange={relocale} />
+        <button type="button" class="btn btn-quiet btn-sm" onClick={leave}>{t.logout}</button>
+      </BarMenu>
     </header>
   )
 }

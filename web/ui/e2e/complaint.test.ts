@@ -1,7 +1,7 @@
 // A complaint as its people live it: the buyer files it in the widget, the merchant answers at his desk, the agent
 // decides in the console, the buyer confirms. Pictures of every step are kept.
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { accessibility, photograph, shot, World, type Look } from './world'
+import { accessibility, photograph, pressBar, shot, World, type Look } from './world'
 
 const words = {
   'zh-CN': {
@@ -75,7 +75,7 @@ test.each(looks)('a complaint is filed, answered, decided and confirmed: $locale
   await agent.fill('#login', 'agent')
   await agent.fill('#password', 'recourse-demo')
   await agent.click('button[type=submit]')
-  await agent.locator('.topbar').getByRole('button', { name: new RegExp(w.desk) }).click()
+  await pressBar(agent, new RegExp(w.desk))
   await agent.locator('.worklist-row').first().click()
   await agent.getByRole('button', { name: w.claim, exact: true }).click()
   await agent.getByRole('button', { name: w.uphold, exact: true }).click()

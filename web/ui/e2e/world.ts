@@ -113,6 +113,15 @@ async function ready(base: string): Promise<void> {
   await until('the server', async () => (await fetch(`${base}/readyz`).catch(() => undefined))?.ok === true)
 }
 
+/** Presses a button of the console's top bar, which may be behind its menu. */
+export async function pressBar(page: Page, name: string | RegExp): Promise<void> {
+  const bar = page.locator('.topbar')
+  await bar.locator('.team-switch').waitFor()
+  const menu = bar.locator('.bar-menu-button')
+  if (await menu.isVisible() && await menu.getAttribute('aria-expanded') === 'false') await menu.click()
+  await bar.getByRole('button', { name }).click()
+}
+
 /** Keeps a picture of a page under .artifacts. */
 export async function shot(page: Page, look: Look, name: string): Promise<void> {
   const dir = join(artifacts, `${look.locale}-${look.size}-${look.scheme}`)
