@@ -41,15 +41,20 @@ type trigger struct {
 	soft bool
 }
 
+// inLocale is a text of "Chinese|English" in a language.
+func inLocale(l dialog.Locale, text string) string {
+	zh, en, _ := strings.Cut(text, "|")
+	if l == dialog.EN {
+		return en
+	}
+	return zh
+}
+
 // says writes texts in the language of the conversation: "Chinese|English".
 func says(texts ...string) func(*seat) {
 	return func(s *seat) {
 		for _, text := range texts {
-			zh, en, _ := strings.Cut(text, "|")
-			if s.load().Locale == dialog.EN {
-				zh = en
-			}
-			s.say(zh)
+			s.say(inLocale(s.load().Locale, text))
 			s.turn()
 		}
 	}

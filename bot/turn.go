@@ -115,16 +115,19 @@ func (a *Assistant) step(ctx context.Context, id dialog.ID, begun time.Time) (bo
 				return l.Kind == dialog.Upload && l.Case == e.Case && l.Complaint == e.Complaint && l.Seq <= to && owed(conv, l)
 			}),
 		}
-		next, said, err := a.decide(ctx, conv, e, f)
+		next, words, err := a.decide(ctx, conv, e, f)
 		if err != nil {
 			return false, err
 		}
+		if f.past && e.Kind == dialog.Text && words.repeat(later) {
+			next, words = a.touch(conv), said{live: -1} // he asked it twice, of a human, and reads the answer once
+		}
 		next.Answered, next.Carried = max(conv.Answered, e.Seq), max(conv.Carried, e.Seq)
 		change := dialog.Moved(conv, next)
-		change.Entries, change.LiveAt = said.entries, said.live
+		change.Entries, change.LiveAt = words.entries, words.live
 		done, err := a.Dialogs.Commit(ctx, id, change)
 		if err != nil {
-			a.hide(ctx, id, said)
+			a.hide(ctx, id, words)
 			return true, err
 		}
 		from, to := owes(done) // what comes after the commit asks for a turn of its own
@@ -172,6 +175,34 @@ type said struct {
 	entries []dialog.Entry
 	live    int
 	shown   []string // client ids of entries whose text was perhaps shown before
+}
+
+// repeat says that the bot has said all of it since it has the floor again.
+func (s said) repeat(later []dialog.Entry) bool {
+	back := 0
+	for i, e := range later {
+		if e.Returns() {
+			back = i + 1
+		}
+	}
+	same := func(a, b dialog.Entry) bool {
+		answers := a.Basis != nil && b.Basis != nil && a.Basis.Topic != "" && a.Basis.Topic == b.Basis.Topic // perhaps in other words
+		return b.Author.Kind == dialog.FromBot && a.Key == b.Key && (answers || a.Text == b.Text && slices.Equal(offers(a), offers(b)))
+	}
+	return len(s.entries) > 0 && !slices.ContainsFunc(s.entries, func(e dialog.Entry) bool {
+		return !slices.ContainsFunc(later[back:], func(l dialog.Entry) bool { return same(e, l) })
+	})
+}
+
+// offers are the labels of an entry's buttons.
+func offers(e dialog.Entry) []string {
+	var out []string
+	if e.Card != nil {
+		for _, b := range e.Card.Buttons {
+			out = append(out, b.Label)
+		}
+	}
+	return out
 }
 
 // foresight is what the log already has after an entry.

@@ -118,12 +118,12 @@ func (t *turn) draft() *cases.Case {
 	return nil
 }
 
-// small is what needs no answer once a human has dealt with it.
-var small = []Intent{IntentUnknown, IntentThanks, IntentGreet, IntentYes, IntentNo, IntentRepeat, IntentWhy, IntentCancel, IntentBot, IntentWait, IntentBack, IntentSkip, IntentRefuse, IntentEmpty, IntentNoun, IntentOutside}
-
 func (t *turn) heard(h Heard) {
-	if h.Past && slices.Contains(small, h.Intent) {
-		return
+	if h.Past {
+		var more bool
+		if h, more = t.left(h); !more {
+			return
+		}
 	}
 	if h.Angry && h.Intent != IntentHuman && !t.fedUp(h) {
 		t.say("angry", nil)
