@@ -178,11 +178,16 @@ func (s *step) execute() {
 	s.tellShop("ruled_refund")
 }
 
+// notSupported opens the appeal. Where it was made before, and what it won is lost again (T23), the ruling is final.
 func (s *step) notSupported() {
-	s.c.AppealUntil = s.env.Now.Add(days(s.env.Policy.Values.Platform.AppealDays.V)).UTC()
-	s.setAt(TimerAppeal, s.c.AppealUntil, "platform.appeal_days")
 	s.tell("not_supported")
 	s.tellShop("not_supported")
+	if s.c.Arbitration.Appeals >= s.env.Policy.Values.Platform.AppealMax.V {
+		s.final()
+		return
+	}
+	s.c.AppealUntil = s.env.Now.Add(days(s.env.Policy.Values.Platform.AppealDays.V)).UTC()
+	s.setAt(TimerAppeal, s.c.AppealUntil, "platform.appeal_days")
 }
 
 func appeal(s *step) {

@@ -103,6 +103,24 @@ func TestAnUnusedAppealWindowMakesTheRulingFinal(t *testing.T) {
 	}
 }
 
+// What an appeal won can be lost again, when what came back is contested. The appeal was used: the ruling is final at once.
+func TestARulingAfterTheAppealIsFinal(t *testing.T) {
+	s := anAppealTaken(t)
+	s.do("2026-03-11 11:00", Agent, EvOverturn, func(ev *Event) { ev.By, ev.Type = "a2", policy.ReturnRefund })
+	s.do("2026-03-12 10:00", Buyer, EvFillTracking, nil)
+	s.do("2026-03-13 10:00", Carrier, EvCarrierSigned, nil)
+	s.do("2026-03-13 11:00", Merchant, EvRejectReturn, nil)
+	s.is(PlatformReview)
+	s.do("2026-03-16 11:00", Agent, EvRuleMerchant, func(ev *Event) { ev.By = "a2" })
+	s.is(ClosedNotSupported)
+	s.due(TimerAppeal, "")
+	s.due(TimerGoodsBack, "2026-03-19 11:00")
+	if !s.c.Arbitration.Final || !s.rec.FinalRuling || s.rec.OpenCase != "" {
+		t.Errorf("%+v, record %+v", s.c.Arbitration, s.rec)
+	}
+	s.refuses(CodeDeadlinePassed, "2026-03-16 12:00", Buyer, EvAppeal, nil)
+}
+
 func TestASettlementNeedsBothAndIsPaidByTheMerchant(t *testing.T) {
 	s := aReviewedCase(t)
 	s.do("2026-03-05 10:00", Agent, EvSettle, func(ev *Event) { ev.Type, ev.AmountFen = "", 5000 })

@@ -317,6 +317,12 @@ func TestASecondDraftOnABusyLineNamesTheOpenCase(t *testing.T) {
 	if !errors.As(err, &e) || e.Code != CodeAlreadyOpen || e.OpenCase != s.c.ID {
 		t.Errorf("%v, want %s naming %s", err, CodeAlreadyOpen, s.c.ID)
 	}
+	// apply.one_open_case_per_line tells what a verdict says of it; the ledger holds to one case in any event.
+	several := *s.p
+	several.Values.Apply.OneOpenCase.V = false
+	if _, err := NewDraft("c_001_TWO", "b1", "d_001_A", s.line, Env{Policy: &several, Line: s.rec, Now: s.now}); CodeOf(err) != CodeAlreadyOpen {
+		t.Errorf("a second draft on a busy line under a policy that lets it: %v", err)
+	}
 	if _, err := NewDraft("c_001_TWO", "b2", "d_001_A", s.line, Env{Policy: s.p, Now: s.now}); CodeOf(err) != CodeNotParty {
 		t.Errorf("a draft on somebody else's line: %v", err)
 	}

@@ -98,7 +98,7 @@ type View struct {
 	Moves   []string      `json:"moves,omitempty"` // transitions of the case since the step began
 	Now     time.Time     `json:"now"`
 	// Slots are what the conversation knows: order, line, reason, want, amount_fen, asked, pending, waybill, carrier, complaint,
-	// complaint_kind.
+	// complaint_kind, and handoff: why a person is wanted, as the desk has it.
 	Slots map[string]string `json:"slots,omitempty"`
 	// Unseen are the fields of Expect that this stage cannot see ("intent", "step", "slots" or one of them as
 	// "slots.asked", UnseenDates); they are not judged, and counted in Trial.Unseen.

@@ -65,7 +65,7 @@ func (w Words) slots(c cases.Case) dialog.Slots {
 	if v := w.Verdict(c.Verdict); v != nil && c.State == cases.ClosedIneligible {
 		s["still_open"] = strings.Join(v.StillOpen, w.comma())
 	}
-	if !c.Arbitration.Final {
+	if s["final"] = c.Arbitration.Final; !c.Arbitration.Final {
 		s["appeal_until"] = c.AppealUntil
 	}
 	if c.State.Terminal() && c.UpdatedAt.Before(c.ValidUntil) && c.Attempt < v.Apply.MaxAttempts.V {

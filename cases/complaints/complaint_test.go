@@ -253,6 +253,11 @@ func TestAnAppealIsDecidedByAnotherAgentAndOnlyOnce(t *testing.T) {
 		t.Errorf("overturned to %+v", s.c.Audit)
 	}
 	s.refuses(cases.CodeDeadlinePassed, "2026-03-11 11:00", cases.Buyer, EvAppeal, nil)
+	more := *policy.Default() // what an appeal came to is final, however many may be made
+	more.Values.Complaint.AppealMax.V = 3
+	if may := s.c.Allowed(cases.Buyer, Env{Policy: &more, Line: s.line, Now: s.now}); slices.Contains(may, EvAppeal) {
+		t.Errorf("a second appeal is open: %v", may)
+	}
 }
 
 func TestNotSatisfiedOpensTheAppealAndAnAffirmedDecisionStandsWithItsMeasure(t *testing.T) {

@@ -36,11 +36,13 @@ var instead = map[string][]string{
 var inert = map[string]bool{
 	"merchant.fast_soft_hours": true, "merchant.fast_hard_hours": true, "handoff.queue_notice_seconds": true,
 	"merchant.extend_max": true,
+	// The ledger opens no second case on a line whatever it says, so that no draft is judged beside an open case of another.
+	"apply.one_open_case_per_line": true,
 }
 
-// onlyMore are limits to how often others may do something: that they may do it less often shows, that they may do it
-// more often shows nobody but them.
-var onlyMore = map[string]bool{"merchant.max_offers": true, "platform.evidence_rounds": true}
+// onlyMore are limits to how often something may be done of which less shows and more does not: to others, where more
+// shows nobody but them; and to appeals of a complaint, where what the first comes to is final however many are allowed.
+var onlyMore = map[string]bool{"merchant.max_offers": true, "platform.evidence_rounds": true, "complaint.appeal_max": true}
 
 // unsigned are reasons of orders that were never signed for: windows count from then, so another one changes nothing.
 var unsigned = map[string]bool{"not_received": true, "late_shipment": true, "unshipped_cancel": true}

@@ -35,8 +35,8 @@ var unplayed = map[string]string{
 	"say error.ATTEMPTS_EXHAUSTED":    "the verdict NO_ATTEMPTS comes before there is anything to submit",
 	"say error.EVIDENCE_REQUIRED":     "what is missing is asked for, and a summary that has changed is shown anew, before a submission is refused for it",
 	"say error.CONFIRMATION_REQUIRED": confirmed, "say complaint.error.CONFIRMATION_REQUIRED": confirmed,
-	"say auto.distress": floor, "say auto.receipt": floor, "say auto.trouble": floor, "say handoff.idle": floor, "say handoff.left_agent": floor,
-	"say handoff.now_away": floor, "say handoff.now_closed": floor, "say handoff.requeued": floor, "say handoff.slow": floor, "say handoff.still_here": floor,
+	"say auto.distress": floor, "say auto.receipt": floor, "say auto.trouble": floor,
+	"say handoff.now_away": floor, "say handoff.now_closed": floor, "say handoff.requeued": floor,
 	"say handoff.taken_over": floor, "say handoff.transferred": floor,
 	"say unknown.human":          "two turns that are not understood ask for a person by themselves; package bot has its test",
 	"say error.VERSION_CONFLICT": raced, "say complaint.error.VERSION_CONFLICT": raced,
@@ -54,7 +54,7 @@ const (
 	raced     = "it is a race of two windows; the ledgers' tests have it"
 	sameKey   = "the key is the entry's own, and a second run of it is no refusal"
 	buyers    = "a buyer's page offers nothing of another party's"
-	floor     = "the stage has no desk that is slow, closes, passes on or takes over, and no turn that fails: package bot's walk of the handoff and the tests of the served desk say it"
+	floor     = "the stage has no desk that closes, passes on or takes over, and no turn that fails: package bot's walk of the handoff and the tests of the served desk say it"
 	intake    = "files come by the intake, which refuses them before the chat hears of them"
 )
 

@@ -124,6 +124,13 @@ func (r *recorder) orders() []suite.Order {
 		if l.Waybill != "" {
 			o.Waybill = r.mask.ID(redact.Waybill, l.Waybill)
 		}
+		for _, p := range l.OtherParcels {
+			other := suite.Parcel{Carrier: p.Carrier, Waybill: r.mask.ID(redact.Waybill, p.Waybill), Moved: at(p.LastLogisticAt)}
+			if p.Logistics == policy.LogisticsSigned {
+				other.Moved, other.Signed = suite.Time{}, other.Moved
+			}
+			o.Parcels = append(o.Parcels, other)
+		}
 		out = append(out, o)
 	}
 	return out

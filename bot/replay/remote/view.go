@@ -20,7 +20,7 @@ import (
 // view is what can be seen over the wire now.
 func (st *seat) view(step suite.Step) replay.View {
 	b := st.buyer
-	v := replay.View{Now: st.back(st.stands.Now), Unseen: []string{"intent", "step", "slots.asked", "slots.pending"}}
+	v := replay.View{Now: st.back(st.stands.Now), Unseen: []string{"intent", "step", "slots.asked", "slots.pending", "slots.handoff"}}
 	v.Did, v.Beside = page.Did(step, st.locale, st.label)
 	if !st.aligned() {
 		v.Unseen = append(v.Unseen, replay.UnseenDates)

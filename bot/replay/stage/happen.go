@@ -104,12 +104,50 @@ func (s *seat) pass(ctx context.Context, to time.Time) error {
 		if err := s.bank.pay(ctx); err != nil {
 			return err
 		}
+		if err := s.overdue(ctx); err != nil {
+			return err
+		}
 		if err := s.settle(ctx); err != nil {
+			return err
+		}
+		if err := s.written(ctx); err != nil {
 			return err
 		}
 	}
 	s.At = to
 	return nil
+}
+
+// written sets when the desk looks at a conversation that a human has and to which something was written, as a server's
+// store does.
+func (s *seat) written(ctx context.Context) error {
+	conv, err := s.Dialogs.Load(ctx, s.Conversation)
+	if err != nil {
+		return err
+	}
+	is := looked{conv.Version, conv.Last}
+	switch {
+	case conv.Holder != dialog.HeldByHuman:
+		s.look = time.Time{}
+	case is != s.looked:
+		s.look = s.At.Add(dialog.LookAfter)
+	}
+	s.looked = is
+	return nil
+}
+
+// overdue does what an agent left undone, when it is time to look at it.
+func (s *seat) overdue(ctx context.Context) error {
+	if s.look.IsZero() || s.look.After(s.At) {
+		return nil
+	}
+	var err error
+	if s.look, err = s.as.Floor().Look(ctx, s.Conversation); err != nil {
+		return err
+	}
+	conv, err := s.Dialogs.Load(ctx, s.Conversation)
+	s.looked = looked{conv.Version, conv.Last}
+	return err
 }
 
 // nextDue is when the next thing comes due, up to an instant.
@@ -119,6 +157,9 @@ func (s *seat) nextDue(ctx context.Context, to time.Time) (time.Time, bool, erro
 		return time.Time{}, false, err
 	}
 	at, found := s.bank.next(to)
+	if !s.look.IsZero() && !s.look.After(to) && (!found || s.look.Before(at)) {
+		at, found = s.look, true
+	}
 	for _, lane := range lanes {
 		list, err := s.stores.Due.DueIn(ctx, lane, to, 0, 1)
 		if err != nil {

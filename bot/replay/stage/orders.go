@@ -65,6 +65,13 @@ func Line(o suite.Order, l dialog.Locale) policy.Line {
 		before(&line.ShippedAt, 3)
 		before(&line.LastLogisticAt, 0)
 	}
+	for _, p := range o.Parcels {
+		other := policy.Parcel{Carrier: cmp.Or(p.Carrier, line.Carrier), Waybill: p.Waybill, Logistics: policy.LogisticsMoving, LastLogisticAt: p.Moved.UTC()}
+		if !p.Signed.IsZero() {
+			other.Logistics, other.LastLogisticAt = policy.LogisticsSigned, p.Signed.UTC()
+		}
+		line.OtherParcels = append(line.OtherParcels, other)
+	}
 	if o.NoAddress {
 		line.ReturnAddress = ""
 	}

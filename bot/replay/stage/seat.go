@@ -34,7 +34,13 @@ type seat struct {
 	marks map[cases.ID]int // of each case, that were seen
 	label string           // what he pressed, as his page shows it
 	again string           // how what he does is sent a second time (suite.Step.Again)
+
+	look   time.Time // when the desk looks at the conversation next; zero: not until somebody writes
+	looked looked    // what it was when that was set
 }
+
+// looked is how a conversation was when somebody set when to look at it.
+type looked struct{ version, last int64 }
 
 func newSeat(st Stores, p *policy.Policy, book *faq.Book, c suite.Case) *seat {
 	s := &seat{stores: st, marks: map[cases.ID]int{}}
@@ -100,6 +106,9 @@ func (s *seat) Play(ctx context.Context, step suite.Step) (replay.View, error) {
 		return replay.View{}, err
 	}
 	if err := s.settle(ctx); err != nil {
+		return replay.View{}, err
+	}
+	if err := s.written(ctx); err != nil {
 		return replay.View{}, err
 	}
 	return s.view(ctx, step)

@@ -122,6 +122,7 @@ func (s *seat) view(ctx context.Context, step suite.Step) (replay.View, error) {
 	if v.Slots["reason"] == "" {
 		slot("reason", string(conv.Flow.Reason))
 	}
+	slot("handoff", string(conv.Handoff))
 	slot("asked", string(conv.Flow.Asked))
 	slot("pending", string(cmp.Or(conv.Flow.Pending, conv.Flow.Complaint.Pending)))
 	if id := conv.Flow.Complaint.ID; id != "" {

@@ -1,6 +1,6 @@
-// Package stage plays cases against the bot in this process: the assistant, the ledgers, the deadlines and the buyer's
-// notices as the server runs them, on a clock of its own and stores in memory, with stand-ins only for what is outside
-// (orders, payments, the model service).
+// Package stage plays cases against the bot in this process: the assistant, the ledgers, the deadlines, the buyer's
+// notices and the look at agents who are slow, as the server runs them, on a clock of its own and stores in memory, with
+// stand-ins only for what is outside (orders, payments, the model service).
 //
 // Every conversation is a little world of its own, so any number may be played at once and none sees another. The
 // package decides nothing about a case and judges nothing; what a step asks for and the bot does not offer is

@@ -126,10 +126,19 @@ type Order struct {
 	Signed     Time          `yaml:"signed"`
 	Carrier    string        `yaml:"carrier"`
 	Waybill    string        `yaml:"waybill"`
+	Parcels    []Parcel      `yaml:"other_parcels"` // beside the one of Waybill
 	Categories []string      `yaml:"categories"`
 	Tags       []string      `yaml:"tags"`
 	Confirmed  bool          `yaml:"confirmed"`  // the exclusion from returns was confirmed at checkout
 	NoAddress  bool          `yaml:"no_address"` // the shop has not said where goods go back to
+}
+
+// Parcel is another parcel of an order line: on its way until it was signed for.
+type Parcel struct {
+	Carrier string `yaml:"carrier"`
+	Waybill string `yaml:"waybill"`
+	Moved   Time   `yaml:"moved"` // last news of the carrier
+	Signed  Time   `yaml:"signed"`
 }
 
 // Event is something that happens to a case by the ledger. Do is an event kind of package cases, or "open".

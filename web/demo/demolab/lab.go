@@ -249,6 +249,11 @@ func moved(l policy.Line, by time.Duration) policy.Line {
 			*at = at.Add(by)
 		}
 	}
+	for i := range l.OtherParcels { // they are this line's own: stage.Line has just made them
+		if at := &l.OtherParcels[i].LastLogisticAt; !at.IsZero() {
+			*at = at.Add(by)
+		}
+	}
 	return l
 }
 
