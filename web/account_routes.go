@@ -25,6 +25,7 @@ func (a *rest) accountRoutes() {
 	a.ownAccount()
 	agentOperation(a, huma.Operation{
 		OperationID: "agentListAccounts", Method: http.MethodGet, Path: "/api/agent/accounts", Tags: []string{tagAccounts}, Summary: "List the accounts",
+		Description: "With how many sessions each has and when it was last seen.",
 	}, func(ctx context.Context, _ Agent, _ *struct{}) (*answer[wire.AccountList], error) {
 		list, err := a.Roster.Accounts(ctx)
 		out := wire.AccountList{Accounts: []wire.AccountView{}}
@@ -168,6 +169,7 @@ func accountView(x Account) wire.AccountView {
 	return wire.AccountView{
 		Login: x.Login, Name: x.Name, Role: x.Role, Disabled: x.Disabled, Languages: x.Languages, Skills: x.Skills, Capacity: x.Capacity,
 		SSO: x.Federated, MustChange: x.MustChange, CreatedAt: x.CreatedAt, PasswordAt: x.PasswordAt,
+		Sessions: x.Sessions, SeenAt: x.SeenAt,
 	}
 }
 

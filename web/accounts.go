@@ -32,6 +32,10 @@ type Account struct {
 	// Federated: it comes in by single sign-on.
 	Federated             bool
 	CreatedAt, PasswordAt time.Time
+	// Sessions is how many sessions of it are alive, and SeenAt when one was last used, to the minute, alive or not; zero
+	// if none was yet. Accounts fills them in, and nobody else.
+	Sessions int
+	SeenAt   time.Time
 }
 
 var (
@@ -60,7 +64,7 @@ const TemporaryLasts = 72 * time.Hour
 // Roster is the accounts as admins keep them. Whatever takes a right away (another role, disabling, a new password) ends
 // the account's sessions at once.
 type Roster interface {
-	// Accounts lists all, by login.
+	// Accounts lists all, by login, with how many sessions each has and when it was last seen.
 	Accounts(ctx context.Context) ([]Account, error)
 	// Account answers ErrNoAccount.
 	Account(ctx context.Context, login string) (Account, error)

@@ -2,10 +2,7 @@ package web
 
 import (
 	"context"
-	"net/http"
 	"time"
-
-	"github.com/danielgtaylor/huma/v2"
 
 	"recourse/web/wire"
 )
@@ -18,6 +15,30 @@ type Audit interface {
 	// List lists entries, newest first, at most q.Limit, and where to go on ("": that was all). A page may be short, or
 	// empty, and still not the last. It answers ErrBadCursor for a cursor that it did not make.
 	List(ctx context.Context, q AuditQuery) (page []wire.AuditEntry, next string, err error)
+	// Check checks numbers and hashes from the cursor on ("": from the beginning), oldest first, about most entries. A trail
+	// that is broken is an answer and no error. It answers ErrBadCursor for a cursor that it did not make.
+	Check(ctx context.Context, cursor string, most int) (AuditChecked, error)
+}
+
+// AuditFault says what is wrong with a trail.
+type AuditFault string
+
+// The faults of a trail.
+const (
+	AuditMissing    AuditFault = "missing"    // an entry is not there
+	AuditChanged    AuditFault = "changed"    // an entry is not what was written
+	AuditUnreadable AuditFault = "unreadable" // an entry is no entry
+	AuditReplaced   AuditFault = "replaced"   // the last entry is not the one that was written last
+)
+
+// AuditChecked is how far a trail was checked.
+type AuditChecked struct {
+	N     int64      // every entry up to this one holds
+	Hash  string     // its hash
+	All   int64      // how many entries were written
+	Next  string     // cursor to go on from; "": it is over
+	Fault AuditFault // "": the entries hold
+	At    int64      // the entry where the fault shows
 }
 
 // AuditQuery says which entries are wanted; its zero fields want nothing in particular.
@@ -129,33 +150,4 @@ func outcomeOf(err error) string {
 		code = CodeInternal
 	}
 	return string(code)
-}
-
-// auditRoutes let supervisors read the trail. Reading it is recorded in it.
-func (a *rest) auditRoutes() {
-	type query struct {
-		Actor        string    `query:"actor" maxLength:"64" doc:"Only what this login did."`
-		Conversation string    `query:"conversation" maxLength:"64" doc:"Only what was done to this conversation."`
-		Case         string    `query:"case" maxLength:"64" doc:"Only what was done to this case."`
-		Action       string    `query:"action" maxLength:"64" doc:"Only this action, or all whose name begins with it and a dot: case, account, login."`
-		From         time.Time `query:"from" doc:"Only from this instant on."`
-		To           time.Time `query:"to" doc:"Only before this instant."`
-		Cursor       string    `query:"cursor" maxLength:"64" doc:"Where the page before ended: its next."`
-		Limit        int       `query:"limit" minimum:"1" maximum:"200" default:"50" doc:"At most so many."`
-	}
-	agentOperation(a, may(huma.Operation{
-		OperationID: "agentListAudit", Method: http.MethodGet, Path: "/api/agent/audit", Tags: []string{tagDesk},
-		Summary: "Read the audit trail", Description: "What agents did, newest first. For supervisors. The trail only grows; its entries are chained by hashes (`recourse audit verify`). A look at it is an entry itself.",
-	}, CodeFieldRequired), func(ctx context.Context, _ Agent, in *query) (*answer[wire.AuditList], error) {
-		trailIn(ctx).about(in.Conversation, in.Case)
-		trailIn(ctx).detail("actor", in.Actor)
-		trailIn(ctx).detail("action", in.Action)
-		list, next, err := a.Audit.List(ctx, AuditQuery{
-			Actor: in.Actor, Conversation: in.Conversation, Case: in.Case, Action: in.Action, From: in.From, To: in.To, Cursor: in.Cursor, Limit: in.Limit,
-		})
-		if err != nil {
-			return nil, err
-		}
-		return &answer[wire.AuditList]{wire.AuditList{Entries: append([]wire.AuditEntry{}, list...), Next: next}}, nil
-	})
 }

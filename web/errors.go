@@ -64,6 +64,7 @@ const (
 	CodePasswordWeak    Code = "PASSWORD_WEAK"
 	CodePasswordChange  Code = "PASSWORD_CHANGE_REQUIRED"
 	CodeSessionEnded    Code = "SESSION_ENDED"
+	CodeAuditTooMuch    Code = "AUDIT_TOO_MUCH"
 	CodeInternal        Code = "INTERNAL"
 	CodeUnavailable     Code = "UNAVAILABLE"
 )
@@ -129,6 +130,7 @@ var public = map[Code]struct {
 	CodePasswordWeak:    {422, false, text{"新密码至少 8 个字符，且不能与账号或原密码相同。", "The new password needs at least 8 characters and must be neither the login nor the old password."}},
 	CodePasswordChange:  {403, false, text{"请先修改临时密码。", "Please choose a new password first; this one is temporary."}},
 	CodeSessionEnded:    {401, false, text{"登录已失效，请重新登录。", "This session has ended; please sign in again."}},
+	CodeAuditTooMuch:    {422, false, text{"记录超过 20,000 条，没有导出，请缩小范围。", "These are more than 20,000 entries, and nothing was saved; please ask for fewer."}},
 	CodeInternal:        {500, true, text{"系统出了点问题，请稍后再试。", "Something went wrong; please try again later."}},
 	CodeUnavailable:     {503, true, text{"系统暂时忙，请稍后再试，内容没有丢失。", "The system is busy; please try again shortly. Nothing is lost."}},
 

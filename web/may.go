@@ -136,6 +136,8 @@ var operations = map[string]rule{
 	"agentListSessionsOf":    open(MayAccounts),
 	"agentEndSessionsOf":     kept(MayAccounts, "account.end_sessions"),
 	"agentListAudit":         kept(MayAudit, "audit.search"),
+	"agentCheckAudit":        kept(MayAudit, "audit.check"),
+	"agentSaveAudit":         final(MayAudit, "audit.export"),
 	"agentGetWall":           open(MayReports),
 	"agentGetReports":        kept(MayReports, "report.read"),
 	"agentSaveReports":       final(MayReports, "report.export"),

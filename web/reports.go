@@ -1,9 +1,7 @@
 package web
 
 import (
-	"bytes"
 	"context"
-	"encoding/csv"
 	"fmt"
 	"maps"
 	"math"
@@ -109,13 +107,6 @@ type reportQuery struct {
 	To   string `query:"to" pattern:"^[0-9]{4}-[0-9]{2}-[0-9]{2}$" doc:"The last day; without it, today." example:"2026-11-26"`
 }
 
-// csvAnswer is a file for spreadsheets.
-type csvAnswer struct {
-	Type string `header:"Content-Type"`
-	Name string `header:"Content-Disposition"`
-	Body []byte
-}
-
 // reportRoutes let supervisors read and save the figures of days.
 func (a *rest) reportRoutes() {
 	agentOperation(a, may(huma.Operation{
@@ -131,16 +122,14 @@ func (a *rest) reportRoutes() {
 		Summary:     "Save the figures of days",
 		Description: "What agentGetReports answers, a line for each day, as CSV (RFC 4180, UTF-8 with a byte order mark). Times are in seconds; shares are from 0 to 1, and empty where there is nothing to share.",
 	}, CodeFieldRequired, CodeBadRequest)
-	saved.Responses = map[string]*huma.Response{"200": {
-		Description: "The file.", Content: map[string]*huma.MediaType{"text/csv": {Schema: &huma.Schema{Type: huma.TypeString}}},
-	}}
+	saved.Responses = csvResponse()
 	agentOperation(a, saved, func(ctx context.Context, _ Agent, in *reportQuery) (*csvAnswer, error) {
 		r, err := a.report(ctx, *in)
 		if err != nil {
 			return nil, err
 		}
 		raw, err := reportCSV(r)
-		return &csvAnswer{Type: "text/csv; charset=utf-8", Name: fmt.Sprintf(`attachment; filename="recourse-%s-%s.csv"`, r.From, r.To), Body: raw}, err
+		return csvFileAnswer(fmt.Sprintf("recourse-%s-%s.csv", r.From, r.To), raw), err
 	})
 }
 
@@ -345,37 +334,4 @@ func within10(count, bound int64) string {
 		return "over " + whole(spanBounds[len(spanBounds)-1])
 	}
 	return ifAny(count, whole(bound))
-}
-
-// csvFile are lines as spreadsheets open them: with a byte order mark, and without a cell that would be a formula.
-func csvFile(lines [][]string) ([]byte, error) {
-	var b bytes.Buffer
-	b.WriteString("\ufeff")
-	w := csv.NewWriter(&b)
-	w.UseCRLF = true
-	for _, line := range lines {
-		safe := make([]string, len(line))
-		for i, cell := range line {
-			safe[i] = csvCell(cell)
-		}
-		if err := w.Write(safe); err != nil {
-			return nil, fmt.Errorf("write CSV: %w", err)
-		}
-	}
-	w.Flush()
-	if err := w.Error(); err != nil {
-		return nil, fmt.Errorf("write CSV: %w", err)
-	}
-	return b.Bytes(), nil
-}
-
-// csvCell puts an apostrophe before what a spreadsheet would carry out. A number is one, also below zero.
-func csvCell(s string) string {
-	if s == "" || !strings.ContainsRune("=+-@\t\r\n＝＋－＠", []rune(s)[0]) {
-		return s
-	}
-	if _, err := strconv.ParseFloat(s, 64); err == nil {
-		return s
-	}
-	return "'" + s
 }

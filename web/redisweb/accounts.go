@@ -14,6 +14,7 @@ import (
 	"maps"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -191,17 +192,31 @@ func (st *Store) changeAccount(ctx context.Context, login string, change func(a 
 
 // Accounts lists all accounts, by login.
 func (st *Store) Accounts(ctx context.Context) ([]web.Account, error) {
-	raw, err := st.RDB.HGetAll(ctx, agentsKey).Result()
-	if err != nil {
+	pipe := st.RDB.Pipeline()
+	read, seen := pipe.HGetAll(ctx, agentsKey), pipe.HGetAll(ctx, seenKey)
+	if _, err := pipe.Exec(ctx); err != nil {
 		return nil, fmt.Errorf("list agents: %w", err)
 	}
-	out := make([]web.Account, 0, len(raw))
+	raw := read.Val()
+	list := make([]account, 0, len(raw))
 	for _, login := range slices.Sorted(maps.Keys(raw)) {
 		var a account
 		if err := json.Unmarshal([]byte(raw[login]), &a); err != nil {
 			return nil, fmt.Errorf("read agent %s: %w", login, err)
 		}
-		out = append(out, a.view())
+		list = append(list, a)
+	}
+	sessions, err := st.alive(ctx, list)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]web.Account, len(list))
+	for i, a := range list {
+		out[i] = a.view()
+		out[i].Sessions = len(sessions[i])
+		if ms, err := strconv.ParseInt(seen.Val()[a.Login], 10, 64); err == nil { // none of who never came in
+			out[i].SeenAt = time.UnixMilli(ms).UTC()
+		}
 	}
 	return out, nil
 }

@@ -6,7 +6,6 @@ import (
 	_ "embed"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -53,9 +52,6 @@ type Audit struct {
 }
 
 var _ web.Audit = (*Audit)(nil)
-
-// ErrAuditBroken: the trail is not what was written.
-var ErrAuditBroken = errors.New("the audit trail is broken")
 
 // auditHash is the hash of an entry as it is written, after the one before.
 func auditHash(before string, n int64, entry []byte) string {
@@ -210,86 +206,14 @@ func auditEntry(m redis.XMessage) (wire.AuditEntry, []byte, error) {
 	var e wire.AuditEntry
 	raw, _ := m.Values["e"].(string)
 	if err := json.Unmarshal([]byte(raw), &e); err != nil {
-		return e, nil, fmt.Errorf("%w: %s cannot be read: %w", ErrAuditBroken, m.ID, err)
+		return e, nil, &brokenTrail{fault: web.AuditUnreadable, why: fmt.Sprintf("%s cannot be read: %v", m.ID, err)}
 	}
 	text, _ := m.Values["n"].(string)
 	n, err := strconv.ParseInt(text, 10, 64)
 	if err != nil {
-		return e, nil, fmt.Errorf("%w: %s has no number: %w", ErrAuditBroken, m.ID, err)
+		return e, nil, &brokenTrail{fault: web.AuditUnreadable, why: fmt.Sprintf("%s has no number: %v", m.ID, err)}
 	}
 	e.ID, e.N = m.ID, n
 	e.Hash, _ = m.Values["h"].(string)
 	return e, []byte(raw), nil
-}
-
-// AuditHead is where a trail ends: how many entries it has, and the hash of the last.
-type AuditHead struct {
-	N    int64
-	Hash string
-}
-
-// String is a head as Verify's anchors are given.
-func (h AuditHead) String() string { return fmt.Sprintf("%d:%s", h.N, h.Hash) }
-
-// Walk reads the whole trail, oldest first, checks every number and hash on the way, and calls f for each entry (f may
-// be nil). A trail that is not what was written is ErrAuditBroken, with the entry where it shows.
-func (au *Audit) Walk(ctx context.Context, f func(wire.AuditEntry) error) (AuditHead, error) {
-	// The head first: what is appended while the trail is read comes after it.
-	want, err := au.head(ctx)
-	if err != nil {
-		return AuditHead{}, err
-	}
-	var at AuditHead
-	for next := "-"; ; {
-		msgs, err := au.RDB.XRangeN(ctx, auditKey, next, "+", auditBatch).Result()
-		if err != nil {
-			return at, fmt.Errorf("read the audit trail: %w", err)
-		}
-		for _, m := range msgs {
-			e, raw, err := auditEntry(m)
-			if err != nil {
-				return at, err
-			}
-			if e.N != at.N+1 {
-				return at, fmt.Errorf("%w: after entry %d comes %d", ErrAuditBroken, at.N, e.N)
-			}
-			if e.Hash != auditHash(at.Hash, e.N, raw) {
-				return at, fmt.Errorf("%w: the hash of entry %d is not that of what stands there", ErrAuditBroken, e.N)
-			}
-			at = AuditHead{e.N, e.Hash}
-			if at.N == want.N && at.Hash != want.Hash {
-				return at, fmt.Errorf("%w: entry %d is not the one that was written last", ErrAuditBroken, at.N)
-			}
-			if f != nil {
-				if err := f(e); err != nil {
-					return at, err
-				}
-			}
-			next = "(" + m.ID
-		}
-		if len(msgs) < auditBatch {
-			break
-		}
-	}
-	if at.N < want.N {
-		return at, fmt.Errorf("%w: it ends at entry %d, and %d were written", ErrAuditBroken, at.N, want.N)
-	}
-	return at, nil
-}
-
-func (au *Audit) head(ctx context.Context) (AuditHead, error) {
-	raw, err := au.RDB.HMGet(ctx, auditHeadKey, "n", "h").Result()
-	if err != nil {
-		return AuditHead{}, fmt.Errorf("read the head of the audit trail: %w", err)
-	}
-	text, _ := raw[0].(string)
-	if text == "" {
-		return AuditHead{}, nil
-	}
-	n, err := strconv.ParseInt(text, 10, 64)
-	if err != nil {
-		return AuditHead{}, fmt.Errorf("%w: its head has no number: %w", ErrAuditBroken, err)
-	}
-	hash, _ := raw[1].(string)
-	return AuditHead{n, hash}, nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -132,33 +133,41 @@ func TestAChangedTrailIsSeen(t *testing.T) {
 			}
 		}
 	}
-	for name, tamper := range map[string]func(context.Context, *testing.T, redis.UniversalClient){
-		"an entry is taken out": func(ctx context.Context, t *testing.T, rdb redis.UniversalClient) {
+	for name, c := range map[string]struct {
+		tamper func(context.Context, *testing.T, redis.UniversalClient)
+		fault  web.AuditFault
+		at     int64
+	}{
+		"an entry is taken out": {func(ctx context.Context, t *testing.T, rdb redis.UniversalClient) {
 			rdb.XDel(ctx, stream, ids(ctx, t, rdb)[2].ID)
-		},
-		"the last entry is taken out": func(ctx context.Context, t *testing.T, rdb redis.UniversalClient) {
+		}, web.AuditMissing, 3},
+		"the last entry is taken out": {func(ctx context.Context, t *testing.T, rdb redis.UniversalClient) {
 			rdb.XDel(ctx, stream, ids(ctx, t, rdb)[4].ID)
-		},
-		"all is gone": func(ctx context.Context, _ *testing.T, rdb redis.UniversalClient) { rdb.Del(ctx, stream) },
-		"the head is another": func(ctx context.Context, _ *testing.T, rdb redis.UniversalClient) {
+		}, web.AuditMissing, 5},
+		"all is gone": {func(ctx context.Context, _ *testing.T, rdb redis.UniversalClient) { rdb.Del(ctx, stream) }, web.AuditMissing, 1},
+		"the head is another": {func(ctx context.Context, _ *testing.T, rdb redis.UniversalClient) {
 			rdb.HSet(ctx, head, "h", strings.Repeat("0", 64))
-		},
-		"an entry says something else": rewrite(func(list []redis.XMessage) []redis.XMessage {
+		}, web.AuditReplaced, 5},
+		"an entry says something else": {rewrite(func(list []redis.XMessage) []redis.XMessage {
 			text, _ := list[1].Values["e"].(string)
 			list[1].Values["e"] = strings.Replace(text, "chat.note", "chat.claim", 1)
 			return list
-		}),
-		"two have changed places": rewrite(func(list []redis.XMessage) []redis.XMessage {
+		}), web.AuditChanged, 2},
+		"an entry is no entry": {rewrite(func(list []redis.XMessage) []redis.XMessage {
+			list[3].Values["e"] = "{"
+			return list
+		}), web.AuditUnreadable, 4},
+		"two have changed places": {rewrite(func(list []redis.XMessage) []redis.XMessage {
 			list[1].Values, list[2].Values = list[2].Values, list[1].Values
 			return list
-		}),
-		"the first is gone and all are counted anew": rewrite(func(list []redis.XMessage) []redis.XMessage {
+		}), web.AuditMissing, 2},
+		"the first is gone and all are counted anew": {rewrite(func(list []redis.XMessage) []redis.XMessage {
 			list = list[1:]
 			for i := range list {
 				list[i].Values["n"] = fmt.Sprint(i + 1)
 			}
 			return list
-		}),
+		}), web.AuditChanged, 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			rdb := redistest.Embedded(t)
@@ -170,10 +179,55 @@ func TestAChangedTrailIsSeen(t *testing.T) {
 			if was, err := au.Walk(ctx, nil); err != nil || was.N != 5 {
 				t.Fatalf("before: %v, %v", was, err)
 			}
-			tamper(ctx, t, rdb)
+			c.tamper(ctx, t, rdb)
 			if _, err := (&redisweb.Audit{RDB: rdb}).Walk(ctx, nil); !errors.Is(err, redisweb.ErrAuditBroken) {
 				t.Errorf("the trail passes for whole: %v", err)
 			}
+			// A node that has recorded something itself sees it, too.
+			if got, err := au.Check(ctx, "", 100); err != nil || got.Fault != c.fault || got.At != c.at || got.N != c.at-1 && c.fault != web.AuditReplaced {
+				t.Errorf("checked: %+v, %v", got, err)
+			}
 		})
+	}
+}
+
+// A long trail is checked in stretches.
+func TestATrailIsCheckedInStretches(t *testing.T) {
+	rdb := redistest.Embedded(t)
+	ctx, _ := open(t, rdb)
+	au := &redisweb.Audit{RDB: rdb}
+	if got, err := au.Check(ctx, "", 1); err != nil || got != (web.AuditChecked{}) {
+		t.Errorf("an empty trail: %+v, %v", got, err)
+	}
+	const all = 1100
+	for i := range all {
+		recordAll(ctx, t, au, wire.AuditEntry{At: wall.Add(time.Duration(i) * time.Second), Actor: "zhou", Action: "chat.note", Outcome: "done"})
+	}
+	var at []int64
+	var cursors []string
+	for next := ""; ; {
+		got, err := au.Check(ctx, next, 400)
+		if err != nil || got.Fault != "" || got.All != all {
+			t.Fatalf("%+v, %v", got, err)
+		}
+		at = append(at, got.N)
+		if next = got.Next; next == "" {
+			break
+		}
+		cursors = append(cursors, next)
+	}
+	if !slices.Equal(at, []int64{500, 1000, 1100}) {
+		t.Errorf("checked up to %v", at)
+	}
+	// Whoever goes on from an entry that is another now, sees it.
+	id, hash, _ := strings.Cut(cursors[0], ":")
+	forged := id + ":" + strings.Repeat("0", len(hash))
+	if got, err := au.Check(ctx, forged, 400); err != nil || got.Fault != web.AuditChanged || got.At != 501 {
+		t.Errorf("from another hash: %+v, %v", got, err)
+	}
+	for _, bad := range []string{"x", id, id + ":", "1-:" + hash, "-1:" + hash, "1-0:" + hash, id + ":" + hash[1:]} {
+		if _, err := au.Check(ctx, bad, 1); !errors.Is(err, web.ErrBadCursor) {
+			t.Errorf("cursor %q: %v", bad, err)
+		}
 	}
 }

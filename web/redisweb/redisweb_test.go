@@ -155,8 +155,10 @@ func TestASessionEndsUnusedAndInTheEnd(t *testing.T) {
 		ctx, st := open(t, rdb)
 		now := wall
 		st.Wall = func() time.Time { return now }
-		if err := st.SetAgent(ctx, web.Agent{Login: "zhou", Role: "agent"}, "correct horse"); err != nil {
-			t.Fatal(err)
+		for _, login := range []string{"ann", "zhou"} { // ann never comes in
+			if err := st.SetAgent(ctx, web.Agent{Login: login, Role: "agent"}, "correct horse"); err != nil {
+				t.Fatal(err)
+			}
 		}
 		begin := func() string {
 			t.Helper()
@@ -182,12 +184,19 @@ func TestASessionEndsUnusedAndInTheEnd(t *testing.T) {
 		if err != nil || len(list) != 1 || list[0].Address != "192.0.2.7" || list[0].Via != "password" || !list[0].Seen.Equal(now) {
 			t.Errorf("sessions %+v, %v", list, err)
 		}
+		if list, err := st.Accounts(ctx); err != nil || len(list) != 2 || list[0].Sessions != 0 || !list[0].SeenAt.IsZero() || list[1].Sessions != 1 || !list[1].SeenAt.Equal(now) {
+			t.Errorf("accounts %+v, %v", list, err)
+		}
+		last := now
 		now = begun.Add(12 * time.Hour)
 		if _, err := st.Session(ctx, used); !errors.Is(err, web.ErrNoAccess) {
 			t.Errorf("used, after twelve hours: %v", err)
 		}
 		if list, err := st.Sessions(ctx, "zhou"); err != nil || len(list) != 0 {
 			t.Errorf("sessions that are over: %+v, %v", list, err)
+		}
+		if list, err := st.Accounts(ctx); err != nil || list[1].Sessions != 0 || !list[1].SeenAt.Equal(last) {
+			t.Errorf("accounts when all sessions are over: %+v, %v", list, err)
 		}
 	})
 }

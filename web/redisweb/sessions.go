@@ -29,8 +29,12 @@ const (
 //
 //	recourse:session:<digest>   STRING session as JSON, with a TTL
 //	recourse:sessions:<login>   ZSET digests by when they were begun
+//	recourse:agents:seen        HASH login -> ms of when a session of it was last used
 //	recourse:sessions           channel "<login> <id>": look whether the session is alive; without an id, all of them
-const sessionsCh = "recourse:sessions"
+const (
+	sessionsCh = "recourse:sessions"
+	seenKey    = "recourse:agents:seen"
+)
 
 func sessionKey(digest string) string { return "recourse:session:" + digest }
 func sessionsKey(login string) string { return "recourse:sessions:" + login }
@@ -71,6 +75,7 @@ func (st *Store) begin(ctx context.Context, a account, from web.From) (string, w
 	pipe.Set(ctx, sessionKey(d), raw, s.left(now))
 	pipe.ZAdd(ctx, sessionsKey(a.Login), redis.Z{Score: float64(now.UnixMilli()), Member: d})
 	pipe.Expire(ctx, sessionsKey(a.Login), sessionLasts)
+	pipe.HSet(ctx, seenKey, a.Login, now.UnixMilli())
 	if _, err := pipe.Exec(ctx); err != nil {
 		return "", web.Session{}, fmt.Errorf("begin a session: %w", err)
 	}
@@ -92,8 +97,12 @@ func (st *Store) Begin(ctx context.Context, login string, from web.From) (string
 }
 
 func (st *Store) session(ctx context.Context, digest string) (session, error) {
+	return sessionOf(st.RDB.Get(ctx, sessionKey(digest)).Bytes())
+}
+
+// sessionOf is a session as it was read.
+func sessionOf(raw []byte, err error) (session, error) {
 	var s session
-	raw, err := st.RDB.Get(ctx, sessionKey(digest)).Bytes()
 	if errors.Is(err, redis.Nil) {
 		return s, web.ErrNoAccess
 	}
@@ -138,7 +147,10 @@ func (st *Store) Session(ctx context.Context, token string) (web.Agent, error) {
 func (st *Store) keepSession(ctx context.Context, digest string, s session, now time.Time) error {
 	raw, err := json.Marshal(s)
 	if err == nil {
-		err = st.RDB.SetXX(ctx, sessionKey(digest), raw, s.left(now)).Err()
+		pipe := st.RDB.Pipeline()
+		pipe.SetXX(ctx, sessionKey(digest), raw, s.left(now))
+		pipe.HSet(ctx, seenKey, s.Login, s.Seen.UnixMilli())
+		_, err = pipe.Exec(ctx)
 	}
 	if err != nil && !errors.Is(err, redis.Nil) {
 		return fmt.Errorf("keep a session: %w", err)
@@ -183,10 +195,6 @@ func (st *Store) digestOf(ctx context.Context, login, id string) (string, error)
 
 // Sessions lists the sessions of an account that are alive, newest first.
 func (st *Store) Sessions(ctx context.Context, login string) ([]web.Session, error) {
-	list, err := st.digests(ctx, login)
-	if err != nil {
-		return nil, err
-	}
 	a, err := st.account(ctx, login)
 	if errors.Is(err, web.ErrNoAccess) {
 		return nil, web.ErrNoAccount
@@ -194,25 +202,58 @@ func (st *Store) Sessions(ctx context.Context, login string) ([]web.Session, err
 	if err != nil {
 		return nil, err
 	}
-	var out []web.Session
-	var over []any
-	for _, d := range list {
-		s, err := st.session(ctx, d)
-		switch {
-		case errors.Is(err, web.ErrNoAccess) || err == nil && (s.Epoch != a.Epoch || s.left(st.Wall()) <= 0):
-			over = append(over, d)
-		case err != nil:
-			return nil, err
-		default:
-			out = append(out, s.view(d))
+	list, err := st.alive(ctx, []account{a})
+	if err != nil {
+		return nil, err
+	}
+	return list[0], nil
+}
+
+// alive are the sessions of accounts that are alive, of each newest first, in two round trips. Those that are over are
+// forgotten on the way.
+func (st *Store) alive(ctx context.Context, accounts []account) ([][]web.Session, error) {
+	now := st.Wall()
+	pipe := st.RDB.Pipeline()
+	digests := make([]*redis.StringSliceCmd, len(accounts))
+	for i, a := range accounts {
+		digests[i] = pipe.ZRevRange(ctx, sessionsKey(a.Login), 0, -1)
+	}
+	if _, err := pipe.Exec(ctx); err != nil {
+		return nil, fmt.Errorf("list sessions: %w", err)
+	}
+	pipe = st.RDB.Pipeline()
+	reads := map[string]*redis.StringCmd{}
+	for _, list := range digests {
+		for _, d := range list.Val() {
+			reads[d] = pipe.Get(ctx, sessionKey(d))
 		}
 	}
-	if len(over) > 0 {
-		if err := st.RDB.ZRem(ctx, sessionsKey(login), over...).Err(); err != nil {
-			return nil, fmt.Errorf("forget sessions of %s that are over: %w", login, err)
+	if len(reads) > 0 {
+		if _, err := pipe.Exec(ctx); err != nil && !errors.Is(err, redis.Nil) {
+			return nil, fmt.Errorf("read sessions: %w", err)
 		}
 	}
-	slices.SortStableFunc(out, func(a, b web.Session) int { return cmp.Compare(b.Begun.UnixMilli(), a.Begun.UnixMilli()) })
+	out := make([][]web.Session, len(accounts))
+	for i, a := range accounts {
+		var over []any
+		for _, d := range digests[i].Val() {
+			s, err := sessionOf(reads[d].Bytes())
+			switch {
+			case errors.Is(err, web.ErrNoAccess) || err == nil && (s.Epoch != a.Epoch || s.left(now) <= 0):
+				over = append(over, d)
+			case err != nil:
+				return nil, err
+			default:
+				out[i] = append(out[i], s.view(d))
+			}
+		}
+		if len(over) > 0 {
+			if err := st.RDB.ZRem(ctx, sessionsKey(a.Login), over...).Err(); err != nil {
+				return nil, fmt.Errorf("forget sessions of %s that are over: %w", a.Login, err)
+			}
+		}
+		slices.SortStableFunc(out[i], func(a, b web.Session) int { return cmp.Compare(b.Begun.UnixMilli(), a.Begun.UnixMilli()) })
+	}
 	return out, nil
 }
 

@@ -30,6 +30,10 @@ type AccountView struct {
 	CreatedAt time.Time `json:"created_at,omitzero"`
 	// When its password was set.
 	PasswordAt time.Time `json:"password_at,omitzero"`
+	// How many of its sessions are alive; only in the list of accounts.
+	Sessions int `json:"sessions,omitempty"`
+	// When a session of it was last used, to the minute; only in the list of accounts.
+	SeenAt time.Time `json:"seen_at,omitzero"`
 }
 
 // AccountList are all accounts.

@@ -44,3 +44,19 @@ type AuditList struct {
 	// Cursor of the next page, which goes further back; none: that was all. A page may be short, or empty, and not the last.
 	Next string `json:"next,omitempty"`
 }
+
+// AuditCheck is how far the hashes of the audit trail were checked, from its beginning, and whether they hold.
+type AuditCheck struct {
+	// Every entry up to this one is what was written.
+	N int64 `json:"n" example:"42"`
+	// The hash of that entry. Note number and hash elsewhere from time to time: whoever can write to the store can make the whole chain anew.
+	Hash string `json:"hash,omitempty"`
+	// How many entries there are.
+	All int64 `json:"all" example:"42"`
+	// Where to go on; none: it is over.
+	Next string `json:"next,omitempty"`
+	// The trail is broken: an entry is missing, was changed, cannot be read, or was replaced with all after it.
+	Fault string `json:"fault,omitempty" enum:"missing,changed,unreadable,replaced"`
+	// The number of the entry where it shows.
+	At int64 `json:"at,omitempty" example:"17"`
+}

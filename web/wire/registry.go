@@ -30,6 +30,7 @@ var Shapes = []any{
 	ComplaintKinds{},
 	TicketList{},
 	AuditList{},
+	AuditCheck{},
 	AccountList{},
 	AddAccount{},
 	AccountSecret{},

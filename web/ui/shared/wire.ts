@@ -53,6 +53,8 @@ export interface AccountView {
   must_change?: boolean
   created_at?: string
   password_at?: string
+  sessions?: number
+  seen_at?: string
 }
 
 export interface Ack {
@@ -121,6 +123,15 @@ export interface Assign {
   conversation: string
   epoch: number
   agent: string
+}
+
+export interface AuditCheck {
+  n: number
+  hash?: string
+  all: number
+  next?: string
+  fault?: string
+  at?: number
 }
 
 export interface AuditEntry {
