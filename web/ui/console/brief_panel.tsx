@@ -44,6 +44,10 @@ export function BriefPanel({ live, conversation }: { live: Live; conversation: s
     return () => { current = false; clearTimeout(timer) }
   }, [now])
 
+  // What could not be read while the server was away is read when it is back.
+  const phase = live.connection.phase.value
+  useEffect(() => { if (phase === 'open' && failure) setAgain(again + 1) }, [phase])
+
   const fold = (): void => {
     setOpen(!open)
     drafts.write(foldKey, open ? 'folded' : '')

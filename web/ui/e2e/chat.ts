@@ -8,19 +8,32 @@ const entry = {
 } as const
 
 export class Chat {
-  private constructor(private readonly world: World, readonly page: Page, private inside: Frame, private readonly look: Look) {}
+  private constructor(private readonly world: World, readonly page: Page, private inside: Frame, private readonly look: Look, readonly buyer: string) {}
 
   get frame(): Frame {
     return this.inside
   }
 
-  static async open(world: World, look: Look): Promise<Chat> {
-    const page = await world.open('buyer', look)
+  static open(world: World, look: Look): Promise<Chat> {
+    return Chat.of(world, look, entry[look.locale].buyer)
+  }
+
+  /** The chat of a buyer that nobody knows yet, with an order of his own. */
+  static async ofAnother(world: World, look: Look): Promise<Chat> {
+    const res = await fetch(`${world.base}/demo/api/lab/open`, { method: 'POST', body: JSON.stringify({ locale: look.locale }) })
+    if (!res.ok) throw new Error(`another buyer: ${res.status}`)
+    const { buyer, token } = await res.json() as { buyer: string; token: string }
+    return Chat.of(world, look, buyer, token)
+  }
+
+  private static async of(world: World, look: Look, buyer: string, token = ''): Promise<Chat> {
+    const page = await world.open(buyer, look)
     await page.addInitScript((b) => {
       if (window.top === window) sessionStorage.setItem('recourse.demo.buyer', b)
     }, entry[look.locale].buyer)
+    if (token) await page.route('**/demo/api/token', (route) => route.fulfill({ json: { token } }))
     await page.goto(`${world.base}/?locale=${look.locale}`)
-    return new Chat(world, page, await Chat.enter(page, look), look)
+    return new Chat(world, page, await Chat.enter(page, look), look, buyer)
   }
 
   private static async enter(page: Page, look: Look): Promise<Frame> {

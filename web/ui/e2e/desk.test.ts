@@ -17,16 +17,6 @@ const words = {
   },
 } as const
 
-async function enter(world: World, look: Look, login: string): Promise<Page> {
-  const page = await world.open(login, look)
-  await page.goto(`${world.base}/console`)
-  await page.fill('#login', login)
-  await page.fill('#password', 'recourse-demo')
-  await page.click('button[type=submit]')
-  await page.locator('.team-switch').waitFor()
-  return page
-}
-
 const offer = (page: Page, button: string) => page.locator('.offer').getByRole('button', { name: button, exact: true })
 
 const looks: Look[] = [
@@ -48,7 +38,7 @@ describe.each(looks)('$locale, $size, $scheme', (look) => {
   })
 
   test('a buyer asks for a person, and two agents have him one after the other', async () => {
-    const [zhou, chen] = await Promise.all([enter(world, look, 'agent'), enter(world, look, 'senior')])
+    const [zhou, chen] = await Promise.all([world.console(look, 'agent'), world.console(look, 'senior')])
     const chat = await Chat.open(world, look)
     await chat.say(w.person)
 
@@ -76,7 +66,7 @@ describe.each(looks)('$locale, $size, $scheme', (look) => {
 
     // What is not his is off his list; a supervisor sees all, and who is writing.
     await until('the chat to leave the list of who was late', async () => (await lost.locator('.inbox-item').count()) === 0)
-    const lead = await enter(world, look, 'lead')
+    const lead = await world.console(look, 'lead')
     await lead.locator('.inbox-tab').last().click()
     await lead.locator('.inbox-item').first().click()
     await lead.locator('.talk-holder.is-human').waitFor()

@@ -1,6 +1,6 @@
 // A Redis of a test's own.
 import { spawn, type ChildProcess } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -21,6 +21,13 @@ export class Redis {
   /** The flags that make a server keep everything here. */
   get flags(): string[] {
     return ['--redis', `redis://127.0.0.1:${this.port}`]
+  }
+
+  /** A file beside its data, gone with it. */
+  file(name: string, text: string): string {
+    const path = join(this.dir, name)
+    writeFileSync(path, text)
+    return path
   }
 
   async stop(): Promise<void> {

@@ -32,6 +32,8 @@ function chromiumPath(): string {
 
 /** One server of its own, and one browser. */
 export class World {
+  private crashed = false
+
   private constructor(
     readonly base: string,
     private server: ChildProcess,
@@ -59,6 +61,7 @@ export class World {
 
   /** kill -9, and the same server again on the same address and data. */
   async crash(): Promise<void> {
+    this.crashed = true // pages find nobody for a moment, and say so
     const gone = new Promise((resolve) => this.server.once('exit', resolve))
     this.server.kill('SIGKILL')
     await gone
@@ -88,7 +91,8 @@ export class World {
     page.setDefaultTimeout(20_000)
     page.on('console', (m) => {
       // A refused request is part of a story that tries one; scripts must not complain.
-      if (m.type() === 'error' && !m.text().includes('Failed to load resource')) this.problems.push(`${who}: ${m.text()}`)
+      const expected = m.text().includes('Failed to load resource') || (this.crashed && m.text().includes('ERR_CONNECTION_REFUSED'))
+      if (m.type() === 'error' && !expected) this.problems.push(`${who}: ${m.text()}`)
     })
     page.on('pageerror', (e) => this.problems.push(`${who}: ${e.message}`))
     return page
@@ -99,6 +103,17 @@ export class World {
     const path = join(this.data, name)
     writeFileSync(path, content)
     return path
+  }
+
+  /** A page of the console, logged in. */
+  async console(look: Look, login: string): Promise<Page> {
+    const page = await this.open(login, look)
+    await page.goto(`${this.base}/console`)
+    await page.fill('#login', login)
+    await page.fill('#password', 'recourse-demo')
+    await page.click('button[type=submit]')
+    await page.locator('.team-switch').waitFor()
+    return page
   }
 
   async push(advance: string): Promise<void> {
