@@ -15,7 +15,7 @@ const words = {
   },
   en: {
     person: 'I want to talk to a person', accept: 'Accept', closed: /Nobody is on duty now; we open/, next: /You are next in line/, second: /number 2 of 2/, nextNow: 'You are next',
-    joined: /小周 has joined/, resolve: 'Resolve', release: 'Return to bot', question: 'Who pays the postage?', answered: /depends on the reason|reason/, returned: /小周 has handed the chat back/,
+    joined: /小周 has joined/, resolve: 'Resolve', release: 'Return to bot', question: 'Who pays the postage?', answered: /It depends on the reason/, returned: /小周 has handed the chat back/,
     resolved: /小周 has finished/, score: /5 very good/, thanks: /noted: 5 of 5/, again: /dealt with a short while ago/, idle: /小周 is done for now/, late: 'Are you there?', muddle: ['the thing is like that', 'the thing is like that, the thing is like that'],
     unknown: /did not quite get that/, lost: /could not understand you/, assign: 'Assign', assigned: /supervisor has seen your case|老陈 has joined/, hello: 'Hello, I am reading it.',
   },
@@ -81,6 +81,7 @@ describe.each(looks)('$locale, $size, $scheme', (look) => {
     await zhou.locator('.transcript, .log').getByText(w.question).first().waitFor()
     await zhou.getByRole('button', { name: w.release, exact: true }).click()
     await first.sees(w.returned)
+
     await first.sees(w.answered)
     await shot(first.page, look, '72-back-to-the-bot')
 

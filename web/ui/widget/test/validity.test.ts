@@ -95,6 +95,10 @@ it('a likely topic may be asked from any card that named it, while the assistant
   expect(pressable(topic, 2, now({ holder: 'human' }))).toBe(false)
 })
 
+it.each(['bot', 'waiting_human', 'human'] as const)('a score may be given and changed while %s has the floor', (holder) => {
+  expect(pressable({ action: 'rate', args: { segment: 's1', value: '5' } }, 2, now({ live: 0, holder }))).toBe(true)
+})
+
 describe('a pressed button', () => {
   const button = { action: 'pick_reason', args: { reason: 'quality_defect' } }
   it('is told by the log, with its own arguments', () => {
