@@ -10,13 +10,13 @@ const words = {
   'zh-CN': {
     person: '转人工', accept: '接待', closed: /现在没有客服上班，.+上班/, next: /下一位就是您/, second: /您排在第 2 位（共 2 位在等）/, nextNow: '下一位就是您',
     joined: /客服 小周 已加入/, resolve: '结束会话', release: '交还机器人', question: '运费谁出', answered: /看退货原因/, returned: /客服 小周 已把对话交回给退款助手/,
-    resolved: /客服 小周 这边处理完了/, score: /5.*非常满意/, thanks: /记下了：5 分/, again: /这件事刚处理过/, idle: /客服 小周 这边先告一段落/, late: '还在吗', muddle: ['就是说嘛', '就是说嘛，就是说嘛'],
+    resolved: /客服 小周 这边处理完了/, score: /5 非常满意/, thanks: /记下了：5 分/, other: /4 满意/, changed: /记下了：4 分/, again: /这件事刚处理过/, idle: /客服 小周 这边先告一段落/, late: '还在吗', muddle: ['就是说嘛', '就是说嘛，就是说嘛'],
     unknown: /我没有完全明白/, lost: /没能听懂您的意思/, assign: '分配', assigned: /主管看了您的情况|客服 老陈 已加入/, hello: '您好，我来看。',
   },
   en: {
     person: 'I want to talk to a person', accept: 'Accept', closed: /Nobody is on duty now; we open/, next: /You are next in line/, second: /number 2 of 2/, nextNow: 'You are next',
     joined: /小周 has joined/, resolve: 'Resolve', release: 'Return to bot', question: 'Who pays the postage?', answered: /It depends on the reason/, returned: /小周 has handed the chat back/,
-    resolved: /小周 has finished/, score: /5 very good/, thanks: /noted: 5 of 5/, again: /dealt with a short while ago/, idle: /小周 is done for now/, late: 'Are you there?', muddle: ['the thing is like that', 'the thing is like that, the thing is like that'],
+    resolved: /小周 has finished/, score: /5 very good/, thanks: /noted: 5 of 5/, other: /4 good/, changed: /noted: 4 of 5/, again: /dealt with a short while ago/, idle: /小周 is done for now/, late: 'Are you there?', muddle: ['the thing is like that', 'the thing is like that, the thing is like that'],
     unknown: /did not quite get that/, lost: /could not understand you/, assign: 'Assign', assigned: /supervisor has seen your case|老陈 has joined/, hello: 'Hello, I am reading it.',
   },
 } as const
@@ -100,6 +100,8 @@ describe.each(looks)('$locale, $size, $scheme', (look) => {
     await second.sees(w.resolved)
     await second.press(w.score)
     await second.sees(w.thanks)
+    await second.press(w.other) // he thinks better of it
+    await second.sees(w.changed)
     expect(await accessibility(second.frame), 'accessibility of the score').toEqual([])
     await shot(second.page, look, '73-scored')
 

@@ -68,7 +68,9 @@ export function chosen(button: Pick<Button, 'action' | 'args'>, on: number, entr
   if (on === 0) return pendingPress(button, on, pending)
   const fits = (action: string | undefined, args: Args | undefined): boolean =>
     action === button.action && (same(button.args, args) || filled(button, args))
-  if (entries.some((e) => e.kind === 'press' && e.on === on && fits(e.action, e.args))) return 'stored'
+  const presses = entries.filter((e) => e.kind === 'press' && e.on === on)
+  // Of scores the last one counts.
+  if (presses.slice(button.action === 'rate' ? -1 : 0).some((e) => fits(e.action, e.args))) return 'stored'
   return pendingPress(button, on, pending)
 }
 

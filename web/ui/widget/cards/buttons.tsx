@@ -20,8 +20,8 @@ const styles: Record<string, string> = { primary: 'btn-primary', danger: 'btn-da
 function PressButton({ button, on, peers }: { button: Button; on: number; peers: readonly Button[] }) {
   const { chat } = useApp()
   const state = usePress(button, on)
-  // What stays open is offered by the newest card only; older ones would only repeat it.
-  if (on !== 0 && !state.was && isStanding(button.action) && on !== newestOffer(chat.entries.value, button.action)) return null
+  // What stays open is offered by the newest card only; older ones would only repeat it. A score can be changed where it was given.
+  if (on !== 0 && !state.was && button.action !== 'rate' && isStanding(button.action) && on !== newestOffer(chat.entries.value, button.action)) return null
   // A step that is over keeps what was chosen; the rest of it is only in the way.
   if (!state.usable && !state.was && peers.some((b) => chosen(b, on, chat.entries.value, chat.pending.value))) return null
   return (

@@ -101,6 +101,12 @@ it.each(['bot', 'waiting_human', 'human'] as const)('a score may be given and ch
 
 describe('a pressed button', () => {
   const button = { action: 'pick_reason', args: { reason: 'quality_defect' } }
+  it('is the last of several scores', () => {
+    const score = (value: string) => ({ action: 'rate', args: { segment: 's1', value } })
+    const given = ['5', '4'].map((value, i) => ({ seq: 3 + i, kind: 'press', on: 2, author: { kind: 'buyer' }, at: '', ...score(value) })) as LogEntry[]
+    expect(['5', '4', '3'].map((v) => chosen(score(v), 2, given, []))).toEqual([undefined, 'stored', undefined])
+  })
+
   it('is told by the log, with its own arguments', () => {
     const log = [entry(3, { kind: 'press', on: 2, action: 'pick_reason', args: { reason: 'quality_defect' } })]
     expect(chosen(button, 2, log, [])).toBe('stored')
