@@ -151,9 +151,6 @@ func (f Floor) Look(ctx context.Context, id dialog.ID) (time.Time, error) {
 			return conv, nil
 		case now.Before(at):
 			return conv, nil
-		case what == dialog.AgentIdle && conv.Work.SnoozedUntil.After(now):
-			again = conv.Work.SnoozedUntil // he wants to see it again then, which is a promise
-			return conv, nil
 		case what == dialog.AgentIdle && !f.promised(ctx, conv):
 			next := dialog.Return(conv, now)
 			again = time.Time{}

@@ -333,16 +333,26 @@ func TestWhenNothingIsOpenTheBotHasItBackAfterAWhile(t *testing.T) {
 	}
 }
 
-// While an agent has put it off on purpose, it is not taken from him.
+// While an agent has put it off on purpose, it is not taken from him, nor in the moment in which he sees it again.
 func TestWhatIsPutOffIsNotGivenBack(t *testing.T) {
 	s := waitingSeat(t, &dialog.Desk{Known: true, Agents: 1, Place: 1})
 	s.agentJoins()
 	conv := s.load()
-	conv.Work.SnoozedUntil = turnNow.Add(2 * time.Hour)
-	s.commit(conv)
-	s.later(time.Hour)
-	if next := s.look(); !next.Equal(conv.Work.SnoozedUntil) || s.load().Holder != dialog.HeldByHuman {
-		t.Errorf("held by %s, looked at again at %v", s.load().Holder, next)
+	off, err := dialog.Snooze(conv, conv.Agent, turnNow.Add(2*time.Hour), turnNow)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.commit(off)
+	due := off.Work.SnoozedUntil.Add(30 * time.Minute)
+	for _, after := range []time.Duration{time.Hour, time.Hour, 29 * time.Minute} {
+		s.later(after)
+		if next := s.look(); !next.Equal(due) || s.load().Holder != dialog.HeldByHuman {
+			t.Errorf("held by %s, looked at again at %v, want %v", s.load().Holder, next, due)
+		}
+	}
+	s.later(2 * time.Minute)
+	if s.look(); s.load().Holder != dialog.HeldByBot {
+		t.Errorf("held by %s, long after it was due", s.load().Holder)
 	}
 }
 

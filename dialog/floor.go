@@ -35,7 +35,7 @@ func Claim(c Conversation, login, name string, epoch int64, now time.Time) (Conv
 		return c, ErrNotHolder
 	}
 	c.Holder, c.Epoch, c.Agent, c.AgentName, c.UpdatedAt = HeldByHuman, c.Epoch+1, login, name, now
-	c.Work.LastAgent, c.Work.For, c.Work.ResolvedAt = login, "", time.Time{}
+	c.Work.LastAgent, c.Work.For, c.Work.ResolvedAt, c.Work.SnoozedUntil = login, "", time.Time{}, time.Time{}
 	c.HeldSince, c.SlowTold = now, time.Time{}
 	c.Work = c.Work.Let(login)
 	return c, nil
@@ -99,13 +99,14 @@ const (
 )
 
 // Due says what will be overdue next in a conversation that a human has, and when: an answer after slow, and, where
-// nothing is open, a word of his after idle. That an answer is late is told once.
+// nothing is open, a word of his after idle; what he put off on purpose is his until then, and idle begins when it is due.
+// That an answer is late is told once.
 func (c Conversation) Due(slow, idle time.Duration) (Overdue, time.Time) {
 	switch {
 	case c.Holder != HeldByHuman:
 		return NothingOverdue, time.Time{}
 	case c.Inbound <= c.Answered:
-		return AgentIdle, latest(c.HeldSince, c.SpokeAt, c.SlowTold).Add(idle)
+		return AgentIdle, latest(c.HeldSince, c.SpokeAt, c.SlowTold, c.Snoozed()).Add(idle)
 	case !c.SlowTold.IsZero() && !c.SlowTold.Before(c.AskedAt):
 		return NothingOverdue, time.Time{}
 	}

@@ -58,8 +58,19 @@ func Snooze(c Conversation, login string, until, now time.Time) (Conversation, e
 	if !until.After(now) {
 		until = time.Time{}
 	}
-	c.Work.SnoozedUntil = until
+	c.Work.SnoozedUntil, c.Work.SnoozedAt = until, c.Inbound
 	return c, nil
+}
+
+// Snoozed is until when the conversation is put off; zero: it is not. A time that is over stands until its agent speaks,
+// so that he finds what he wanted to see again; the buyer ends it by writing, and it does not come back when he has got
+// his answer.
+func (c Conversation) Snoozed() time.Time {
+	until := c.Work.SnoozedUntil
+	if c.Inbound > c.Work.SnoozedAt || !c.SpokeAt.Before(until) {
+		return time.Time{}
+	}
+	return until
 }
 
 var mention = regexp.MustCompile(`@([A-Za-z0-9][A-Za-z0-9._-]*)`)
@@ -87,4 +98,17 @@ func Mention(c Conversation, logins []string, seq int64) Conversation {
 	}
 	c.Work.Mentions = all
 	return c
+}
+
+// Looked notes that an agent has read up to seq: a note up to there that names him calls him no more. It says whether
+// there was one.
+func Looked(c Conversation, login string, seq int64) (Conversation, bool) {
+	at, named := c.Work.Mentions[login]
+	if !named || at > seq {
+		return c, false
+	}
+	all := maps.Clone(c.Work.Mentions)
+	delete(all, login)
+	c.Work.Mentions = all
+	return c, true
 }

@@ -55,6 +55,37 @@ func TestOnlyItsAgentPutsAConversationOff(t *testing.T) {
 	}
 }
 
+func TestWhatIsPutOffComesBack(t *testing.T) {
+	now := time.Date(2026, 3, 2, 10, 0, 0, 0, time.UTC)
+	until := now.Add(time.Hour)
+	off, err := Snooze(Conversation{Holder: HeldByHuman, Agent: "li", Inbound: 7, Answered: 7, SpokeAt: now.Add(-time.Minute)}, "li", until, now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for what, tt := range map[string]struct {
+		since func(c *Conversation)
+		want  time.Time
+	}{
+		"nothing happened":                  {func(*Conversation) {}, until},
+		"its agent spoke before it is over": {func(c *Conversation) { c.SpokeAt = until.Add(-time.Second) }, until},
+		"its agent spoke when it was over":  {func(c *Conversation) { c.SpokeAt = until }, time.Time{}},
+		"the buyer wrote":                   {func(c *Conversation) { c.Inbound = 8 }, time.Time{}},
+		"the buyer wrote and is answered":   {func(c *Conversation) { c.Inbound, c.Answered = 8, 8 }, time.Time{}},
+	} {
+		c := off
+		tt.since(&c)
+		if got := c.Snoozed(); !got.Equal(tt.want) {
+			t.Errorf("%s: put off until %s, want %s", what, got, tt.want)
+		}
+	}
+	if again, err := Snooze(Conversation{Holder: HeldByHuman, Agent: "li", Inbound: 8, Work: off.Work}, "li", until, now); err != nil || !again.Snoozed().Equal(until) {
+		t.Errorf("put off anew: %s, %v", again.Snoozed(), err)
+	}
+	if taken, err := Claim(Return(off, now), "wang", "小王", off.Epoch+1, now); err != nil || !taken.Snoozed().IsZero() {
+		t.Errorf("put off for who takes it next, %s, %v", taken.Snoozed(), err)
+	}
+}
+
 func TestNotesNameColleagues(t *testing.T) {
 	for note, want := range map[string][]string{
 		"nobody":                    nil,
@@ -77,5 +108,18 @@ func TestAMentionIsKeptWithItsLatestNote(t *testing.T) {
 	}
 	if got := first.Work.Mentions["li"]; got != 4 {
 		t.Errorf("what was read before was changed: %d", got)
+	}
+}
+
+func TestWhoHasLookedIsCalledNoMore(t *testing.T) {
+	called := Mention(Conversation{}, []string{"li", "wang"}, 4)
+	if c, ok := Looked(called, "li", 3); ok || c.Work.Mentions["li"] != 4 {
+		t.Errorf("he has not read so far: %v, %v", c.Work.Mentions, ok)
+	}
+	if c, ok := Looked(called, "li", 4); !ok || len(c.Work.Mentions) != 1 || c.Work.Mentions["wang"] != 4 || len(called.Work.Mentions) != 2 {
+		t.Errorf("he has: %v, %v; before: %v", c.Work.Mentions, ok, called.Work.Mentions)
+	}
+	if _, ok := Looked(called, "zhao", 9); ok {
+		t.Error("he was not called")
 	}
 }

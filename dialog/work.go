@@ -22,8 +22,10 @@ type Work struct {
 	Tags []string `json:"tags,omitempty"`
 	// SnoozedUntil is when its agent wants to see it again, by the marketplace's clock; zero: it is not put off.
 	SnoozedUntil time.Time `json:"snoozed_until,omitzero"`
-	// Mentions are the agents whom notes name, by login, with where the last of these notes stands. Who is named may
-	// see the conversation.
+	// SnoozedAt is Inbound when it was put off: what the buyer wrote since ends it (Conversation.Snoozed).
+	SnoozedAt int64 `json:"snoozed_at,omitempty"`
+	// Mentions are the agents whom notes name and who have not looked since, by login, with where the last of these
+	// notes stands. Who is named may see the conversation.
 	Mentions map[string]int64 `json:"mentions,omitempty"`
 	// ResolvedAt is when the agent who had it last said that it is done; zero: he did not, or somebody has it again.
 	ResolvedAt time.Time `json:"resolved_at,omitzero"`

@@ -115,10 +115,7 @@ func (c *conn) agentFrame(ctx context.Context, t wire.Type, raw []byte) error {
 	case wire.TLease:
 		return with(ctx, raw, c.lease)
 	case wire.TSeen:
-		return with(ctx, raw, func(ctx context.Context, f wire.Seen) error {
-			_, err := c.s.Dialogs.Seen(ctx, dialog.ID(f.Conversation), dialog.FromAgent, f.Seq)
-			return err
-		})
+		return with(ctx, raw, c.agentSaw)
 	case wire.TTyping:
 		return with(ctx, raw, func(ctx context.Context, f wire.Typing) error {
 			return c.typing(ctx, dialog.ID(f.Conversation), wire.Typing{T: wire.TTyping, On: f.On, Who: dialog.FromAgent, Name: c.agent.Name})
@@ -134,6 +131,28 @@ func (c *conn) agentSays(ctx context.Context, f wire.Say) error {
 		return err
 	}
 	return c.agentWrites(ctx, f.Conversation, dialog.Append{Agent: c.agent.Login, Epoch: f.Epoch, Entry: dialog.Entry{Kind: dialog.Text, Client: f.ID, Text: f.Text}})
+}
+
+// agentSaw moves the mark that the buyer sees if the agent has the floor, and ends the call of a note that names him.
+func (c *conn) agentSaw(ctx context.Context, f wire.Seen) error {
+	id := dialog.ID(f.Conversation)
+	conv, err := c.s.Dialogs.Load(ctx, id)
+	if err != nil {
+		return err
+	}
+	if conv.Agent == c.agent.Login {
+		if _, err := c.s.Dialogs.Seen(ctx, id, dialog.FromAgent, f.Seq); err != nil {
+			return err
+		}
+	}
+	if _, called := dialog.Looked(conv, c.agent.Login, f.Seq); !called {
+		return nil
+	}
+	_, err = c.s.change(ctx, id, func(conv dialog.Conversation) (dialog.Conversation, []dialog.Entry, error) {
+		next, _ := dialog.Looked(conv, c.agent.Login, f.Seq)
+		return next, nil, nil
+	})
+	return err
 }
 
 // note is for colleagues; it needs no floor.

@@ -286,7 +286,10 @@ func (s *Server) inboxItem(ctx context.Context, id dialog.ID, state *desk.State)
 		Conversation: string(id), Buyer: conv.Buyer, Holder: conv.Holder, Epoch: conv.Epoch, Agent: conv.Agent, AgentName: conv.AgentName,
 		Handoff: string(conv.Handoff), WaitingSince: conv.WaitingSince, Seq: conv.Last, Seen: conv.SeenAgent,
 		Locale: conv.Locale, Skill: conv.Work.Skill, Owed: conv.Inbound > conv.Answered, Tags: conv.Work.Tags,
-		SnoozedUntil: conv.Work.SnoozedUntil, Mentions: conv.Work.Mentions,
+		SnoozedUntil: conv.Snoozed(), Mentions: conv.Work.Mentions,
+	}
+	if item.Owed {
+		item.OwedSince = conv.AskedAt
 	}
 	if c, ok := state.Chats[id]; ok && conv.Holder == dialog.HeldWaiting {
 		s.board.mu.Lock()

@@ -295,7 +295,7 @@ func (s *Server) state(ctx context.Context, conv dialog.Conversation, c *conn, i
 		AgentName: conv.AgentName, SeenBuyer: conv.SeenBuyer, SeenAgent: conv.SeenAgent, Settled: conv.Settled(), Live: conv.Flow.Live,
 	}
 	if c.agent != nil {
-		st.Handoff = string(conv.Handoff)
+		st.Handoff, st.Buyer, st.ResolvedAt = string(conv.Handoff), conv.Buyer, conv.Work.ResolvedAt
 	}
 	filed, err := s.Complaints.Store.OfBuyer(ctx, conv.Buyer, 2*shown)
 	if err != nil {

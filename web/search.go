@@ -103,9 +103,6 @@ func (a *rest) fits(ctx context.Context, agent Agent, lead Lead, q findQuery) (f
 	if sees, err := a.seesConversation(ctx, agent, conv); err != nil || !sees {
 		return f, false, err
 	}
-	if sees, err := a.seesConversation(ctx, agent, conv); err != nil || !sees {
-		return f, false, err
-	}
 	if q.Tag != "" && !slices.Contains(conv.Work.Tags, q.Tag) || q.Agent != "" && conv.Agent != q.Agent && conv.Work.LastAgent != q.Agent {
 		return f, false, nil
 	}

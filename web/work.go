@@ -44,7 +44,7 @@ func (a *rest) workRoutes() {
 		if err != nil {
 			return nil, err
 		}
-		return &answer[wire.WorkView]{wire.WorkView{Tags: append([]string{}, conv.Work.Tags...), SnoozedUntil: conv.Work.SnoozedUntil}}, nil
+		return &answer[wire.WorkView]{wire.WorkView{Tags: append([]string{}, conv.Work.Tags...), SnoozedUntil: conv.Snoozed()}}, nil
 	})
 	agentOperation(a, may(huma.Operation{
 		OperationID: "agentListEntries", Method: http.MethodGet, Path: "/api/agent/conversations/{id}/entries", Tags: []string{tagDesk},

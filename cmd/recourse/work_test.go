@@ -91,3 +91,60 @@ func TestAgentsKeepTheirWork(t *testing.T) {
 		}
 	}
 }
+
+// A note calls whom it names until he has read it. Reading moves the mark that the buyer sees for the agent who has the
+// floor only.
+func TestANoteCallsWhomItNamesUntilHeHasRead(t *testing.T) {
+	s := newSight(t)
+	s.change(func(c dialog.Conversation) dialog.Conversation { return dialog.Wait(c, dialog.HandoffAsked, s.now) })
+	s.change(func(c dialog.Conversation) dialog.Conversation {
+		next, err := dialog.Claim(c, "bo", "小博", c.Epoch, s.now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return next
+	})
+	note := wire.Note{T: wire.TNote, ID: "n1", Conversation: string(s.conv), Text: "@zhou 请看一下"}
+	var ack wire.Ack
+	if err := json.Unmarshal(s.frame("bo", note), &ack); err != nil || ack.T != wire.TAck {
+		t.Fatalf("%+v, %v", ack, err)
+	}
+	calls := func() int64 { return s.lines("bo")[string(s.conv)].Mentions["zhou"] }
+	if calls() != ack.Seq {
+		t.Fatalf("called at %d, want %d", calls(), ack.Seq)
+	}
+	// Frames of a socket are carried out one after the other: what is acknowledged comes after what was read.
+	reads := func(login string, seq int64) {
+		t.Helper()
+		ws, _ := s.socket(login)
+		defer ws.Close()
+		for _, f := range []any{
+			wire.Seen{T: wire.TSeen, Conversation: string(s.conv), Seq: seq},
+			wire.Note{T: wire.TNote, ID: fmt.Sprint(login, seq), Conversation: string(s.conv), Text: "x"},
+		} {
+			if err := ws.WriteJSON(f); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for got := (wire.Ack{}); got.T != wire.TAck; {
+			if err := json.Unmarshal(s.read(ws), &got); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	reads("zhou", ack.Seq-1)
+	if calls() != ack.Seq {
+		t.Error("he has not read so far, and is called no more")
+	}
+	reads("zhou", ack.Seq)
+	if n := calls(); n != 0 {
+		t.Errorf("he has read it, and is called at %d", n)
+	}
+	if seen := s.lines("bo")[string(s.conv)].Seen; seen != 0 {
+		t.Errorf("the buyer is told that his agent has read up to %d, but that was somebody else", seen)
+	}
+	reads("bo", ack.Seq)
+	if seen := s.lines("bo")[string(s.conv)].Seen; seen != ack.Seq {
+		t.Errorf("its agent has read up to %d, want %d", seen, ack.Seq)
+	}
+}

@@ -208,6 +208,10 @@ type State struct {
 	Case *dialog.CaseView `json:"case,omitempty"`
 	// Complaints are the newest on the buyer's orders, whoever complained.
 	Complaints []dialog.ComplaintView `json:"complaints,omitempty"`
+	// Buyer is whose conversation it is, ResolvedAt when its agent resolved it, if nobody has taken it since. Only agents
+	// are told either.
+	Buyer      string    `json:"buyer,omitempty"`
+	ResolvedAt time.Time `json:"resolved_at,omitzero"`
 }
 
 // Presence tells who is here.
@@ -261,12 +265,15 @@ type InboxItem struct {
 	Skill        string        `json:"skill,omitempty"`
 	Place        int           `json:"place,omitempty"` // in the queue, from 1
 	Offered      *Offered      `json:"offered,omitempty"`
-	// Owed says that the buyer is owed an answer.
-	Owed bool     `json:"owed,omitempty"`
-	Tags []string `json:"tags,omitempty"`
-	// SnoozedUntil is until when its agent puts it off. It is over as soon as the buyer is owed an answer.
+	// Owed says that the buyer is owed an answer, OwedSince since when.
+	Owed      bool      `json:"owed,omitempty"`
+	OwedSince time.Time `json:"owed_since,omitzero"`
+	Tags      []string  `json:"tags,omitempty"`
+	// SnoozedUntil is until when its agent puts it off. The buyer ends it by writing; a time that is over stands until the
+	// agent speaks.
 	SnoozedUntil time.Time `json:"snoozed_until,omitzero"`
-	// Mentions are the agents whom notes name, by login, with where the last of these notes stands.
+	// Mentions are the agents whom notes name and who have not looked since, by login, with where the last of these
+	// notes stands. Seen up to there ends it.
 	Mentions map[string]int64 `json:"mentions,omitempty"`
 }
 

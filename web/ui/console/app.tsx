@@ -3,6 +3,7 @@
 import { useSignal } from '@preact/signals'
 import type { Signal } from '@preact/signals'
 import { useEffect, useMemo } from 'preact/hooks'
+import { clock } from '../shared/format'
 import { Icon } from '../shared/icon'
 import { locale } from '../shared/i18n'
 import { LocaleSwitch } from '../shared/locale'
@@ -12,6 +13,7 @@ import { watchCalls } from './alert'
 import { AlertSwitch } from './alert_switch'
 import { BarMenu } from './bar_menu'
 import { CasePane } from './case_pane'
+import { closedOf } from './closed_list'
 import { complaintDeskWords, ComplaintsScreen, countWaiting, waitingComplaints } from './complaints'
 import { ConversationPane } from './conversation_pane'
 import { Help } from './help'
@@ -20,7 +22,7 @@ import { InboxPane, tab } from './inbox_pane'
 import { commandOf } from './keys'
 import { LoginScreen } from './login'
 import { PasswordScreen } from './password'
-import { SearchScreen, searchWords } from './search'
+import { noQuery, Search, SearchScreen, searchWords } from './search'
 import { goLive, leave, who } from './session'
 import type { Live } from './session'
 import { ConnectionBanner, Toasts } from './status'
@@ -52,6 +54,7 @@ function DeskScreen({ login }: { login: LoginResult }) {
   useEffect(() => countWaiting(live.api), [live])
   useEffect(() => countTickets(live.api), [live])
   const { desk } = live
+  const closed = useMemo(() => new Search(live.api, { ...noQuery, closed: 'true' }), [live])
   const pane = useSignal<Pane>(desk.open.value ? 'conversation' : 'inbox')
   const composing = useSignal<'reply' | 'note' | undefined>(undefined)
   const help = useSignal(false)
@@ -67,7 +70,8 @@ function DeskScreen({ login }: { login: LoginResult }) {
         stepRow(by)
         return
       }
-      const next = step(listed(desk.groups.value, tab.value), desk.open.value, by)
+      const items = tab.value === 'closed' ? closedOf(closed.found.value, desk.inbox.value) : listed(desk.groups.value, tab.value, clock.now())
+      const next = step(items, desk.open.value, by)
       if (next) desk.openConversation(next)
     }
     const onKey = (e: KeyboardEvent): void => {
@@ -108,7 +112,7 @@ function DeskScreen({ login }: { login: LoginResult }) {
       {work.value === 'wall' && <WallScreen live={live} onClose={() => { work.value = 'chats' }} onConversation={open} />}
       {work.value === 'reports' && <ReportsScreen api={live.api} onClose={() => { work.value = 'chats' }} />}
       {work.value === 'chats' && <main class={`panes show-${pane.value}`}>
-        <InboxPane desk={desk} onOpen={open} />
+        <InboxPane desk={desk} closed={closed} onOpen={open} />
         <ConversationPane live={live} composing={composing} />
         <CasePane live={live} />
       </main>}

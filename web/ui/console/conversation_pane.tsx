@@ -2,7 +2,7 @@
 
 import type { Signal } from '@preact/signals'
 import { useEffect, useMemo, useState } from 'preact/hooks'
-import { clock } from '../shared/format'
+import { clock, dateTime } from '../shared/format'
 import { Icon } from '../shared/icon'
 import { Composer } from './composer'
 import type { Mode } from './composer'
@@ -74,7 +74,7 @@ function Head({ desk, role }: { desk: Desk; role: string }) {
   const mine = desk.mine.value
   const online = desk.open.value ? desk.online.value.get(desk.open.value) : undefined
   const name = item?.agent_name ?? state?.agent_name ?? ''
-  const status = mine ? t.heldByMe : holder === 'human' ? t.heldBy(name) : holder === 'waiting_human' ? t.waitingHuman : holder === 'bot' ? t.heldByBot : ''
+  const status = mine ? t.heldByMe : holder === 'human' ? t.heldBy(name) : holder === 'waiting_human' ? t.waitingHuman : holder === 'bot' ? (state?.resolved_at ? resolveWords().resolved(dateTime(state.resolved_at)) : t.heldByBot) : ''
   const reason = state?.handoff ?? item?.handoff
   const writer = mine ? undefined : desk.team.writer(desk.open.value, Date.now())
   const epoch = state?.epoch ?? item?.epoch
@@ -83,7 +83,7 @@ function Head({ desk, role }: { desk: Desk; role: string }) {
     <header class="talk-head">
       <div class="grow">
         <p class="talk-buyer">
-          <strong class="clip">{item?.buyer ?? desk.caseView.value?.buyer ?? desk.open.value}</strong>
+          <strong class="clip">{item?.buyer ?? state?.buyer ?? desk.open.value}</strong>
           {online !== undefined && <span class={`presence ${online ? 'is-online' : ''}`}>{online ? t.buyerOnline : t.buyerOffline}</span>}
         </p>
         <p class={`talk-holder is-${mine ? 'mine' : holder ?? 'none'}`}>

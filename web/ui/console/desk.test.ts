@@ -198,6 +198,19 @@ describe('the desk', () => {
     expect(sent.filter((f) => f.t === 'seen')).toEqual([{ t: 'seen', conversation: 'd1', seq: 1 }])
   })
 
+  it('says that it has read a note that names the agent, whoever has the conversation, once', () => {
+    const { desk, sent } = setup()
+    desk.openConversation('d1')
+    desk.receive({ t: 'inbox', whole: true, items: [item({ holder: 'human', agent: 'li', mentions: { wang: 2, li: 1 } })] })
+    desk.receive(entry(1))
+    desk.seen()
+    expect(sent.filter((f) => f.t === 'seen')).toHaveLength(0)
+    desk.receive(entry(2, { kind: 'note', author: { kind: 'agent' } }))
+    desk.seen()
+    desk.seen()
+    expect(sent.filter((f) => f.t === 'seen')).toEqual([{ t: 'seen', conversation: 'd1', seq: 2 }])
+  })
+
   it('forgets typing when the text arrives', () => {
     const { desk } = setup()
     desk.receive({ t: 'typing', conversation: 'd1', on: true, who: 'buyer' })

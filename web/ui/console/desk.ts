@@ -158,14 +158,16 @@ export class Desk {
     this.team.writing(conversation, on)
   }
 
-  /** seen says that the open conversation was read to its end. Only the holder's mark goes to the buyer. */
+  /** seen says that the open conversation was read to its end. Only the holder's mark goes to the buyer; a note that named the reader calls him no more. */
   seen(): void {
     const conversation = this.open.value
     const upTo = this.transcript.value.entries.at(-1)?.seq ?? 0
     if (!conversation || upTo === 0) return
     if ((this.viewed.value.get(conversation) ?? 0) < upTo) this.viewed.value = new Map(this.viewed.value).set(conversation, upTo)
-    const known = Math.max(this.sentSeen, this.state.value?.seen_agent ?? 0)
-    if (this.mine.value && known < upTo && this.ports.wire.transmit({ t: 'seen', conversation, seq: upTo })) this.sentSeen = upTo
+    if (this.sentSeen >= upTo) return
+    const owes = this.mine.value && (this.state.value?.seen_agent ?? 0) < upTo
+    const called = (this.item.value?.mentions?.[this.login] ?? upTo + 1) <= upTo
+    if ((owes || called) && this.ports.wire.transmit({ t: 'seen', conversation, seq: upTo })) this.sentSeen = upTo
   }
 
   toast(text: string, tone: Toast['tone'] = 'bad'): void {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { InboxItem } from '../shared/wire'
-import { byUrgency, emptyInbox, grouped, listed, mergeInbox, sectionOf, step, unread, waitingFor, waitingUrgency } from './inbox'
+import { byUrgency, called, emptyInbox, grouped, listed, mergeInbox, put, putOff, sectionOf, step, unread, waitingFor, waitingUrgency } from './inbox'
 
 const item = (conversation: string, more: Partial<InboxItem> = {}): InboxItem =>
   ({ conversation, buyer: conversation, holder: 'waiting_human', epoch: 1, seq: 1, seen: 0, ...more })
@@ -63,7 +63,7 @@ describe('order', () => {
 
   it('holds within each section', () => {
     const map = mergeInbox(emptyInbox, [item('b', { deadline: far }), item('a', { deadline: near }), item('m', { holder: 'human', mine: true })], true)
-    expect(listed(grouped(map, 'wang'), 'all').map((i) => i.conversation)).toEqual(['a', 'b', 'm'])
+    expect(listed(grouped(map, 'wang'), 'all', 0).map((i) => i.conversation)).toEqual(['a', 'b', 'm'])
   })
 })
 
@@ -99,4 +99,36 @@ describe('the unread dot', () => {
     expect(unread(item('a', { seq: 5, seen: 5 }))).toBe(false)
     expect(unread(item('a', { seq: 5, seen: 0 }), 5)).toBe(false)
   })
+})
+
+describe('what is put off', () => {
+  const now = Date.parse('2026-11-25T10:00:00Z')
+  const mine = (id: string, more: Partial<InboxItem> = {}): InboxItem => item(id, { holder: 'human', mine: true, ...more })
+  const groups = grouped(mergeInbox(emptyInbox, [
+    mine('calm', { deadline: '2026-11-25T11:00:00Z' }), mine('owed', { owed: true }), mine('back', { snoozed_until: '2026-11-25T10:00:00Z' }),
+    mine('long', { snoozed_until: '2026-11-26T10:00:00Z' }), mine('short', { snoozed_until: '2026-11-25T10:00:01Z', owed: true }),
+  ], true), 'wang')
+
+  it('stands apart, the next to come back first', () => {
+    expect(putOff(groups, now).map((i) => i.conversation)).toEqual(['short', 'long'])
+    expect(listed(groups, 'mine', now).map((i) => i.conversation)).not.toContain('long')
+  })
+
+  it('comes back to the top, before who waits for an answer, before what is near its deadline', () => {
+    expect(listed(groups, 'mine', now).map((i) => i.conversation)).toEqual(['back', 'owed', 'calm'])
+    expect(listed(groups, 'mine', now + 1000).map((i) => i.conversation)).toEqual(['back', 'short', 'owed', 'calm'])
+  })
+
+  it('is in the list of everything', () => {
+    expect(listed(groups, 'all', now)).toHaveLength(5)
+  })
+
+  it.each([[undefined, undefined], ['2026-11-25T10:00:01Z', 'off'], ['2026-11-25T09:00:00Z', 'back']] as const)('until %s is %s', (snoozed_until, want) => {
+    expect(put(item('a', snoozed_until ? { snoozed_until } : {}), now)).toBe(want)
+  })
+})
+
+it('calls whom a note names until he has looked', () => {
+  const named = item('a', { mentions: { wang: 7 } })
+  expect([called(named, 'wang'), called(named, 'wang', 6), called(named, 'wang', 7), called(named, 'li')]).toEqual([true, true, false, false])
 })

@@ -75,20 +75,39 @@ export function grouped(map: InboxMap, login: string): Grouped {
   return out
 }
 
-/** The tabs of the inbox; j and k walk through the one that is open. */
-export type Tab = 'mine' | 'waiting' | 'all'
+/** The tabs of the inbox; j and k walk through the one that is open. What is closed is not known here: it is looked for. */
+export type Tab = 'mine' | 'waiting' | 'all' | 'closed'
 
-export const tabs: readonly Tab[] = ['mine', 'waiting', 'all']
+export const tabs: readonly Tab[] = ['mine', 'waiting', 'all', 'closed']
 
 /** listed are the lines of a tab; those who wait stand first, by the place that the server gives them. */
-export function listed(groups: Grouped, tab: Tab): InboxItem[] {
+export function listed(groups: Grouped, tab: Exclude<Tab, 'closed'>, now: number): InboxItem[] {
+  if (tab === 'mine') return groups.mine.filter((item) => put(item, now) !== 'off').sort((a, b) => first(a, now) - first(b, now))
   const waiting = [...groups.waiting].sort((a, b) => (a.place ?? never) - (b.place ?? never) || byUrgency(a, b))
-  if (tab === 'mine') return groups.mine
   return tab === 'waiting' ? waiting : [...waiting, ...groups.mine, ...groups.others]
 }
 
+/** put says whether a conversation is put off, or was and is due; what the buyer wrote since is the server's to know. */
+export function put(item: InboxItem, now: number): 'off' | 'back' | undefined {
+  if (!item.snoozed_until) return undefined
+  return instant(item.snoozed_until) > now ? 'off' : 'back'
+}
+
+/** What an agent put off until now stands first, then who waits for his answer. */
+const first = (item: InboxItem, now: number): number => (put(item, now) === 'back' ? 0 : item.owed ? 1 : 2)
+
+/** putOff are an agent's conversations that are put off, the one that comes back next first. */
+export function putOff(groups: Grouped, now: number): InboxItem[] {
+  return groups.mine.filter((item) => put(item, now) === 'off').sort((a, b) => compare(instant(a.snoozed_until), instant(b.snoozed_until)) || byUrgency(a, b))
+}
+
+/** called says that a note names the agent and he has not looked since. */
+export function called(item: InboxItem, login: string, viewed = 0): boolean {
+  return (item.mentions?.[login] ?? 0) > viewed
+}
+
 /** step finds the neighbour of the open conversation; with none open, the first or the last. */
-export function step(items: readonly InboxItem[], open: string | undefined, by: 1 | -1): string | undefined {
+export function step(items: readonly Pick<InboxItem, 'conversation'>[], open: string | undefined, by: 1 | -1): string | undefined {
   if (items.length === 0) return undefined
   const at = items.findIndex((item) => item.conversation === open)
   if (at < 0) return items[by === 1 ? 0 : items.length - 1]?.conversation

@@ -20,7 +20,8 @@ export function shown(row: number, top: number, height: number, rowHeight: numbe
   return top
 }
 
-export function Rows({ count, height, current, label, row }: { count: number; height: number; current: number; label: string; row(index: number): ComponentChildren }) {
+/** onEnd is called when the last row comes near: there may be more to read. */
+export function Rows({ count, height, current, label, row, onEnd }: { count: number; height: number; current: number; label: string; row(index: number): ComponentChildren; onEnd?(): void }) {
   const box = useRef<HTMLDivElement>(null)
   const [at, setAt] = useState({ top: 0, height: 800 })
   const look = (): void => {
@@ -41,6 +42,8 @@ export function Rows({ count, height, current, label, row }: { count: number; he
     node.scrollTop = shown(current, node.scrollTop, node.clientHeight, height)
   }, [current, height])
   const { from, to } = inSight(at.top, at.height, height, count)
+  const atEnd = to >= count
+  useLayoutEffect(() => { if (atEnd) onEnd?.() }, [atEnd, count])
   const indexes = Array.from({ length: Math.max(0, to - from) }, (_, i) => from + i)
   return (
     <div ref={box} class="rows" onScroll={look}>

@@ -2,6 +2,7 @@
 // in the desk.
 
 import { signal } from '@preact/signals'
+import type { Signal } from '@preact/signals'
 import { useEffect, useMemo, useRef } from 'preact/hooks'
 import { failureText } from '../shared/api'
 import { dateTime } from '../shared/format'
@@ -36,19 +37,27 @@ export function asked(query: Query, cursor = ''): string {
   return out.toString()
 }
 
+/** joined puts one list after another, each conversation once. */
+export function joined(first: readonly Found[], then: readonly Found[]): Found[] {
+  const there = new Set(first.map((f) => f.conversation))
+  return [...first, ...then.filter((f) => !there.has(f.conversation))]
+}
+
 /** How long somebody types before it is looked for. */
 const pause = 250
 
 export class Search {
-  readonly query = signal<Query>(noQuery)
   readonly found = signal<readonly Found[] | undefined>(undefined)
   readonly next = signal('')
   readonly busy = signal(false)
   readonly trouble = signal('')
+  readonly query: Signal<Query>
   private timer: ReturnType<typeof setTimeout> | undefined
   private run = 0
 
-  constructor(private readonly api: Pick<AgentApi, 'search'>) {}
+  constructor(private readonly api: Pick<AgentApi, 'search'>, query: Query = noQuery) {
+    this.query = signal(query)
+  }
 
   /** change looks for something else, in a moment. */
   change(part: Partial<Query>): void {
@@ -57,16 +66,23 @@ export class Search {
     this.timer = setTimeout(() => void this.read(), pause)
   }
 
+  /** later looks in a moment for what is new, and keeps what was found; a burst of reasons is one look. */
+  later(): void {
+    clearTimeout(this.timer)
+    this.timer = setTimeout(() => void this.read('again'), 4 * pause)
+  }
+
   /** read looks now; what an older look answers is dropped. */
-  async read(more = false): Promise<void> {
+  async read(what: 'new' | 'more' | 'again' = 'new'): Promise<void> {
     clearTimeout(this.timer)
     const mine = ++this.run
     this.busy.value = true
     try {
-      const list = await this.api.search(asked(this.query.value, more ? this.next.value : ''))
+      const list = await this.api.search(asked(this.query.value, what === 'more' ? this.next.value : ''))
       if (mine !== this.run) return
-      this.found.value = more ? [...(this.found.value ?? []), ...list.found] : list.found
-      this.next.value = list.next_cursor ?? ''
+      const had = what === 'new' ? undefined : this.found.value
+      if (!had || what === 'more') this.next.value = list.next_cursor ?? ''
+      this.found.value = !had ? list.found : what === 'more' ? joined(had, list.found) : joined(list.found, had)
       this.trouble.value = ''
     } catch (err) {
       if (mine === this.run) this.trouble.value = failureText(err)
@@ -124,7 +140,7 @@ export function SearchScreen({ live, onClose, onConversation }: { live: Live; on
           </li>
         ))}
       </ul>
-      {more && <button type="button" class="btn search-more" disabled={search.busy.value} onClick={() => void search.read(true)}>{w.more}</button>}
+      {more && <button type="button" class="btn search-more" disabled={search.busy.value} onClick={() => void search.read('more')}>{w.more}</button>}
     </main>
   )
 }

@@ -94,9 +94,9 @@ describe('the tabs of the inbox', () => {
       item('second', { place: 2, deadline: '2026-11-26T10:00:00Z' }), item('first', { place: 1 }), item('mine', { holder: 'human', mine: true }), item('other', { holder: 'human', agent: 'li' }),
     ], true)
     const groups = grouped(map, 'wang')
-    expect(listed(groups, 'all').map((i) => i.conversation)).toEqual(['first', 'second', 'mine', 'other'])
-    expect(listed(groups, 'waiting').map((i) => i.conversation)).toEqual(['first', 'second'])
-    expect(listed(groups, 'mine').map((i) => i.conversation)).toEqual(['mine'])
+    expect(listed(groups, 'all', 0).map((i) => i.conversation)).toEqual(['first', 'second', 'mine', 'other'])
+    expect(listed(groups, 'waiting', 0).map((i) => i.conversation)).toEqual(['first', 'second'])
+    expect(listed(groups, 'mine', 0).map((i) => i.conversation)).toEqual(['mine'])
   })
 })
 

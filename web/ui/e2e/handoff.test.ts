@@ -151,7 +151,7 @@ describe.each(looks)('$locale, $size, $scheme', (look) => {
     // A supervisor gives it to whom he likes.
     const chen = await world.console(desk, 'senior')
     const lead = await world.console(desk, 'lead')
-    await lead.locator('.inbox-tab').last().click()
+    await lead.locator('.inbox-tab').nth(2).click()
     await item(lead, muddled.buyer).click()
     await lead.getByRole('button', { name: w.assign, exact: true }).click()
     await lead.locator('dialog select').first().selectOption('a:senior')

@@ -719,6 +719,7 @@ export interface InboxItem {
   place?: number
   offered?: Offered
   owed?: boolean
+  owed_since?: string
   tags?: string[]
   snoozed_until?: string
   mentions?: Record<string, number>
@@ -1053,6 +1054,8 @@ export interface State {
   live?: number
   case?: CaseView
   complaints?: ComplaintView[]
+  buyer?: string
+  resolved_at?: string
 }
 
 export interface Status {
