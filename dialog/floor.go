@@ -20,7 +20,7 @@ func Wait(c Conversation, why Reason, now time.Time) Conversation {
 func Return(c Conversation, now time.Time) Conversation {
 	c.Holder, c.Epoch, c.Handoff, c.WaitingSince = HeldByBot, c.Epoch+1, "", time.Time{}
 	c.Agent, c.AgentName, c.UpdatedAt = "", "", now
-	c.Work.Skill, c.Work.For = "", ""
+	c.Work.Skill, c.Work.For, c.Work.PassedBy = "", "", ""
 	c.HeldSince, c.SlowTold = time.Time{}, time.Time{}
 	return c
 }
@@ -35,7 +35,7 @@ func Claim(c Conversation, login, name string, epoch int64, now time.Time) (Conv
 		return c, ErrNotHolder
 	}
 	c.Holder, c.Epoch, c.Agent, c.AgentName, c.UpdatedAt = HeldByHuman, c.Epoch+1, login, name, now
-	c.Work.LastAgent, c.Work.For, c.Work.ResolvedAt, c.Work.SnoozedUntil = login, "", time.Time{}, time.Time{}
+	c.Work.LastAgent, c.Work.For, c.Work.PassedBy, c.Work.ResolvedAt, c.Work.SnoozedUntil = login, "", "", time.Time{}, time.Time{}
 	c.HeldSince, c.SlowTold = now, time.Time{}
 	c.Work = c.Work.Let(login)
 	return c, nil

@@ -13,6 +13,9 @@ type Work struct {
 	// For is the login of the agent a colleague passed it on to. It is his first; if he does not take it, it is
 	// anybody's.
 	For string `json:"for,omitempty"`
+	// PassedBy is the login of the agent who passed it on; "": nobody did, or somebody has taken it since. He is offered
+	// it again only after everybody else.
+	PassedBy string `json:"passed_by,omitempty"`
 	// LastAgent is the login of who had the floor last. If he is free, the conversation goes to him again.
 	LastAgent string `json:"last_agent,omitempty"`
 	// Insiders are the logins of agents who may see the conversation whoever has it: who had the floor, and whom a
@@ -52,7 +55,7 @@ func Transfer(c Conversation, login string, to Target, epoch int64, now time.Tim
 		return c, ErrNotHolder
 	}
 	c = queue(c, now)
-	c.Work.For = to.Agent
+	c.Work.For, c.Work.PassedBy = to.Agent, login
 	c.Work = c.Work.Let(to.Agent)
 	if to.Skill != "" {
 		c.Work.Skill = to.Skill
@@ -63,7 +66,9 @@ func Transfer(c Conversation, login string, to Target, epoch int64, now time.Tim
 // Requeue puts a conversation whose agent is gone back into the queue, with the age that it has. Epoch is the one
 // of his time with it: if the floor has changed since, there is nothing to do. Errors: ErrNotHolder.
 func Requeue(c Conversation, login string, epoch int64, now time.Time) (Conversation, error) {
-	return Transfer(c, login, Target{}, epoch, now)
+	c, err := Transfer(c, login, Target{}, epoch, now)
+	c.Work.PassedBy = "" // he did not want to
+	return c, err
 }
 
 func queue(c Conversation, now time.Time) Conversation {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"recourse/cases"
@@ -133,6 +134,32 @@ func (s *Server) colleague(ctx context.Context, login string) (desk.Agent, error
 	return a, nil
 }
 
+// skilled refuses a skill that nobody but an agent has, now or at all: what he passes on would come back to him, or to
+// somebody who cannot do it either, and its buyer would have been told otherwise.
+func (s *Server) skilled(ctx context.Context, skill, but string) error {
+	state, err := s.Desk.State(ctx)
+	if err != nil {
+		return err
+	}
+	now, ever := state.Skilled(skill, but)
+	switch {
+	case now:
+		return nil
+	case ever:
+		return refuse(CodeSkillAway)
+	}
+	accounts, err := s.Roster.Accounts(ctx) // the desk forgets who has not been there for long
+	if err != nil {
+		return err
+	}
+	if slices.ContainsFunc(accounts, func(a Account) bool {
+		return a.Login != but && !a.Disabled && slices.Contains(a.Skills, skill)
+	}) {
+		return refuse(CodeSkillAway)
+	}
+	return refuse(CodeSkillUnknown)
+}
+
 func (c *conn) assign(ctx context.Context, f wire.Assign) error {
 	trailIn(ctx).detail("to", clip(f.Agent, 64))
 	to, err := c.s.colleague(ctx, f.Agent)
@@ -193,6 +220,11 @@ func (c *conn) transfer(ctx context.Context, f wire.Transfer) error {
 	_, err := c.s.change(ctx, id, func(conv dialog.Conversation) (dialog.Conversation, []dialog.Entry, error) {
 		if conv.Holder == dialog.HeldWaiting && conv.Epoch == f.Epoch+1 && conv.Work.LastAgent == c.agent.Login {
 			return conv, nil, nil // a repeat
+		}
+		if f.Skill != "" {
+			if err := c.s.skilled(ctx, f.Skill, c.agent.Login); err != nil {
+				return conv, nil, err
+			}
 		}
 		next, err := dialog.Transfer(conv, c.agent.Login, dialog.Target{Agent: f.Agent, Skill: f.Skill}, f.Epoch, c.s.Now().UTC())
 		if err != nil {

@@ -186,8 +186,10 @@ func (s *Server) deskView(login string) *wire.DeskView {
 		return v
 	}
 	for _, a := range b.now.Agents {
-		for _, sk := range a.Skills {
-			skills[sk] = true
+		if a.Login != login && a.Free() {
+			for _, sk := range a.Skills {
+				skills[sk] = true
+			}
 		}
 		if a.Login == login {
 			v.Status, v.Capacity, v.Open = string(a.Status), a.Capacity, b.loads[login]

@@ -56,6 +56,8 @@ const (
 	CodeShortcutTaken   Code = "SHORTCUT_TAKEN"
 	CodeSlotUnknown     Code = "SLOT_UNKNOWN"
 	CodeAgentAway       Code = "AGENT_AWAY"
+	CodeSkillAway       Code = "SKILL_AWAY"
+	CodeSkillUnknown    Code = "SKILL_UNKNOWN"
 	CodeReasonRequired  Code = "REASON_REQUIRED"
 	CodeReplyLeased     Code = "REPLY_LEASED"
 	CodeAccountTaken    Code = "ACCOUNT_TAKEN"
@@ -122,6 +124,8 @@ var public = map[Code]struct {
 	CodeShortcutTaken:   {409, false, text{"这个快捷词已被另一条常用语使用。", "Another canned reply has this shortcut."}},
 	CodeSlotUnknown:     {422, false, text{"有不认识的变量，请使用列出的变量。", "There is a slot that is not known; please use those listed."}},
 	CodeAgentAway:       {409, false, text{"这位客服现在不在，请选择其他人。", "That agent is not there now; please choose another."}},
+	CodeSkillAway:       {409, true, text{"有这项技能的同事现在都不在，没有转出。请转给其他同事，或稍后再转。", "Nobody else with that skill is on duty now; it was not passed on. Choose a colleague, or try again later."}},
+	CodeSkillUnknown:    {422, false, text{"没有其他同事有这项技能，没有转出。", "No other agent has that skill; it was not passed on."}},
 	CodeReasonRequired:  {422, false, text{"请写明原因。", "Please say why."}},
 	CodeReplyLeased:     {409, true, text{"您正在另一个窗口回复这个对话，没有发送。", "You are answering this conversation in another window; nothing was sent."}},
 	CodeAccountTaken:    {409, false, text{"这个账号已存在。", "There is an account of that login already."}},

@@ -42,7 +42,7 @@ type office struct {
 func newOffice(t testing.TB, args ...string) *office {
 	t.Helper()
 	server := redistest.Server(t)
-	hire(t, server.Client(), web.Agent{Login: "li", Name: "小李"}, web.Agent{Login: "wang", Name: "小王", Skills: []string{"appeal"}})
+	hire(t, server.Client(), web.Agent{Login: "li", Name: "小李"}, web.Agent{Login: "wang", Name: "小王", Skills: []string{"appeal"}}, web.Agent{Login: "zhao", Name: "小赵"})
 	w := newWorld(t, append([]string{"--redis", server.URL()}, args...)...)
 	o := &office{w: w, rdb: server.Client()}
 	o.buyer = newClient(w, w.token("demo-xiaoli"), "zh-CN", false)
@@ -248,23 +248,36 @@ func TestAChatIsPassedOnTakenOverAndAssigned(t *testing.T) {
 	}
 }
 
-// A skill that nobody at work has is not asked for, so that the buyer does not wait for ever; who is offered the chat
-// then reads it and takes it like any other.
-func TestAChatWhoseSkillNobodyHasIsOfferedAndTakenAllTheSame(t *testing.T) {
+// Whoever passes a chat on to a skill is told before if nobody else has it, now or at all, and keeps the chat. If the
+// one who has it leaves only then, the skill is not asked for any more, so that the buyer does not wait for ever: who is
+// offered the chat instead reads it and takes it like any other, and it is not the one who has passed it on.
+func TestAChatIsPassedOnToASkillOnlyWhileSomebodyHasIt(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t)
 	li := o.held()
-	wang := o.agent("wang")
-	li.await("a colleague", func() bool { return len(li.desk.Agents) == 2 })
-	li.sure(func(id string) any {
-		return wire.Transfer{T: wire.TTransfer, ID: id, Conversation: o.buyer.conv, Epoch: li.state.Epoch, Skill: "customs"}
-	})
-	li.offered(o.buyer.conv, "li") // who had it last
-	li.sure(func(id string) any { return wire.Decline{T: wire.TDecline, ID: id, Conversation: o.buyer.conv} })
-	item := wang.offered(o.buyer.conv, "wang")
-	wang.watches(o.buyer.conv)
-	wang.claims(item)
-	wang.await("the floor", func() bool { return wang.inbox[o.buyer.conv].Mine })
+	wang, zhao := o.agent("wang"), o.agent("zhao")
+	li.await("his colleagues", func() bool { return len(li.desk.Agents) == 3 && len(li.desk.Skills) == 1 })
+	to := func(skill string) func(string) any {
+		return func(id string) any {
+			return wire.Transfer{T: wire.TTransfer, ID: id, Conversation: o.buyer.conv, Epoch: li.state.Epoch, Skill: skill}
+		}
+	}
+	li.refused(li.post(to("customs")), "SKILL_UNKNOWN")
+	wang.sure(func(id string) any { return wire.Status{T: wire.TStatus, ID: id, Status: "away"} })
+	li.await("that nobody has a skill now", func() bool { return len(li.desk.Skills) == 0 })
+	li.refused(li.post(to("appeal")), "SKILL_AWAY")
+	if li.state.Holder != dialog.HeldByHuman || !li.inbox[o.buyer.conv].Mine {
+		t.Fatalf("held by %s", li.state.Holder)
+	}
+	wang.sure(func(id string) any { return wire.Status{T: wire.TStatus, ID: id, Status: "online"} })
+	li.sure(to("appeal"))
+	wang.offered(o.buyer.conv, "wang")
+	wang.sure(func(id string) any { return wire.Decline{T: wire.TDecline, ID: id, Conversation: o.buyer.conv} })
+	wang.hangUp()
+	item := zhao.offered(o.buyer.conv, "zhao")
+	zhao.watches(o.buyer.conv)
+	zhao.claims(item)
+	zhao.await("the floor", func() bool { return zhao.inbox[o.buyer.conv].Mine })
 }
 
 func TestColleaguesSeeWhoIsWritingAndTwoWindowsDoNotBothSend(t *testing.T) {

@@ -222,7 +222,7 @@ func TestPassedOnToAColleagueItIsOfferedToHimFirst(t *testing.T) {
 		t.Error("that he let it pass is forgotten")
 	}
 	s.Assign(at(0), rules)
-	wantOffers(t, s, map[dialog.ID]string{"x": "a"}) // who had it last
+	wantOffers(t, s, map[dialog.ID]string{"x": "b"}) // not to who passed it on, though he had it last
 }
 
 func TestAnOlderStateIsNotFollowed(t *testing.T) {
@@ -278,5 +278,63 @@ func TestThePromiseIsAPlaceOrWhenTheDeskOpens(t *testing.T) {
 	}
 	if d := s.Promise(dialog.ZH, market.Add(time.Hour), at(0), rules, h); d.Place != 1 {
 		t.Errorf("with a deadline within the hour: %+v", d)
+	}
+}
+
+// Who passes a conversation on is offered it again only after everybody else, though he had it last.
+func TestWhatIsPassedOnDoesNotComeStraightBack(t *testing.T) {
+	for _, tt := range []struct {
+		name  string
+		to    dialog.Target
+		other bool
+		want  map[dialog.ID]string
+	}{
+		{"to a skill that somebody has", dialog.Target{Skill: "appeal"}, true, map[dialog.ID]string{"a": "wang"}},
+		{"to a colleague", dialog.Target{Agent: "wang"}, true, map[dialog.ID]string{"a": "wang"}},
+		{"and everybody else is gone", dialog.Target{Skill: "appeal"}, false, map[dialog.ID]string{}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			s := New()
+			agents(s, 3, "li")
+			s.Arrive(Agent{Login: "wang", Name: "wang", Capacity: 3, Skills: []string{"appeal"}}, rules)
+			c := take(t, s, wait(s, "a", 0), "li", at(0))
+			if !tt.other {
+				s.Present("wang", false, at(0))
+			}
+			c, err := dialog.Transfer(c, "li", tt.to, c.Epoch, at(0).Market)
+			if err != nil {
+				t.Fatal(err)
+			}
+			c.Version++
+			s.Follow(c, time.Time{}, at(0))
+			s.Assign(at(0), rules)
+			wantOffers(t, s, tt.want)
+			if tt.other {
+				return
+			}
+			if next := s.Next(at(0), rules); !next.Equal(wall.Add(rules.Again)) {
+				t.Errorf("looked at again at %s", next)
+			}
+			s.Assign(at(rules.Again), rules) // rather he than nobody
+			wantOffers(t, s, map[dialog.ID]string{"a": "li"})
+		})
+	}
+}
+
+func TestTheDeskKnowsWhoHasASkill(t *testing.T) {
+	s := New()
+	s.Arrive(Agent{Login: "wang", Name: "wang", Capacity: 3, Skills: []string{"appeal"}}, rules)
+	s.Arrive(Agent{Login: "none", Name: "none", Skills: []string{"watch"}}, rules)
+	for _, tt := range []struct {
+		skill, but string
+		now, ever  bool
+	}{{"appeal", "li", true, true}, {"appeal", "wang", false, false}, {"customs", "li", false, false}, {"watch", "li", false, true}} {
+		if now, ever := s.Skilled(tt.skill, tt.but); now != tt.now || ever != tt.ever {
+			t.Errorf("%s but %s: %v, %v", tt.skill, tt.but, now, ever)
+		}
+	}
+	s.Set("wang", Away)
+	if now, ever := s.Skilled("appeal", "li"); now || !ever {
+		t.Errorf("away: %v, %v", now, ever)
 	}
 }

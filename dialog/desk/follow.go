@@ -30,6 +30,8 @@ func (s *State) Follow(conv dialog.Conversation, due time.Time, now Now) {
 			if !was.Passed[c.For].IsZero() {
 				c.For = ""
 			}
+		} else if by := conv.Work.PassedBy; by != "" {
+			c.Passed = map[string]time.Time{by: now.Wall} // as if it had been offered to him
 		}
 	default:
 		c.Taken = now.Wall

@@ -92,3 +92,16 @@ func (s *State) AtWork() int {
 	}
 	return n
 }
+
+// Skilled says whether somebody other than an agent takes conversations that need a skill now, and whether anybody else
+// whom the desk knows has it at all.
+func (s *State) Skilled(skill, but string) (now, ever bool) {
+	for login, a := range s.Agents {
+		if login == but || !slices.Contains(a.Skills, skill) {
+			continue
+		}
+		ever = true
+		now = now || a.Free()
+	}
+	return now, ever
+}

@@ -77,7 +77,8 @@ type DeskView struct {
 	Open     int         `json:"open"`     // that are work now, and those he is offered
 	Waiting  int         `json:"waiting"`
 	Agents   []DeskAgent `json:"agents"` // who is there, himself too
-	Skills   []string    `json:"skills,omitempty"`
+	// Skills are those that somebody else has who takes conversations now.
+	Skills []string `json:"skills,omitempty"`
 }
 
 // DeskAgent is an agent who is there.
