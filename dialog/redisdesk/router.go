@@ -35,6 +35,9 @@ type Router struct {
 	wake chan struct{} // capacity 1
 }
 
+// retry is how soon the desk is looked at again after a look that failed.
+const retry = 200 * time.Millisecond
+
 func (r *Router) hint() chan struct{} {
 	r.once.Do(func() { r.wake = make(chan struct{}, 1) })
 	return r.wake
@@ -73,6 +76,7 @@ func (r *Router) Run(ctx context.Context) error {
 		}
 		if err != nil {
 			r.Log.WarnContext(ctx, "routing left for the next look", "err", err)
+			timer.Reset(retry) // nobody wakes it for what it was woken for already
 			continue
 		}
 		timer.Stop()

@@ -2,11 +2,13 @@ package redisdesk_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -370,6 +372,57 @@ func TestWhatChangesIsAnnounced(t *testing.T) {
 		}
 		if diff := cmp.Diff([][]string{{string(id)}, {"a"}, {"a", string(id)}}, got); diff != "" {
 			t.Errorf("announced (-want +got):\n%s", diff)
+		}
+	})
+}
+
+// away fails the first look at the desk.
+type away struct{ done atomic.Bool }
+
+func (*away) DialHook(next redis.DialHook) redis.DialHook          { return next }
+func (*away) ProcessHook(next redis.ProcessHook) redis.ProcessHook { return next }
+
+func (a *away) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.ProcessPipelineHook {
+	return func(ctx context.Context, cmds []redis.Cmder) error {
+		if cmds[0].Name() == "hgetall" && !a.done.Swap(true) {
+			return errors.New("the store went away")
+		}
+		return next(ctx, cmds)
+	}
+}
+
+// A look that failed is made again soon: what woke the router for it does not wake it twice.
+func TestALookThatFailedIsMadeAgain(t *testing.T) {
+	redistest.Each(t, func(t *testing.T, rdb redis.UniversalClient) {
+		o := newOffice(t, rdb)
+		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+		defer cancel()
+		id := o.asks("li")
+		o.comes("a", 1)
+		sub := rdb.Subscribe(ctx, redisdesk.Channel)
+		defer sub.Close()
+		if _, err := sub.Receive(ctx); err != nil {
+			t.Fatal(err)
+		}
+		failing := &away{}
+		rdb.AddHook(failing)
+		o.router.Every = time.Hour
+		ended := make(chan error, 1)
+		running, stop := context.WithCancel(ctx)
+		go func() { ended <- o.router.Run(running) }()
+		for {
+			m, err := sub.ReceiveMessage(ctx)
+			if err != nil {
+				t.Fatalf("it is offered to nobody: %v", err)
+			}
+			if ids, _ := redisdesk.News(m.Payload); slices.Contains(ids, id) && o.state().Chats[id].Offer != nil {
+				break
+			}
+		}
+		stop()
+		o.must(<-ended)
+		if !failing.done.Load() {
+			t.Error("nothing failed")
 		}
 	})
 }

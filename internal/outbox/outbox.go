@@ -106,10 +106,23 @@ func (r *Relay) Run(ctx context.Context) error {
 	}
 }
 
-// sweep passes over every shard.
+// sweep passes over every shard that has something. What is announced meanwhile waits for it, so that it asks for all
+// shards at once.
 func (r *Relay) sweep(ctx context.Context) {
+	var lens [ids.Shards]*redis.IntCmd
+	_, err := r.RDB.Pipelined(ctx, func(p redis.Pipeliner) error {
+		for s := range ids.Shard(ids.Shards) {
+			lens[s] = p.XLen(ctx, Key(s))
+		}
+		return nil
+	})
+	if err != nil {
+		r.report(ctx, fmt.Errorf("look for records: %w", err)) // of the shards that answered, what is there is passed on
+	}
 	for s := range ids.Shard(ids.Shards) {
-		r.report(ctx, r.Pass(ctx, s))
+		if lens[s].Val() > 0 {
+			r.report(ctx, r.Pass(ctx, s))
+		}
 	}
 }
 

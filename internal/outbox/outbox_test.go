@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -353,6 +354,49 @@ func TestTwoRelaysAtOnceMissNothing(t *testing.T) {
 		}
 		if y.left(3) != 0 {
 			t.Errorf("%d records are left", y.left(3))
+		}
+	})
+}
+
+// reads counts commands that are sent one by one.
+type reads struct {
+	name string
+	n    atomic.Int64
+}
+
+func (*reads) DialHook(next redis.DialHook) redis.DialHook { return next }
+
+func (r *reads) ProcessHook(next redis.ProcessHook) redis.ProcessHook {
+	return func(ctx context.Context, cmd redis.Cmder) error {
+		if cmd.Name() == r.name {
+			r.n.Add(1)
+		}
+		return next(ctx, cmd)
+	}
+}
+
+func (*reads) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.ProcessPipelineHook {
+	return next
+}
+
+// A sweep asks for all shards at once and reads only those that have something: what is announced meanwhile waits for it.
+func TestASweepReadsNoShardThatIsEmpty(t *testing.T) {
+	redistest.Each(t, func(t *testing.T, rdb redis.UniversalClient) {
+		y := newYard(t, rdb)
+		y.relay.Sweep = 5 * time.Millisecond
+		ranges := &reads{name: "xrange"}
+		rdb.AddHook(ranges)
+		shards := []ids.Shard{1, 0, 17, ids.Shards - 1}
+		y.put(shards[0], "a", "first")
+		stop := y.run()
+		y.await(1)
+		for _, s := range shards[1:] {
+			y.put(s, "a", s.String())
+			y.await(1)
+		}
+		stop()
+		if n := ranges.n.Load(); n != int64(len(shards)) {
+			t.Errorf("%d shards are read for %d records", n, len(shards))
 		}
 	})
 }
