@@ -8,16 +8,23 @@ export function Changes({ page, compared }: { page: Page; compared: Comparison }
   const w = words()
   const list = compared.changes ?? []
   if (list.length === 0) return <p class="muted">{w.noChanges}</p>
+  const [all, ...groups] = compared.tests ?? [] // the first is over all cases
   const kinds = [...new Set(list.map((c) => c.kind))]
   return (
     <>
-      {(compared.tests ?? []).map((t) => <p key={t.name} class="hint">{t.name}: {w.broken} {t.broken}, {w.fixed} {t.fixed} · {w.chance(chance(t.p))}</p>)}
+      {all && <p class="hint">{w.broken} {all.broken}, {w.fixed} {all.fixed} · {w.chance(chance(all.p))}</p>}
       {kinds.map((k) => (
         <section key={k} class="part">
           <h2>{w.kinds[k] ?? k} <span class="muted num">{list.filter((c) => c.kind === k).length}</span></h2>
           <ul class="rows">{list.filter((c) => c.kind === k).slice(0, 200).map((c) => <One key={c.id} page={page} c={c} />)}</ul>
         </section>
       ))}
+      {groups.length > 0 && (
+        <section class="part">
+          <h2>{w.byGroup}</h2>
+          <ul class="rows">{groups.map((t) => <li key={t.name} class="change small">{t.name}: {w.broken} {t.broken}, {w.fixed} {t.fixed} <span class="muted">· {w.chance(chance(t.p))}</span></li>)}</ul>
+        </section>
+      )}
     </>
   )
 }
