@@ -34,6 +34,7 @@ var Shapes = []any{
 	AccountList{},
 	AddAccount{},
 	AccountSecret{},
+	ScoreList{},
 	ChangePassword{},
 	SessionList{},
 	FlagAnswer{},

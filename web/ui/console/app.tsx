@@ -9,6 +9,8 @@ import { locale } from '../shared/i18n'
 import { LocaleSwitch } from '../shared/locale'
 import { local } from '../shared/storage'
 import type { LoginResult } from '../shared/wire'
+import { accountWords } from './accounts_words'
+import { AccountsScreen } from './accounts_screen'
 import { watchCalls } from './alert'
 import { AlertSwitch } from './alert_switch'
 import { BarMenu } from './bar_menu'
@@ -30,14 +32,17 @@ import { StatusSwitch } from './team_bar'
 import { text } from './text'
 import { ticketWords } from './ticket_words'
 import { countTickets, openTickets, TicketsScreen } from './tickets'
-import { supervises } from './roles'
+import { AuditScreen } from './audit_screen'
+import { auditWords } from './audit_words'
+import { mayDo, supervises } from './roles'
+import { MySessions } from './sessions'
 import { ReportsScreen } from './reports'
 import { WallScreen } from './wall'
 import { reportWords, wallWords } from './wall_words'
 import { ThemeSwitch } from '../shared/theme'
 
 /** What fills the screen: the conversations, or work that is none. */
-type Work = 'chats' | 'complaints' | 'tickets' | 'search' | 'wall' | 'reports'
+type Work = 'chats' | 'complaints' | 'tickets' | 'search' | 'wall' | 'reports' | 'accounts' | 'audit'
 
 export type Pane = 'inbox' | 'conversation' | 'case'
 
@@ -58,6 +63,7 @@ function DeskScreen({ login }: { login: LoginResult }) {
   const pane = useSignal<Pane>(desk.open.value ? 'conversation' : 'inbox')
   const composing = useSignal<'reply' | 'note' | undefined>(undefined)
   const help = useSignal(false)
+  const mine = useSignal(false)
   const work = useSignal<Work>('chats')
   const waiting = desk.groups.value.waiting.length
   const t = text()
@@ -104,13 +110,15 @@ function DeskScreen({ login }: { login: LoginResult }) {
 
   return (
     <div class="console">
-      <TopBar live={live} login={login} onHelp={() => { help.value = true }} work={work} />
+      <TopBar live={live} login={login} onHelp={() => { help.value = true }} onMine={() => { mine.value = true }} work={work} />
       <ConnectionBanner connection={live.connection} />
       {work.value === 'complaints' && <ComplaintsScreen api={live.api} onClose={() => { work.value = 'chats' }} />}
       {work.value === 'tickets' && <TicketsScreen live={live} onClose={() => { work.value = 'chats' }} onConversation={open} />}
       {work.value === 'search' && <SearchScreen live={live} onClose={() => { work.value = 'chats' }} onConversation={open} />}
       {work.value === 'wall' && <WallScreen live={live} onClose={() => { work.value = 'chats' }} onConversation={open} />}
       {work.value === 'reports' && <ReportsScreen api={live.api} onClose={() => { work.value = 'chats' }} />}
+      {work.value === 'accounts' && <AccountsScreen live={live} onClose={() => { work.value = 'chats' }} />}
+      {work.value === 'audit' && <AuditScreen live={live} onClose={() => { work.value = 'chats' }} onConversation={open} />}
       {work.value === 'chats' && <main class={`panes show-${pane.value}`}>
         <InboxPane desk={desk} closed={closed} onOpen={open} />
         <ConversationPane live={live} composing={composing} />
@@ -118,6 +126,7 @@ function DeskScreen({ login }: { login: LoginResult }) {
       </main>}
       {work.value === 'chats' && <PaneTabs pane={pane} waiting={waiting} hasCase={desk.caseView.value !== undefined} />}
       <Toasts desk={desk} />
+      {mine.value && <MySessions live={live} onClose={() => { mine.value = false }} />}
       {help.value && <Help onClose={() => { help.value = false }} />}
     </div>
   )
@@ -137,7 +146,7 @@ function isBusy(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && (target.isContentEditable || target.matches('input:not([type=checkbox]):not([type=radio]), textarea, select'))
 }
 
-function TopBar({ live, login, onHelp, work }: { live: Live; login: LoginResult; onHelp(): void; work: Signal<Work> }) {
+function TopBar({ live, login, onHelp, onMine, work }: { live: Live; login: LoginResult; onHelp(): void; onMine(): void; work: Signal<Work> }) {
   const t = text()
   const relocale = (): void => {
     local.write('recourse.locale', locale.value)
@@ -153,9 +162,11 @@ function TopBar({ live, login, onHelp, work }: { live: Live; login: LoginResult;
       <span class="grow" />
       <StatusSwitch team={live.desk.team} />
       <BarMenu at={work.value} count={openTickets.value + waitingComplaints.value}>
-        <span class="topbar-who clip"><Icon name="headset" class="icon-sm" />{login.agent.name}</span>
+        <button type="button" class="btn btn-quiet btn-sm topbar-who" aria-haspopup="dialog" title={accountWords().mine} aria-label={`${login.agent.name} · ${accountWords().mine}`} onClick={onMine}><Icon name="headset" class="icon-sm" /><span class="clip">{login.agent.name}</span></button>
         {supervises(login.agent) && <WorkButton work={work} to="wall" label={wallWords().title} count={0} />}
         {supervises(login.agent) && <WorkButton work={work} to="reports" label={reportWords().title} count={0} />}
+        {mayDo(login.agent, 'accounts') && <WorkButton work={work} to="accounts" label={accountWords().title} count={0} />}
+        {mayDo(login.agent, 'audit') && <WorkButton work={work} to="audit" label={auditWords().title} count={0} />}
         <WorkButton work={work} to="search" label={searchWords().title} count={0} />
         <WorkButton work={work} to="tickets" label={ticketWords().title} count={openTickets.value} />
         <WorkButton work={work} to="complaints" label={complaintDeskWords().title} count={waitingComplaints.value} />

@@ -15,6 +15,8 @@ import { BriefPanel } from './brief_panel'
 import { Checklist, VerdictBlock } from './card'
 import { CaseClocks } from './case_clocks'
 import { BothSides } from './evidence_sides'
+import { saveFile } from './download'
+import { ScoresPanel } from './scores_panel'
 import type { Live } from './session'
 import { text } from './text'
 import { whyNothing } from './timeline'
@@ -28,6 +30,7 @@ export function CasePane({ live }: { live: Live }) {
   return (
     <aside class="pane pane-case" aria-label={t.panes.case}>
       <BriefPanel key={conversation} live={live} conversation={conversation} />
+      <ScoresPanel key={`${conversation}/scores`} live={live} conversation={conversation} />
       {view ? <CaseBody key={view.id} view={view} live={live} /> : <div class="case-none"><Icon name="scale" /><p>{t.case.none}</p><p class="small muted">{t.case.noneHint}</p></div>}
     </aside>
   )
@@ -106,12 +109,7 @@ function PackButton({ id, live }: { id: string; live: Live }) {
   const save = async (): Promise<void> => {
     setBusy(true)
     try {
-      const url = URL.createObjectURL(await live.api.pack(id))
-      const a = document.createElement('a')
-      a.href = url
-      a.download = `${id}.zip`
-      a.click()
-      setTimeout(() => URL.revokeObjectURL(url), 60_000)
+      saveFile(await live.api.pack(id), `${id}.zip`)
     } catch (err) {
       live.desk.toast(failureText(err), 'bad')
     } finally {

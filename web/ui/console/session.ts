@@ -7,7 +7,8 @@ import { Connection } from '../shared/connection'
 import { locale } from '../shared/i18n'
 import { newID } from '../shared/ids'
 import { local, readJSON, session as tab } from '../shared/storage'
-import type { AgentView, Brief, Canned, CannedList, CaseAction, CaseView, ComplaintList, ComplaintView, CopilotAsk, CopilotText, EntryList, EvidenceDetail, FilledList, FlagAnswer, FoundList, KindView, Login, LoginResult, PutCanned, Report, SetWork, Ticket, TicketList, TopicList, TopicName, Wall, WorkView } from '../shared/wire'
+import type { AccountList, AccountSecret, AccountView, AddAccount, AgentView, AuditCheck, AuditList, Brief, Canned, CannedList, CaseAction, CaseView, ComplaintList, ComplaintView, CopilotAsk, CopilotText, EntryList, EvidenceDetail, FilledList, FlagAnswer, FoundList, KindView, Login, LoginResult, PutCanned, Report, ScoreList, SessionList, SetWork, Ticket, TicketList, TopicList, TopicName, Wall, WorkView } from '../shared/wire'
+import type { PutAccount } from './accounts'
 import { Desk } from './desk'
 
 const sessionKey = 'recourse.console.session'
@@ -62,6 +63,8 @@ export interface Live {
   drafts: Drafts
   stop(): void
 }
+
+const account = (login: string): string => `/api/agent/accounts/${encodeURIComponent(login)}`
 
 export class AgentApi {
   private known: { lang: string; kinds: Promise<KindView[]> } | undefined
@@ -169,6 +172,67 @@ export class AgentApi {
 
   reportFile(from: string, to: string): Promise<Blob> {
     return this.api.file(`/api/agent/reports.csv?from=${from}&to=${to}`)
+  }
+
+  /** Accounts, for admins. */
+  accounts(): Promise<AccountList> {
+    return this.api.get<AccountList>('/api/agent/accounts')
+  }
+
+  addAccount(body: AddAccount): Promise<AccountSecret> {
+    return this.api.post<AccountSecret>('/api/agent/accounts', body)
+  }
+
+  putAccount(login: string, body: PutAccount): Promise<AccountView> {
+    return this.api.put<AccountView>(account(login), body)
+  }
+
+  disableAccount(login: string): Promise<AccountView> {
+    return this.api.post<AccountView>(`${account(login)}/disable`, undefined)
+  }
+
+  enableAccount(login: string): Promise<AccountView> {
+    return this.api.post<AccountView>(`${account(login)}/enable`, undefined)
+  }
+
+  resetAccount(login: string): Promise<AccountSecret> {
+    return this.api.post<AccountSecret>(`${account(login)}/reset`, undefined)
+  }
+
+  sessionsOf(login: string): Promise<SessionList> {
+    return this.api.get<SessionList>(`${account(login)}/sessions`)
+  }
+
+  /** Ends one session of an account, or all. */
+  endSessionsOf(login: string, session?: string): Promise<unknown> {
+    return this.api.remove(`${account(login)}/sessions${session ? `?session=${encodeURIComponent(session)}` : ''}`)
+  }
+
+  mySessions(): Promise<SessionList> {
+    return this.api.get<SessionList>('/api/agent/sessions')
+  }
+
+  endMySession(id: string): Promise<unknown> {
+    return this.api.remove(`/api/agent/sessions/${encodeURIComponent(id)}`)
+  }
+
+  /** The audit trail, for supervisors; the query as wanted() makes it. */
+  audit(query: string): Promise<AuditList> {
+    return this.api.get<AuditList>(`/api/agent/audit?${query}`)
+  }
+
+  auditFile(query: string): Promise<Blob> {
+    return this.api.file(`/api/agent/audit.csv?${query}`)
+  }
+
+  /** Checks a stretch of the trail's hashes. */
+  checkAudit(cursor: string): Promise<AuditCheck> {
+    return this.api.get<AuditCheck>(`/api/agent/audit/check${cursor ? `?cursor=${encodeURIComponent(cursor)}` : ''}`)
+  }
+
+  /** How the buyer scored the parts of a conversation. */
+  scores(conversation: string): Promise<ScoreList> {
+    return this.api.get<ScoreList>(`/api/agent/conversations/${encodeURIComponent(conversation)}/scores`)
   }
 
   /** What stands in front of a position of a conversation. */

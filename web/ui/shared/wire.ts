@@ -838,6 +838,23 @@ export interface ParcelView {
   rest?: RestView[]
 }
 
+export interface PartScore {
+  id: string
+  by: AuthorKind
+  agent?: string
+  name?: string
+  ended_at: string
+  asked_at: string
+  stars?: number
+  comment?: string
+  declined?: boolean
+  answered_at?: string
+  changed_at?: string
+  case?: string
+  case_state?: string
+  result?: string
+}
+
 export interface PassedDeadline {
   timer: string
   at: string
@@ -1010,6 +1027,10 @@ export interface Score {
   count: number
   mean: number
   stars: number[]
+}
+
+export interface ScoreList {
+  scores: PartScore[]
 }
 
 export interface Seen {
