@@ -27,9 +27,9 @@ type Session struct {
 // Account is an agent's account as admins see it.
 type Account struct {
 	Agent
-	// SSO is who he is to the identity provider, issuer and subject; an account that has it has no password.
+	// SSO is who he is to the identity provider, issuer and subject, once he has come in by it.
 	SSO string
-	// Federated: it comes in by single sign-on.
+	// Federated: it comes in by single sign-on alone and has no password.
 	Federated             bool
 	CreatedAt, PasswordAt time.Time
 	// Sessions is how many sessions of it are alive, and SeenAt when one was last used, to the minute, alive or not; zero

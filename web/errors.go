@@ -67,6 +67,15 @@ const (
 	CodePasswordChange  Code = "PASSWORD_CHANGE_REQUIRED"
 	CodeSessionEnded    Code = "SESSION_ENDED"
 	CodeAuditTooMuch    Code = "AUDIT_TOO_MUCH"
+	CodeAccountDisabled Code = "ACCOUNT_DISABLED"
+	CodeSSOOff          Code = "SSO_OFF"
+	CodeSSOAway         Code = "SSO_UNAVAILABLE"
+	CodeSSOExpired      Code = "SSO_EXPIRED"
+	CodeSSOFailed       Code = "SSO_FAILED"
+	CodeSSOCancelled    Code = "SSO_CANCELLED"
+	CodeSSONoAccount    Code = "SSO_NO_ACCOUNT"
+	CodeSSONoRole       Code = "SSO_NO_ROLE"
+	CodeSSOIdentity     Code = "SSO_OTHER_IDENTITY"
 	CodeInternal        Code = "INTERNAL"
 	CodeUnavailable     Code = "UNAVAILABLE"
 )
@@ -135,6 +144,15 @@ var public = map[Code]struct {
 	CodePasswordChange:  {403, false, text{"请先修改临时密码。", "Please choose a new password first; this one is temporary."}},
 	CodeSessionEnded:    {401, false, text{"登录已失效，请重新登录。", "This session has ended; please sign in again."}},
 	CodeAuditTooMuch:    {422, false, text{"记录超过 20,000 条，没有导出，请缩小范围。", "These are more than 20,000 entries, and nothing was saved; please ask for fewer."}},
+	CodeAccountDisabled: {403, false, text{"这个账号已停用，请联系管理员。", "This account is disabled; please ask an admin."}},
+	CodeSSOOff:          {404, false, text{"没有配置企业账号登录。", "Single sign-on is not set up."}},
+	CodeSSOAway:         {503, true, text{"企业登录服务暂时连不上，请稍后再试，或用密码登录。", "The sign-on service cannot be reached now; try again later, or sign in with a password."}},
+	CodeSSOExpired:      {401, false, text{"这次企业登录已失效，请重新登录。", "This sign-on is no longer valid; please sign in again."}},
+	CodeSSOFailed:       {401, false, text{"企业登录没有通过验证，请重试；仍不行请联系管理员。", "The sign-on could not be verified. Please try again; if it fails again, ask an admin."}},
+	CodeSSOCancelled:    {401, false, text{"企业登录已取消，或没有获准。", "The sign-on was cancelled, or not allowed."}},
+	CodeSSONoAccount:    {403, false, text{"您的企业账号在工作台还没有账号，请联系管理员。", "There is no account here for your sign-on; please ask an admin."}},
+	CodeSSONoRole:       {403, false, text{"您的企业账号没有工作台的角色，请联系管理员。", "Your sign-on has no role at this desk; please ask an admin."}},
+	CodeSSOIdentity:     {403, false, text{"这个账号已绑定另一个企业身份，请联系管理员。", "This account is bound to another identity; please ask an admin."}},
 	CodeInternal:        {500, true, text{"系统出了点问题，请稍后再试。", "Something went wrong; please try again later."}},
 	CodeUnavailable:     {503, true, text{"系统暂时忙，请稍后再试，内容没有丢失。", "The system is busy; please try again shortly. Nothing is lost."}},
 
@@ -242,6 +260,18 @@ func codeOf(err error) Code {
 		return CodeUnknownAction
 	case errors.Is(err, dialog.ErrStaleCard):
 		return CodeCardStale
+	case errors.Is(err, ErrSSOAway):
+		return CodeSSOAway
+	case errors.Is(err, ErrSSOFailed):
+		return CodeSSOFailed
+	case errors.Is(err, ErrSSOUsed):
+		return CodeSSOExpired
+	case errors.Is(err, ErrSSORole):
+		return CodeSSONoRole
+	case errors.Is(err, ErrSSOIdentity):
+		return CodeSSOIdentity
+	case errors.Is(err, ErrDisabled):
+		return CodeAccountDisabled
 	case errors.Is(err, ErrNoAccess):
 		return CodeUnauthenticated
 	case errors.Is(err, ErrNoAccount):

@@ -8,8 +8,12 @@ import (
 	"go/parser"
 	"go/token"
 	"log/slog"
+	"maps"
 	"net/http/httptest"
 	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -21,11 +25,17 @@ import (
 // codesIn reads the public codes that a source file declares as constants named Code….
 func codesIn(t *testing.T, file string) []Code {
 	t.Helper()
+	return slices.Sorted(maps.Values(constants(t, file)))
+}
+
+// constants reads them by the names of the constants.
+func constants(t *testing.T, file string) map[string]Code {
+	t.Helper()
 	src, err := parser.ParseFile(token.NewFileSet(), file, nil, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
-	var out []Code
+	out := map[string]Code{}
 	ast.Inspect(src, func(n ast.Node) bool {
 		spec, ok := n.(*ast.ValueSpec)
 		if !ok || !strings.HasPrefix(spec.Names[0].Name, "Code") || len(spec.Values) != 1 {
@@ -36,7 +46,7 @@ func codesIn(t *testing.T, file string) []Code {
 			if err != nil {
 				t.Fatal(err)
 			}
-			out = append(out, Code(code))
+			out[spec.Names[0].Name] = Code(code)
 		}
 		return true
 	})
@@ -57,16 +67,82 @@ func TestEveryPublicCodeHasAStatusAndWordsInBothLanguages(t *testing.T) {
 	}
 }
 
+// codesOfSockets are the codes that methods of conn name, by the names of the constants.
+func codesOfSockets(t *testing.T) []string {
+	t.Helper()
+	files, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []string
+	for _, file := range files {
+		src, err := parser.ParseFile(token.NewFileSet(), file, nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, d := range src.Decls {
+			f, ok := d.(*ast.FuncDecl)
+			if !ok || f.Recv == nil || len(f.Recv.List) != 1 {
+				continue
+			}
+			star, ok := f.Recv.List[0].Type.(*ast.StarExpr)
+			if !ok {
+				continue
+			}
+			if name, ok := star.X.(*ast.Ident); !ok || name.Name != "conn" {
+				continue
+			}
+			ast.Inspect(f, func(n ast.Node) bool {
+				if id, ok := n.(*ast.Ident); ok && strings.HasPrefix(id.Name, "Code") && len(id.Name) > len("Code") {
+					out = append(out, id.Name)
+				}
+				return true
+			})
+		}
+	}
+	if len(out) < 10 {
+		t.Fatalf("only %d codes of sockets", len(out))
+	}
+	return out
+}
+
+// The table of PROTOCOL.md has the codes that sockets send, and no others.
 func TestTheProtocolDocumentNamesTheCodesOfSockets(t *testing.T) {
 	raw, err := os.ReadFile("PROTOCOL.md")
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, code := range []Code{
-		CodeUnauthenticated, CodeTokenExpired, CodeBadFrame, CodeTextTooLong, CodeTextEmpty, CodeRateLimited, CodeUnknownAction, CodeCardStale,
+	_, after, _ := strings.Cut(string(raw), "\n## Errors\n")
+	section, _, found := strings.Cut(after, "\n## ")
+	if !found {
+		t.Fatal("PROTOCOL.md has no section of errors")
+	}
+	named := map[Code]bool{}
+	for line := range strings.Lines(section) {
+		if cells := strings.Split(line, "|"); len(cells) == 4 {
+			for _, m := range regexp.MustCompile("`([A-Z_]+)`").FindAllStringSubmatch(cells[1], -1) {
+				named[Code(m[1])] = true
+			}
+		}
+	}
+	for code := range named {
+		if _, ok := public[code]; !ok {
+			t.Errorf("PROTOCOL.md names %s, which there is not", code)
+		}
+	}
+	consts := constants(t, "errors.go")
+	// These come from what conn calls.
+	want := []Code{
+		CodeTextTooLong, CodeTextEmpty, CodeRateLimited, CodeUnknownAction, CodeCardStale, CodeTokenExpired,
 		CodeIDReused, CodeNotHolder, CodeAlreadyClaimed, CodeHumanHasChat, CodeNoConversation, CodeNotFound, CodeInternal, CodeUnavailable,
-	} {
-		if !strings.Contains(string(raw), "`"+string(code)+"`") {
+	}
+	for _, name := range codesOfSockets(t) {
+		if code, ok := consts[name]; ok {
+			want = append(want, code)
+		}
+	}
+	for _, code := range want {
+		if !named[code] {
 			t.Errorf("PROTOCOL.md does not name %s", code)
 		}
 	}

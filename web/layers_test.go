@@ -74,6 +74,7 @@ var allowed = map[string][]string{
 	"cases/evidence/s3blobs": {"cases", "cases/evidence"},
 	"cases/redisevidence":    {"cases", "cases/evidence"},
 
+	"web/sso":                    {"web"},
 	"web/webhooks":               {"internal/ids"},
 	"web/webhooks/rediswebhooks": {"internal/ids", "web/webhooks"},
 }
@@ -86,6 +87,8 @@ var only = map[string][]string{
 	},
 	"github.com/gorilla/websocket":      {"web", "web/wsclient"},
 	"github.com/sashabaranov/go-openai": {"bot/llm"},
+	"github.com/coreos/go-oidc/v3/oidc": {"web/sso"},
+	"golang.org/x/oauth2":               {"web/sso"},
 }
 
 func TestImportsPointOneWay(t *testing.T) {

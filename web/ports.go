@@ -82,8 +82,10 @@ type Access struct {
 type Accounts interface {
 	// Login answers ErrNoAccess or ErrThrottled.
 	Login(ctx context.Context, login, password string, from From) (token string, agent Agent, expires time.Time, err error)
-	// Begin begins a session of an account that an identity provider has vouched for. It answers ErrNoAccess.
-	Begin(ctx context.Context, login string, from From) (token string, agent Agent, expires time.Time, err error)
+	// Federate begins a session of whom an identity provider vouches for; once names the attempt, which is made once. An
+	// account is bound to the identity that first comes in by it. It answers what vouch answers, and ErrThrottled,
+	// ErrSSOUsed, ErrNoAccount (unless makes: then there is one), ErrBadAccount, ErrDisabled, ErrSSOIdentity.
+	Federate(ctx context.Context, once string, vouch func(context.Context) (Identity, error), makes bool, from From) (Entered, error)
 	// ChangePassword lets an agent choose another one and ends all his sessions but the one he does it in. It answers
 	// ErrNoAccess for a wrong old password, ErrThrottled, ErrWeakPassword.
 	ChangePassword(ctx context.Context, agent Agent, old, password string) error
@@ -201,7 +203,7 @@ type Uploads interface {
 	WritePack(ctx context.Context, w io.Writer, p evidence.Pack) error
 }
 
-// Config is what the server is made of. All fields but ShopRate, Origins, Proxies, CallbackKey, Copilot, Topics, Urgent and Demo are
+// Config is what the server is made of. All fields but ShopRate, Origins, Proxies, CallbackKey, SSO, Copilot, Topics, Urgent and Demo are
 // required.
 type Config struct {
 	Dialogs  dialog.Store
@@ -257,6 +259,8 @@ type Config struct {
 	ShopRate float64
 	// CallbackKey lets the payment channel and carriers in; "" = no callbacks.
 	CallbackKey string
+	// SSO lets agents in by single sign-on; nil: there is none.
+	SSO *SSO
 	// Copilot helps agents; nil: there is none.
 	Copilot Copilot
 	// Topics are the topics that the bot answers, by id, with their labels; nil: they are not known.

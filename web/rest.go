@@ -85,6 +85,7 @@ func (s *Server) newREST(mux *http.ServeMux) *rest {
 	a.merchantActions()
 	a.webhookRoutes()
 	a.agentRoutes()
+	a.ssoRoutes()
 	a.accountRoutes()
 	a.auditRoutes()
 	a.ticketRoutes()

@@ -25,7 +25,7 @@ func agentCommand(getenv func(string) string) *cobra.Command {
 	cmd.AddCommand(
 		agentAdd(getenv), agentSet(getenv), agentList(getenv), agentShow(getenv),
 		agentSwitch(getenv, "disable", "Let an account in no more; its sessions end at once", true),
-		agentSwitch(getenv, "enable", "Let an account in again", false), agentReset(getenv), agentRevoke(getenv),
+		agentSwitch(getenv, "enable", "Let an account in again", false), agentReset(getenv), agentRevoke(getenv), agentUnlink(getenv),
 	)
 	return cmd
 }
@@ -216,6 +216,22 @@ func agentRevoke(getenv func(string) string) *cobra.Command {
 	})
 	s.storeFlags(cmd.Flags())
 	cmd.Flags().StringVar(&session, "session", "", "only this one (recourse agent show names them)")
+	return cmd
+}
+
+func agentUnlink(getenv func(string) string) *cobra.Command {
+	s := &settings{}
+	cmd := &cobra.Command{
+		Use: "unlink LOGIN", Short: "Forget who an account is at the identity provider; its sessions end at once", Args: cobra.ExactArgs(1),
+		Long: "Forget who an account is at the identity provider, for one who was made anew there. Whoever comes in next by single\nsign-on with its login is taken for its owner. Its sessions end at once.",
+	}
+	cmd.RunE = onAccount(s, getenv, "account.unlink", func(ctx context.Context, t tools, login string) error {
+		if err := t.shared.Unlink(ctx, login); err != nil {
+			return err
+		}
+		return accountTold(cmd, login, "is nobody's at the identity provider", nil)
+	})
+	s.storeFlags(cmd.Flags())
 	return cmd
 }
 

@@ -297,6 +297,12 @@ func (a *app) inside(ctx context.Context, s *settings, shared *redisweb.Store, d
 		Webhooks: web.Webhooks{Registrar: a.hooks.registrar, History: a.hooks.store}, Topics: func(l dialog.Locale) []wire.TopicName { return topicNames(a.faq.Book(), l) },
 	}
 	cfg.Urgent = nlu.Distressed
+	if cfg.SSO, err = s.oidc.open(ctx, shared); err != nil {
+		return err
+	}
+	if cfg.Proxies, err = s.trusted(); err != nil {
+		return err
+	}
 	cfg.Reports = a.reports
 	if a.demo != nil {
 		cfg.Demo = a.demoMux()

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net/url"
-	"os"
 	"strconv"
 	"strings"
 	"time"
@@ -60,16 +59,7 @@ func (m *modelSettings) serveFlags(f *pflag.FlagSet) {
 
 // readKey takes the key from the environment or the file.
 func (m *modelSettings) readKey(getenv func(string) string) error {
-	m.key = getenv("RECOURSE_MODEL_KEY")
-	if m.keyFile == "" {
-		return nil
-	}
-	raw, err := os.ReadFile(m.keyFile)
-	if err != nil {
-		return fmt.Errorf("read --model-key-file: %w", err)
-	}
-	m.key = strings.TrimSpace(string(raw))
-	return nil
+	return readSecret(&m.key, getenv("RECOURSE_MODEL_KEY"), "--model-key-file", m.keyFile)
 }
 
 func (m *modelSettings) check() error {

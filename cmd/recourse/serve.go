@@ -25,6 +25,9 @@ func serveCommand(getenv func(string) string) *cobra.Command {
 			if err := s.models.readKey(getenv); err != nil {
 				return err
 			}
+			if err := s.oidc.readSecret(getenv); err != nil {
+				return err
+			}
 			if err := s.check(); err != nil {
 				return err
 			}

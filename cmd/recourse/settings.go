@@ -6,6 +6,7 @@ import (
 	"encoding/pem"
 	"errors"
 	"fmt"
+	"net/netip"
 	"net/url"
 	"os"
 	"strings"
@@ -36,6 +37,8 @@ type settings struct {
 	origins   []string
 	hooks     hookSettings
 	models    modelSettings
+	oidc      oidcSettings
+	proxies   []string
 	fsync     bool
 	unsafe    bool
 	deskHours string
@@ -56,6 +59,7 @@ func (s *settings) serveFlags(f *pflag.FlagSet) {
 	s.storeFlags(f)
 	s.hooks.serveFlags(f)
 	s.models.serveFlags(f)
+	s.oidc.serveFlags(f)
 	f.StringVar(&s.addr, "addr", "127.0.0.1:8080", "address to listen on")
 	f.BoolVar(&s.demo, "demo", false, "demo shop, demo merchants and demo agents; lets anybody in as a demo buyer")
 	f.Float64Var(&s.speed, "clock-speed", 1, "how fast the marketplace's clock runs (demo and tests)")
@@ -67,6 +71,7 @@ func (s *settings) serveFlags(f *pflag.FlagSet) {
 	f.StringVar(&s.callback, "callback-key", "", "key with which payment channel and carriers call back")
 	f.Float64Var(&s.shopRate, "shop-rate", 20, "requests a second that one shop's key, or one agent, may make on this node; three times as many in a burst")
 	f.StringSliceVar(&s.origins, "origin", nil, "other origins whose pages may open the chat, e.g. https://shop.example")
+	f.StringSliceVar(&s.proxies, "trusted-proxies", nil, "networks of the proxies that are believed when they say for whom they speak (X-Forwarded-For), e.g. 10.0.0.0/8,fd00::/8; nobody else is")
 	f.StringVar(&s.deskHours, "desk-hours", "", "when agents are there, as buyers shall read it, e.g. 9:00-22:00")
 	s.deskFlags(f)
 	f.StringVar(&s.logLevel, "log", "info", "log level: debug, info, warn, error")
@@ -107,7 +112,8 @@ func (s *settings) check() error {
 			errs = append(errs, fmt.Errorf("--origin %q must be like https://shop.example", o))
 		}
 	}
-	errs = append(errs, s.hooks.check(), s.models.check(), s.checkDesk())
+	_, err := s.trusted()
+	errs = append(errs, err, s.hooks.check(), s.models.check(), s.oidc.check(), s.checkDesk())
 	if s.demo {
 		return errors.Join(errs...)
 	}
@@ -121,6 +127,23 @@ func (s *settings) check() error {
 		errs = append(errs, errors.New("there are no orders to refund: give --orders-url, or try --demo"))
 	}
 	return errors.Join(errs...)
+}
+
+// trusted are the networks of --trusted-proxies.
+func (s *settings) trusted() ([]netip.Prefix, error) {
+	var out []netip.Prefix
+	for _, p := range s.proxies {
+		net, err := netip.ParsePrefix(strings.TrimSpace(p))
+		if err != nil {
+			one, oneErr := netip.ParseAddr(strings.TrimSpace(p))
+			if oneErr != nil {
+				return nil, fmt.Errorf("--trusted-proxies %q must be a network or an address, like 10.0.0.0/8", p)
+			}
+			net = netip.PrefixFrom(one.Unmap(), one.Unmap().BitLen())
+		}
+		out = append(out, net.Masked())
+	}
+	return out, nil
 }
 
 func readPublicKey(file string) (ed25519.PublicKey, error) {

@@ -30,11 +30,12 @@ type Agent struct {
 	Password string `json:"password"`
 }
 
-// Agents of the demo desk.
+// Agents of the demo desk. The lab gives the first three their parts in suites.
 var Agents = []Agent{
 	{web.Agent{Login: "agent", Name: "小周", Role: "agent"}, "recourse-demo"},
 	{web.Agent{Login: "senior", Name: "老陈", Role: "senior"}, "recourse-demo"},
 	{web.Agent{Login: "lead", Name: "王主管", Role: "supervisor"}, "recourse-demo"},
+	{web.Agent{Login: "admin", Name: "林管理员", Role: "admin"}, "recourse-demo"},
 }
 
 // ShopKey is the API key of a demo shop.

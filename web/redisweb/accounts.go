@@ -347,18 +347,9 @@ func (st *Store) Login(ctx context.Context, login, password string, from web.Fro
 
 // tryPassword is the account of a login and its password. A temporary password lets nobody in after its time.
 func (st *Store) tryPassword(ctx context.Context, login, password string, from web.From) (account, error) {
-	counts := map[string]int{"recourse:login:" + login: failuresMax}
-	if from.Address != "" {
-		counts["recourse:logins:from:"+from.Address] = failuresFrom
-	}
-	for key, most := range counts {
-		n, err := st.RDB.Get(ctx, key).Int()
-		if err != nil && !errors.Is(err, redis.Nil) {
-			return account{}, fmt.Errorf("read failed logins: %w", err)
-		}
-		if n >= most {
-			return account{}, web.ErrThrottled
-		}
+	counts := failures(login, from)
+	if err := st.throttled(ctx, counts); err != nil {
+		return account{}, err
 	}
 	a, err := st.account(ctx, login)
 	if err != nil && !errors.Is(err, web.ErrNoAccess) {
@@ -370,13 +361,8 @@ func (st *Store) tryPassword(ctx context.Context, login, password string, from w
 	}
 	late := a.MustChange && st.Wall().Sub(a.PasswordAt) > web.TemporaryLasts
 	if !checkPassword(hash, password) || a.Hash == "" || err != nil || a.Disabled || late {
-		for key := range counts {
-			pipe := st.RDB.TxPipeline()
-			pipe.Incr(ctx, key)
-			pipe.Expire(ctx, key, failuresTTL)
-			if _, err := pipe.Exec(ctx); err != nil {
-				return a, fmt.Errorf("count a failed login: %w", err)
-			}
+		if err := st.countFailure(ctx, counts); err != nil {
+			return a, err
 		}
 		return a, web.ErrNoAccess
 	}

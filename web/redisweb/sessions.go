@@ -82,20 +82,6 @@ func (st *Store) begin(ctx context.Context, a account, from web.From) (string, w
 	return token, s.view(d), nil
 }
 
-// Begin begins a session of an account that somebody else has vouched for (single sign-on).
-func (st *Store) Begin(ctx context.Context, login string, from web.From) (string, web.Agent, time.Time, error) {
-	a, err := st.account(ctx, login)
-	if err == nil && a.Disabled {
-		err = web.ErrNoAccess
-	}
-	if err != nil {
-		return "", web.Agent{}, time.Time{}, err
-	}
-	token, s, err := st.begin(ctx, a, from)
-	a.Session = s.ID
-	return token, a.Agent, s.Expires, err
-}
-
 func (st *Store) session(ctx context.Context, digest string) (session, error) {
 	return sessionOf(st.RDB.Get(ctx, sessionKey(digest)).Bytes())
 }
@@ -139,8 +125,9 @@ func (st *Store) Session(ctx context.Context, token string) (web.Agent, error) {
 			return web.Agent{}, err
 		}
 	}
-	a.Session = d[:sessionID]
-	return a.Agent, nil
+	agent := a.forSession(s.Via)
+	agent.Session = d[:sessionID]
+	return agent, nil
 }
 
 // keepSession writes a session anew, unless it has ended meanwhile.

@@ -113,6 +113,24 @@ type LoginResult struct {
 	MustChange bool `json:"must_change,omitempty"`
 }
 
+// LoginWays say how agents come in, besides a login and a password.
+type LoginWays struct {
+	SSO bool `json:"sso"` // by single sign-on (agentBeginSSO)
+}
+
+// SSOBegun is where single sign-on goes on.
+type SSOBegun struct {
+	// Of the identity provider, for the browser to go to.
+	URL string `json:"url"`
+}
+
+// SSOReturn is what a browser came back with from the identity provider: a code or an error.
+type SSOReturn struct {
+	State string `json:"state" maxLength:"128"`            // as it came back
+	Code  string `json:"code,omitempty" maxLength:"4096"`  // as it came back
+	Error string `json:"error,omitempty" maxLength:"1024"` // as it came back
+}
+
 // RejectCodes are the grounds on which a merchant may refuse.
 type RejectCodes struct {
 	Codes []RejectCode `json:"codes"` // by code

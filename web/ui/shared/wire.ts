@@ -784,6 +784,10 @@ export interface LoginResult {
   must_change?: boolean
 }
 
+export interface LoginWays {
+  sso: boolean
+}
+
 export interface Macro {
   tags?: string[]
   note?: string
@@ -1013,6 +1017,16 @@ export interface RulingView {
   name: string
   reasons: string
   at: string
+}
+
+export interface SSOBegun {
+  url: string
+}
+
+export interface SSOReturn {
+  state: string
+  code?: string
+  error?: string
 }
 
 export interface Say {
