@@ -28,7 +28,11 @@ export type EndReason = 'ended' | 'forbidden'
 export const ended = signal<EndReason | undefined>(undefined)
 
 export async function logIn(login: Login): Promise<void> {
-  const result = await new Api().post<LoginResult>('/api/agent/login', login)
+  entered(await new Api().post<LoginResult>('/api/agent/login', login))
+}
+
+/** entered lets in whom the server has let in. */
+export function entered(result: LoginResult): void {
   tab.write(sessionKey, JSON.stringify(result))
   ended.value = undefined
   who.value = result
@@ -36,9 +40,7 @@ export async function logIn(login: Login): Promise<void> {
 
 /** chosePassword lets in whoever has changed his temporary password. */
 export function chosePassword(login: LoginResult): void {
-  const result: LoginResult = { ...login, must_change: false }
-  tab.write(sessionKey, JSON.stringify(result))
-  who.value = result
+  entered({ ...login, must_change: false })
 }
 
 /** leave ends the session on the server too; when that cannot be reached it ends here and expires there. */

@@ -43,13 +43,14 @@ export class World {
     readonly problems: string[],
   ) {}
 
-  /** Starts a server with these flags more. */
-  static async start(flags: readonly string[] = []): Promise<World> {
+  /** Starts a server with these flags more; they may need to know its address. */
+  static async start(more: readonly string[] | ((base: string) => readonly string[]) = []): Promise<World> {
     const bin = process.env.RECOURSE_BIN
     if (!bin) throw new Error('RECOURSE_BIN must name the built program (make browser-test sets it)')
     const data = mkdtempSync(join(tmpdir(), 'recourse-e2e-'))
     const port = await freePort()
     const base = `http://127.0.0.1:${port}`
+    const flags = typeof more === 'function' ? more(base) : more
     const begin = (): ChildProcess =>
       spawn(bin, ['serve', '--demo', '--addr', `127.0.0.1:${port}`, '--data', data, '--log', 'warn', ...flags], { stdio: ['ignore', 'ignore', 'inherit'] })
     const server = begin()
