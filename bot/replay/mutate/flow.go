@@ -11,6 +11,13 @@ import (
 // revision is a way to spoil what the bot decided.
 type revision = func(conv dialog.Conversation, plan dialog.Plan) dialog.Plan
 
+// onNoCard are presses that answer a step and that no card of a flow has as a button, so that none can be missing: a
+// piece of evidence is taken out where it stands on the checklist, a failed upload is told by the page itself, and there
+// is no second list of orders.
+var onNoCard = map[dialog.Step][]dialog.Action{
+	dialog.StepEvidence: {dialog.ActUnstage}, dialog.StepIdle: {dialog.ActTrouble}, dialog.StepOrder: {dialog.ActMoreOrders},
+}
+
 // ofFlows spoils every step that a flow asks at.
 func ofFlows() []Mutant {
 	var out []Mutant
@@ -21,6 +28,9 @@ func ofFlows() []Mutant {
 	for _, a := range dialog.Askings() {
 		at := a
 		for _, action := range a.Answers {
+			if slices.Contains(onNoCard[a.Step], action) {
+				continue
+			}
 			id := fmt.Sprintf("%s/without/%s", a.Step, action)
 			if !seen[id] {
 				seen[id] = true
