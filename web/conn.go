@@ -81,6 +81,8 @@ type conn struct {
 	desk  string              // the last view of the desk, agents; owned by the writer
 	// listed are the conversations of an agent's list; owned by the writer.
 	listed map[string]bool
+	// placed are the places in the queue that the agent was told, by conversation; owned by the writer.
+	placed map[string]int
 	jobs   chan func()   // work for the writer; never closed
 	wake   chan struct{} // capacity 1: some view is dirty
 

@@ -30,9 +30,14 @@ func (c *conn) helloAgent(ctx context.Context, agent Agent) error {
 
 // inbox sends the whole list.
 func (c *conn) inbox(ctx context.Context) error {
-	state, _, err := c.s.readBoard(ctx)
+	state, moved, err := c.s.readBoard(ctx)
 	if err != nil {
 		return err
+	}
+	// What this reading found first, the next one does not find again.
+	if len(moved) > 0 {
+		c.s.tellMoved(moved)
+		c.s.board.changed(false)
 	}
 	items, err := c.s.inboxItems(ctx, slices.Sorted(maps.Keys(state.Chats)), state)
 	if err != nil {

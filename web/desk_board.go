@@ -125,6 +125,12 @@ func (s *Server) showBoard(ctx context.Context) error {
 		}
 		s.hub.atDesk(func(c *conn) { c.post(func() { c.outInbox(state, lost, items) }) })
 	}
+	s.tellMoved(moved)
+	return nil
+}
+
+// tellMoved looks again at the place of buyers who have moved in the queue.
+func (s *Server) tellMoved(moved []dialog.ID) {
 	for _, id := range moved {
 		s.hub.viewers(id, func(c *conn) {
 			if c.agent == nil {
@@ -132,7 +138,6 @@ func (s *Server) showBoard(ctx context.Context) error {
 			}
 		})
 	}
-	return nil
 }
 
 // readBoard reads the desk and says which conversations have another place now.
@@ -209,7 +214,7 @@ func (s *Server) deskView(login string) *wire.DeskView {
 func (c *conn) outInbox(state *desk.State, whole bool, lines []line) {
 	frame := wire.Inbox{T: wire.TInbox, Whole: whole, Items: []wire.InboxItem{}}
 	if whole || c.listed == nil {
-		c.listed = map[string]bool{}
+		c.listed, c.placed = map[string]bool{}, map[string]int{}
 	}
 	for _, l := range lines {
 		item, id := l.item, l.item.Conversation
@@ -221,9 +226,10 @@ func (c *conn) outInbox(state *desk.State, whole bool, lines []line) {
 			// As one that has left the desk: what he does not see does not stand in his list.
 			item = wire.InboxItem{Conversation: id, Holder: dialog.HeldByBot, Epoch: l.conv.Epoch}
 		}
-		c.listed[id] = item.Holder != dialog.HeldByBot
+		c.listed[id], c.placed[id] = item.Holder != dialog.HeldByBot, item.Place
 		frame.Items = append(frame.Items, item)
 	}
+	frame.Places = c.moved()
 	view := c.s.deskView(c.agent.Login)
 	raw, err := json.Marshal(view)
 	if err != nil {
@@ -232,13 +238,32 @@ func (c *conn) outInbox(state *desk.State, whole bool, lines []line) {
 	if string(raw) != c.desk {
 		c.desk, frame.Desk = string(raw), view
 	}
-	if len(frame.Items) == 0 && frame.Desk == nil && !whole {
+	if len(frame.Items) == 0 && len(frame.Places) == 0 && frame.Desk == nil && !whole {
 		return
 	}
 	if raw, err = json.Marshal(frame); err != nil {
 		panic(err) // plain data, cannot happen
 	}
 	c.out(raw)
+}
+
+// moved are the lines of the agent's list whose place is another one than he was told. It runs on the writer.
+func (c *conn) moved() map[string]int {
+	b := c.s.board
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	var out map[string]int
+	for id, listed := range c.listed {
+		place := b.places[dialog.ID(id)]
+		if !listed || place == 0 || place == c.placed[id] {
+			continue
+		}
+		if out == nil {
+			out = map[string]int{}
+		}
+		out[id], c.placed[id] = place, place
+	}
+	return out
 }
 
 // line is a line of the list with what decides who sees it.

@@ -177,6 +177,12 @@ func (c *client) pump(deadline time.Time) error {
 		for _, item := range f.Items {
 			c.inbox[item.Conversation] = item
 		}
+		for id, place := range f.Places {
+			if item, known := c.inbox[id]; known {
+				item.Place = place
+				c.inbox[id] = item
+			}
+		}
 	}
 	return nil
 }

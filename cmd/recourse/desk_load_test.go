@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
 	"testing"
@@ -70,7 +71,7 @@ func TestFiftyAgentsAndFiveHundredWaitingBuyersCostAFrameAnAgentAndBurst(t *test
 	took := make([]time.Duration, agents)
 	for i, c := range desks {
 		all.Go(func() {
-			c.await("all of them", func() bool { return len(c.inbox) == buyers && c.desk.Waiting == buyers })
+			c.await("all of them", func() bool { return len(c.inbox) == buyers && c.desk.Waiting == buyers && inLine(c.inbox) })
 			took[i] = time.Since(begun)
 		})
 	}
@@ -81,6 +82,15 @@ func TestFiftyAgentsAndFiveHundredWaitingBuyersCostAFrameAnAgentAndBurst(t *test
 		}
 	}
 	t.Logf("%d frames for %d changes in %s", desks[0].inboxes, buyers, took[0])
+}
+
+// inLine says whether what waits has the places from 1 on, each once.
+func inLine(inbox map[string]wire.InboxItem) bool {
+	places := map[int]bool{}
+	for _, item := range inbox {
+		places[item.Place] = item.Place >= 1 && item.Place <= len(inbox)
+	}
+	return len(places) == len(inbox) && !slices.Contains(slices.Collect(maps.Values(places)), false)
 }
 
 // How long it takes from a buyer beginning to wait to the offer on a free agent's screen, and from an agent becoming

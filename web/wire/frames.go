@@ -238,6 +238,8 @@ type Inbox struct {
 	T     Type        `json:"t"`
 	Whole bool        `json:"whole,omitempty"`
 	Items []InboxItem `json:"items"`
+	// Places are the new places in the queue of lines that have not changed otherwise.
+	Places map[string]int `json:"places,omitempty"`
 	// Desk is sent when it has changed.
 	Desk *DeskView `json:"desk,omitempty"`
 }

@@ -207,7 +207,7 @@ export class Desk {
       case 'inbox': {
         const open = this.open.value
         const had = open !== undefined && this.inbox.value.has(open)
-        this.inbox.value = mergeInbox(this.inbox.value, frame.items, frame.whole)
+        this.inbox.value = mergeInbox(this.inbox.value, frame.items, frame.whole, frame.places)
         if (frame.whole) this.ready.value = true
         // What was not to be seen meanwhile is not told any more: it is looked at again.
         else if (open && !had && this.inbox.value.has(open)) this.watch(open)

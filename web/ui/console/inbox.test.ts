@@ -28,6 +28,13 @@ describe('merging the inbox', () => {
     expect(mergeInbox(claimed, [item('a', { epoch: 2 })]).get('a')?.holder).toBe('human')
   })
 
+  it('moves lines in the queue, and knows no others', () => {
+    const before = mergeInbox(emptyInbox, [item('a', { place: 1 }), item('b', { place: 2, last: 'x' })], true)
+    const after = mergeInbox(before, [item('a', { holder: 'human', epoch: 2 })], false, { b: 1, gone: 2 })
+    expect(after.get('b')).toEqual(item('b', { place: 1, last: 'x' }))
+    expect(after.size).toBe(2)
+  })
+
   it('does not change the map it was given', () => {
     const before = mergeInbox(emptyInbox, [item('a')], true)
     mergeInbox(before, [item('b')])

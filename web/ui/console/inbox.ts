@@ -20,15 +20,19 @@ function left(item: InboxItem): boolean {
 /**
  * mergeInbox applies an inbox frame: a whole list replaces everything, single items replace their like.
  * An item of an older holder epoch comes too late and changes nothing, so that a claim just made does
- * not jump back.
+ * not jump back. Places are those of lines that have only moved in the queue.
  */
-export function mergeInbox(now: InboxMap, items: readonly InboxItem[], whole = false): InboxMap {
+export function mergeInbox(now: InboxMap, items: readonly InboxItem[], whole = false, places: Readonly<Record<string, number>> = {}): InboxMap {
   const next = whole ? new Map<string, InboxItem>() : new Map(now)
   for (const item of items) {
     const known = next.get(item.conversation)
     if (known && item.epoch < known.epoch) continue
     if (left(item)) next.delete(item.conversation)
     else next.set(item.conversation, item)
+  }
+  for (const [id, place] of Object.entries(places)) {
+    const known = next.get(id)
+    if (known) next.set(id, { ...known, place })
   }
   return next
 }

@@ -20,16 +20,6 @@ let world: World
 beforeEach(async () => { world = await World.start() })
 afterEach(async () => { await world.stop() })
 
-async function enter(look: Look, login: string): Promise<Page> {
-  const page = await world.open(login, look)
-  await page.goto(`${world.base}/console`)
-  await page.fill('#login', login)
-  await page.fill('#password', 'recourse-demo')
-  await page.click('button[type=submit]')
-  await page.locator('.team-switch').waitFor()
-  return page
-}
-
 test.each(looks)('put off, called, closed: $locale, $size, $scheme', async (look) => {
   const w = words[look.locale]
   const pane = async (page: Page, name: string): Promise<void> => { if (look.size === 'phone') await page.locator('.tabs').getByRole('button', { name }).click() }
@@ -38,7 +28,7 @@ test.each(looks)('put off, called, closed: $locale, $size, $scheme', async (look
     await page.locator('.inbox-tabs').getByRole('button', { name }).click()
   }
   const rows = (page: Page) => page.locator('.rows .inbox-item')
-  const agent = await enter(look, 'agent')
+  const agent = await world.console(look, 'agent')
   const chat = await Chat.open(world, look)
   await chat.say(w.human)
   await agent.locator('.offer').getByRole('button', { name: w.accept, exact: true }).click()
@@ -80,7 +70,7 @@ test.each(looks)('put off, called, closed: $locale, $size, $scheme', async (look
   await agent.locator('.composer').getByRole('button', { name: w.noteTab, exact: true }).click()
   await agent.locator('.composer textarea').fill(w.note)
   await agent.keyboard.press('Control+Enter')
-  const lead = await enter(look, 'lead')
+  const lead = await world.console(look, 'lead')
   await inbox(lead, w.all)
   await rows(lead).locator('.chip-called').getByText(w.called).waitFor()
   await shot(lead, look, '73-called')
@@ -89,7 +79,7 @@ test.each(looks)('put off, called, closed: $locale, $size, $scheme', async (look
   await lead.locator('.pane-conversation').getByText(w.note).first().waitFor()
   await inbox(lead, w.all)
   await until('the call to be over', async () => (await lead.locator('.chip-called').count()) === 0)
-  const elsewhere = await enter(look, 'lead')
+  const elsewhere = await world.console(look, 'lead')
   await inbox(elsewhere, w.all)
   await rows(elsewhere).first().waitFor()
   expect(await elsewhere.locator('.chip-called').count()).toBe(0)

@@ -109,12 +109,17 @@ export class World {
   /** A page of the console, logged in. */
   async console(look: Look, login: string): Promise<Page> {
     const page = await this.open(login, look)
+    await this.enter(page, login)
+    return page
+  }
+
+  /** Logs in to the console. */
+  async enter(page: Page, login: string): Promise<void> {
     await page.goto(`${this.base}/console`)
     await page.fill('#login', login)
     await page.fill('#password', 'recourse-demo')
     await page.click('button[type=submit]')
     await page.locator('.team-switch').waitFor()
-    return page
   }
 
   async push(advance: string): Promise<void> {

@@ -693,6 +693,7 @@ export interface Inbox {
   t: string
   whole?: boolean
   items: InboxItem[]
+  places?: Record<string, number>
   desk?: DeskView
 }
 
