@@ -164,6 +164,28 @@ func TestSessionsEndAtOnceEverywhere(t *testing.T) {
 			t.Errorf("%s: %d %s", what, status, raw)
 		}
 	}
+	// Another password of his own: the socket he is at stays, the other ends.
+	s.who["bo"] = s.session("bo", "agent")
+	here, _ := s.socket("bo")
+	token := s.who["bo"]
+	elsewhere, _, _, err := s.shared.Login(t.Context(), "bo", "correct horse", web.From{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.who["bo"] = elsewhere
+	there, _ := s.socket("bo")
+	defer there.Close()
+	status, _, raw := s.ask("POST", "/api/agent/password", token, "", wire.ChangePassword{Old: "correct horse", Password: "battery staple"})
+	into[wire.Done](t, status, raw)
+	if got := s.closed(there); got != 4001 {
+		t.Errorf("another password: the other socket ends with %d", got)
+	}
+	if err := here.WriteJSON(wire.Claim{T: wire.TClaim, ID: "after", Conversation: "d_none"}); err != nil {
+		t.Fatal(err)
+	}
+	for !strings.Contains(string(s.read(here)), `"after"`) { // answered: it is open
+	}
+	_ = here.Close()
 	// One of two sessions: the other goes on.
 	s.who["bo"] = s.session("bo", "agent")
 	first := s.who["bo"]
@@ -176,7 +198,7 @@ func TestSessionsEndAtOnceEverywhere(t *testing.T) {
 	s.who["bo"] = second
 	other, _ := s.socket("bo")
 	defer other.Close()
-	status, _, raw := s.ask("GET", "/api/agent/sessions", first, "", nil)
+	status, _, raw = s.ask("GET", "/api/agent/sessions", first, "", nil)
 	if list := into[wire.SessionList](t, status, raw); len(list.Sessions) != 2 || list.Sessions[1].This == list.Sessions[0].This {
 		t.Errorf("own sessions: %+v", list)
 	}

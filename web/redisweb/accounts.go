@@ -156,9 +156,18 @@ func (st *Store) SetAgent(ctx context.Context, a web.Agent, password string) err
 	return err
 }
 
-// changeAccount reads an account (one that there is not is empty), has it changed and keeps it; again if somebody else
-// was quicker. What takes effect at once is told to all nodes.
+// changeAccount changes an account as keepAccount does. What takes effect at once is told to all nodes.
 func (st *Store) changeAccount(ctx context.Context, login string, change func(a *account, known bool) error) (account, error) {
+	a, err := st.keepAccount(ctx, login, change)
+	if err != nil {
+		return a, err
+	}
+	return a, st.tellEnded(ctx, login, "")
+}
+
+// keepAccount reads an account (one that there is not is empty), has it changed and keeps it; again if somebody else was
+// quicker.
+func (st *Store) keepAccount(ctx context.Context, login string, change func(a *account, known bool) error) (account, error) {
 	for range accountAttempts {
 		var a account
 		was, err := st.RDB.HGet(ctx, agentsKey, login).Result()
@@ -184,7 +193,7 @@ func (st *Store) changeAccount(ctx context.Context, login string, change func(a 
 			return a, fmt.Errorf("store agent %s: %w", login, err)
 		}
 		if kept == 1 {
-			return a, st.tellEnded(ctx, login, "")
+			return a, nil
 		}
 	}
 	return account{}, fmt.Errorf("change agent %s: others change it all the time", login)
@@ -292,9 +301,13 @@ func (st *Store) SetPassword(ctx context.Context, login string, p web.NewPasswor
 	case was.Federated:
 		return web.ErrSSOAccount
 	}
-	return st.keepPassword(ctx, was, p)
+	if err := st.keepPassword(ctx, was, p); err != nil {
+		return err
+	}
+	return st.tellEnded(ctx, login, "")
 }
 
+// keepPassword keeps another password and lets all sessions end; who must know is not told.
 func (st *Store) keepPassword(ctx context.Context, was account, p web.NewPassword) error {
 	if err := checkNewPassword(was, p.Text); err != nil {
 		return err
@@ -303,7 +316,7 @@ func (st *Store) keepPassword(ctx context.Context, was account, p web.NewPasswor
 	if err != nil {
 		return err
 	}
-	_, err = st.changeAccount(ctx, was.Login, func(a *account, known bool) error {
+	_, err = st.keepAccount(ctx, was.Login, func(a *account, known bool) error {
 		if !known {
 			return web.ErrNoAccount
 		}
@@ -383,7 +396,8 @@ func (st *Store) ChangePassword(ctx context.Context, agent web.Agent, old, passw
 	if err := st.keepPassword(ctx, a, web.NewPassword{Text: password}); err != nil {
 		return err
 	}
-	return st.carryOver(ctx, agent)
+	// His session goes on before anybody is told to look: its socket would be closed with the others'.
+	return errors.Join(st.carryOver(ctx, agent), st.tellEnded(ctx, agent.Login, ""))
 }
 
 // Agent is an account that may come in.

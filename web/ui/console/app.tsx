@@ -126,7 +126,7 @@ function DeskScreen({ login }: { login: LoginResult }) {
       </main>}
       {work.value === 'chats' && <PaneTabs pane={pane} waiting={waiting} hasCase={desk.caseView.value !== undefined} />}
       <Toasts desk={desk} />
-      {mine.value && <MySessions live={live} onClose={() => { mine.value = false }} />}
+      {mine.value && <MySessions live={live} login={login} onClose={() => { mine.value = false }} />}
       {help.value && <Help onClose={() => { help.value = false }} />}
     </div>
   )

@@ -4,11 +4,12 @@ import { useEffect, useRef, useState } from 'preact/hooks'
 import { failureText } from '../shared/api'
 import { dateTime } from '../shared/format'
 import { Icon } from '../shared/icon'
-import type { SessionView } from '../shared/wire'
+import type { LoginResult, SessionView } from '../shared/wire'
 import { browserOf } from './accounts'
 import { accountWords, roleName } from './accounts_words'
 import { Confirm } from './confirm'
 import type { Sure } from './confirm'
+import { OwnPassword } from './password'
 import { leave } from './session'
 import type { Live } from './session'
 import { text } from './text'
@@ -37,7 +38,7 @@ export function SessionRows({ list, onEnd }: { list: readonly SessionView[]; onE
 }
 
 /** The dialog of one's own sessions. */
-export function MySessions({ live, onClose }: { live: Live; onClose(): void }) {
+export function MySessions({ live, login, onClose }: { live: Live; login: LoginResult; onClose(): void }) {
   const w = accountWords()
   const { api, agent } = live
   const dialog = useRef<HTMLDialogElement>(null)
@@ -74,6 +75,7 @@ export function MySessions({ live, onClose }: { live: Live; onClose(): void }) {
         {!list && !trouble && <p class="small muted">{w.loading}</p>}
         {list && <SessionRows list={list} onEnd={end} />}
         {others.length > 0 && <div class="row"><span class="grow" /><button type="button" class="btn btn-sm btn-danger" onClick={endOthers}>{w.endOthers}</button></div>}
+        {list?.some((s) => s.this && s.via !== 'sso') && <OwnPassword login={login} onDone={() => void read()} />}
       </div>
       {sure && <Confirm sure={sure} onClose={() => setSure(undefined)} />}
     </dialog>

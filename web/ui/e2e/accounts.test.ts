@@ -3,18 +3,19 @@
 import { spawnSync } from 'node:child_process'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Page } from 'playwright-core'
+import { Chat } from './chat'
 import { Redis } from './redis'
 import { accessibility, pressBar, shot, until, World, type Look } from './world'
 
 const words = {
   'zh-CN': {
     accounts: '账号', audit: '审计', add: '添加账号', create: '创建账号', name: '姓名（买家可见）', role: '角色', skills: '技能', badSkill: /技能只能用/, taken: /这个账号已存在/, kept: '我已保存，关闭', copy: '复制', copied: '已复制',
-    save: '保存', saved: '已保存', mine: /我的登录/, current: '当前', endOthers: '结束其他登录', disable: '停用账号', disabled: '已停用', enable: '启用账号', reset: '重置密码', ended: '登录已过期，请重新登录。', wrongLogin: '账号或密码不正确。', senior: '资深客服', own: /不能停用/, ownRole: /不能更改自己的角色/,
+    save: '保存', saved: '已保存', mine: /我的登录/, current: '当前', endOthers: '结束其他登录', disable: '停用账号', disabled: '已停用', enable: '启用账号', reset: '重置密码', ended: '登录已过期，请重新登录。', wrongLogin: '账号或密码不正确。', wrongPassword: '现在的密码不正确。', changedPassword: '密码已修改，其他登录已结束。', person: '转人工', resolve: '结束会话', rate: /^4 满意/, comment: /补充几句/, stars: '4 星（满分 5 星）', waiting: '已邀请评价，还没有回答', senior: '资深客服', own: /不能停用/, ownRole: /不能更改自己的角色/,
     whole: /哈希链完整/, broken: /哈希链已断裂/, again: '重新校验', actor: '操作人账号', action: '操作', csv: '导出 CSV', none: '没有符合的记录', did: { add: '添加账号', disable: '停用账号', password: '修改自己的密码', failed: '登录失败', change: '修改账号', reset: '重置密码' }, endAll: '结束全部登录', closeDialog: '关闭', cancel: '取消', clear: '清除条件', days: '开始日期不能晚于结束日期。', from: '从', to: '到',
   },
   en: {
     accounts: 'Accounts', audit: 'Audit', add: 'Add an account', create: 'Add the account', name: 'Name, for buyers', role: 'Role', skills: 'Skills', badSkill: /A skill is made of/, taken: /There is an account of that login already/, kept: 'I have kept it, close', copy: 'Copy', copied: 'Copied',
-    save: 'Save', saved: 'Saved', mine: /My sessions/, current: 'This one', endOthers: 'End all others', disable: 'Disable account', disabled: 'Disabled', enable: 'Enable account', reset: 'Reset password', ended: 'Your session has ended. Log in again.', wrongLogin: 'Wrong account or password.', senior: 'Senior agent', own: /cannot disable it/, ownRole: /cannot change your own role/,
+    save: 'Save', saved: 'Saved', mine: /My sessions/, current: 'This one', endOthers: 'End all others', disable: 'Disable account', disabled: 'Disabled', enable: 'Enable account', reset: 'Reset password', ended: 'Your session has ended. Log in again.', wrongLogin: 'Wrong account or password.', wrongPassword: 'The present password is wrong.', changedPassword: 'Changed; all your other sessions have ended.', person: 'I want to talk to a human', resolve: 'Resolve', rate: /^4/, comment: /Add a comment/, stars: '4 stars of 5', waiting: 'asked, not answered yet', senior: 'Senior agent', own: /cannot disable it/, ownRole: /cannot change your own role/,
     whole: /chain of hashes holds/, broken: /chain of hashes is broken/, again: 'Check again', actor: 'Login of who did it', action: 'Action', csv: 'Save as CSV', none: 'No such entry', did: { add: 'Added an account', disable: 'Disabled an account', password: 'Changed own password', failed: 'Login failed', change: 'Changed an account', reset: 'Reset a password' }, endAll: 'End all sessions', closeDialog: 'Close', cancel: 'Cancel', clear: 'Clear filters', days: 'The first day must not be after the last.', from: 'From', to: 'To',
   },
 } as const
@@ -123,6 +124,21 @@ describe.each(flows)('$look.locale, $look.size, $look.scheme', ({ look, login })
     await elsewhere.getByText(w.ended).waitFor()
     await until('one session to be left', async () => (await li.locator('.session-row').count()) === 1)
     await elsewhere.context().close()
+
+    // And he chooses another password; a wrong one is told, and nothing is lost.
+    await li.locator('.own-password summary').click()
+    await li.fill('#old', 'guess guess')
+    await li.fill('#fresh', 'battery staple')
+    await li.fill('#again', 'battery staple')
+    await li.locator('.own-password button').click()
+    await li.getByText(w.wrongPassword).waitFor()
+    expect(await li.inputValue('#fresh')).toBe('battery staple')
+    await li.fill('#old', 'correct horse')
+    await li.locator('.own-password button').click()
+    await li.getByText(w.changedPassword).waitFor()
+    expect(await accessibility(li), 'accessibility of the own password').toEqual([])
+    await fits(li, 'the own sessions')
+    await shot(li, look, '73-own-password')
     await li.locator('dialog[open]').getByRole('button', { name: w.closeDialog, exact: true }).click()
 
     // A change is saved; another role is asked for once more, and puts him out.
@@ -138,7 +154,7 @@ describe.each(flows)('$look.locale, $look.size, $look.scheme', ({ look, login })
     await button(boss, w.save).click()
     await yes(boss, w.save)
     await li.getByText(w.ended).waitFor()
-    await logIn(li, login, 'correct horse')
+    await logIn(li, login, 'battery staple')
     await li.locator('.team-switch').waitFor()
 
     // Disabled, his open console is logged out at once, and he does not come in again.
@@ -148,9 +164,20 @@ describe.each(flows)('$look.locale, $look.size, $look.scheme', ({ look, login })
     await yes(boss, w.disable)
     await li.getByText(w.ended).waitFor()
     await boss.locator('.worklist-one .chip').filter({ hasText: w.disabled }).waitFor()
-    await logIn(li, login, 'correct horse')
+    await logIn(li, login, 'battery staple')
     await li.getByText(w.wrongLogin).waitFor()
     await shot(li, look, '75-logged-out')
+
+    // Enabled, and with another temporary password, he comes in again.
+    await button(boss, w.enable).click()
+    await yes(boss, w.enable)
+    await button(boss, w.disable).waitFor()
+    await button(boss, w.reset).click()
+    await yes(boss, w.reset)
+    await boss.locator('#secret-password').waitFor()
+    await logIn(li, login, await boss.locator('#secret-password').inputValue())
+    await li.locator('#fresh').waitFor()
+    await button(boss, w.kept).click()
     await li.context().close()
 
     // The trail has it all, and its chain holds.
@@ -158,7 +185,7 @@ describe.each(flows)('$look.locale, $look.size, $look.scheme', ({ look, login })
     await boss.getByText(w.whole).waitFor()
     await boss.getByLabel(w.actor, { exact: true }).fill('boss')
     await until('what the admin did', async () => (await boss.locator('.audit-who').count()) > 0 && (await boss.locator('.audit-who').allTextContents()).every((who) => who === 'boss'))
-    for (const action of [w.did.add, w.did.change, w.did.disable]) await told(boss, action).filter({ hasText: login }).first().waitFor()
+    for (const action of [w.did.add, w.did.change, w.did.disable, w.did.reset]) await told(boss, action).filter({ hasText: login }).first().waitFor()
     await told(boss, w.did.add).filter({ hasText: 'ACCOUNT_TAKEN' }).first().waitFor()
     await told(boss, w.did.disable).first().click()
     await boss.locator('.audit-facts').getByText('account.disable', { exact: false }).waitFor()
@@ -208,6 +235,34 @@ test.each(looks)('the screens fit: $locale, $size, $scheme', async (look) => {
   await boss.context().close()
 })
 
+test.each(flows)('an agent reads how the buyer scored him: $look.locale, $look.size, $look.scheme', async ({ look }) => {
+  const w = words[look.locale]
+  const agent = await enter(look, look.locale === 'en' ? 'senior' : 'agent')
+  await agent.locator('.team-switch').waitFor()
+  const chat = await Chat.open(world, look)
+  await chat.say(w.person)
+  await agent.locator('.offer .btn-primary').click()
+  await agent.locator('.talk-holder.is-mine').waitFor()
+  await agent.locator('.composer textarea').fill('您好 / hello')
+  await agent.keyboard.press('Control+Enter')
+  await chat.sees('您好 / hello')
+  await agent.locator('.talk-head').getByText(w.resolve, { exact: true }).click()
+  if (look.size === 'phone') await agent.locator('.tab').last().click()
+  const panel = agent.locator('.scores')
+  await panel.getByText(w.waiting).waitFor()
+  await chat.press(w.rate)
+  await panel.getByRole('img', { name: w.stars }).waitFor()
+  await chat.press(w.comment)
+  await chat.say('热情 / kind')
+  await panel.getByText('热情 / kind').waitFor()
+  await fits(agent, 'the scores')
+  expect(await accessibility(agent), 'accessibility of the scores').toEqual([])
+  await panel.scrollIntoViewIfNeeded()
+  await shot(agent, look, '78-scores')
+  await agent.context().close()
+  await chat.page.context().close()
+})
+
 test('a supervisor reads the trail and keeps no accounts; an agent does neither', async () => {
   const look = looks[0] ?? flows[0]!.look
   const w = words[look.locale]
@@ -219,5 +274,13 @@ test('a supervisor reads the trail and keeps no accounts; an agent does neither'
   const agent = await enter(look, 'agent')
   await agent.locator('.team-switch').waitFor()
   for (const name of [w.accounts, w.audit]) expect(await agent.locator('.topbar').getByRole('button', { name, exact: true }).count()).toBe(0)
+
+  // Somebody takes an entry out of the store.
+  const id = redis.command('XRANGE', 'recourse:{audit}', '-', '+', 'COUNT', '2').split('\n').filter((line) => /^\d+-2$/.test(line))[0] ?? ''
+  expect(redis.command('XDEL', 'recourse:{audit}', id).trim()).toBe('1')
+  await button(lead, w.again).click()
+  await lead.getByText(w.broken).waitFor()
+  expect(await accessibility(lead), 'accessibility of a broken trail').toEqual([])
+  await shot(lead, look, '79-broken')
   expect(world.problems).toEqual([])
 })

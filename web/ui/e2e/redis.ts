@@ -1,5 +1,5 @@
 // A Redis of a test's own.
-import { spawn, type ChildProcess } from 'node:child_process'
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -28,6 +28,13 @@ export class Redis {
     const path = join(this.dir, name)
     writeFileSync(path, text)
     return path
+  }
+
+  /** What redis-cli prints for a command. */
+  command(...words: string[]): string {
+    const done = spawnSync('redis-cli', ['-p', `${this.port}`, ...words], { encoding: 'utf8' })
+    if (done.status !== 0) throw new Error(`redis-cli ${words.join(' ')}: ${done.error?.message ?? done.stderr}`)
+    return done.stdout
   }
 
   async stop(): Promise<void> {
