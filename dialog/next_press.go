@@ -374,7 +374,12 @@ func (t *turn) done(p Plan) {
 		t.flow = Flow{Case: c.ID}
 		t.plan.Handoff = HandoffEscalation
 	default:
-		// The case itself tells what happened (a notice with its card); the flow is at rest.
+		// The case itself tells what happened (a notice with its card); the flow is at rest, but for a complaint that he is
+		// filling in: what he told of it is kept, and asked for again.
+		if t.flow.Step.Complaining() {
+			t.complainAgain()
+			return
+		}
 		t.flow = Flow{Case: c.ID}
 	}
 }
