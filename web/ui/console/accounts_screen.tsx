@@ -1,6 +1,6 @@
 // The accounts of the desk, for admins: who there is, what he may and can, and whether he is let in.
 
-import { useEffect, useMemo, useState } from 'preact/hooks'
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { failureText } from '../shared/api'
 import { dateTime } from '../shared/format'
 import { Icon } from '../shared/icon'
@@ -41,9 +41,16 @@ export function AccountsScreen({ live, onClose }: { live: Live; onClose(): void 
   const list = desk.list.value
   const shown = matching(list ?? [], typed)
   const view = list?.find((a) => a.login === open)
+  const rows = useRef<HTMLUListElement>(null)
   const choose = (login: string | undefined): void => {
     setSaid('')
     setOpen(login)
+  }
+  const back = (): void => {
+    const from = open
+    choose(undefined)
+    // Where the list was hidden, one goes on from where one came.
+    requestAnimationFrame(() => rows.current?.querySelector<HTMLElement>(`[data-login="${CSS.escape(from ?? '')}"]`)?.focus())
   }
   const made = (answer: AccountSecret): void => {
     live.drafts.write(draftOf(adding), '')
@@ -57,7 +64,7 @@ export function AccountsScreen({ live, onClose }: { live: Live; onClose(): void 
     <main class={`worklist ${open !== undefined ? 'has-open' : ''}`}>
       <nav class="worklist-rows" aria-label={w.title}>
         <div class="worklist-filter stack">
-          <div class="row">
+          <div class="row accounts-head">
             <h2 class="grow accounts-title">{w.title}</h2>
             <button type="button" class="btn btn-sm btn-primary" onClick={() => choose(adding)}><Icon name="plus" class="icon-sm" />{w.add}</button>
             <button type="button" class="btn btn-sm" onClick={onClose}><Icon name="chat" class="icon-sm" />{w.close}</button>
@@ -67,11 +74,11 @@ export function AccountsScreen({ live, onClose }: { live: Live; onClose(): void 
         {desk.trouble.value && <p class="note note-bad" role="alert">{list ? w.stale(desk.trouble.value) : desk.trouble.value}</p>}
         {!list && !desk.trouble.value && <p class="pane-quiet">{w.loading}</p>}
         {list && <p class="small muted accounts-count" role="status">{shown.length === 0 ? w.none : w.count(shown.length)}</p>}
-        <ul>{shown.map((a) => <li key={a.login}><AccountRow account={a} me={live.agent.login} open={a.login === open} onOpen={() => choose(a.login)} /></li>)}</ul>
+        <ul ref={rows}>{shown.map((a) => <li key={a.login}><AccountRow account={a} me={live.agent.login} open={a.login === open} onOpen={() => choose(a.login)} /></li>)}</ul>
       </nav>
       <section class="worklist-detail">
-        {open === adding && <New live={live} onMade={made} onCancel={() => choose(undefined)} />}
-        {view && open !== adding && <Detail key={view.login} view={view} desk={desk} live={live} onBack={() => choose(undefined)} onSecret={setSecret} said={said} onSaid={setSaid} />}
+        {open === adding && <New live={live} onMade={made} onCancel={back} />}
+        {view && open !== adding && <Detail key={view.login} view={view} desk={desk} live={live} onBack={back} onSecret={setSecret} said={said} onSaid={setSaid} />}
         {open === undefined && <p class="pane-quiet">{w.pick}</p>}
       </section>
       {secret && <SecretDialog secret={secret} onClose={() => setSecret(undefined)} />}
@@ -83,7 +90,7 @@ function AccountRow({ account: a, me, open, onOpen }: { account: AccountView; me
   const w = accountWords()
   const sessions = a.sessions ?? 0
   return (
-    <button type="button" class={`worklist-row ${a.disabled ? 'is-disabled' : ''}`} aria-current={open ? 'true' : undefined} onClick={onOpen}>
+    <button type="button" class={`worklist-row ${a.disabled ? 'is-disabled' : ''}`} data-login={a.login} aria-current={open ? 'true' : undefined} onClick={onOpen}>
       <span class="row"><strong class="clip">{a.name}</strong><span class="small muted grow clip">{a.login}</span><span class="chip">{roleName(a.role)}</span></span>
       <span class="row small account-choices">
         <Marks account={a} me={me} />
@@ -107,6 +114,13 @@ function Marks({ account: a, me }: { account: AccountView; me: string }) {
   )
 }
 
+/** Back to the list, where there is no room for both. It has the focus then: what had it is hidden. */
+function Back({ onBack }: { onBack(): void }) {
+  const button = useRef<HTMLButtonElement>(null)
+  useEffect(() => button.current?.focus(), [])
+  return <button ref={button} type="button" class="btn btn-sm btn-quiet worklist-back" onClick={onBack}><Icon name="left" class="icon-sm" />{accountWords().back}</button>
+}
+
 function New({ live, onMade, onCancel }: { live: Live; onMade(answer: AccountSecret): void; onCancel(): void }) {
   const w = accountWords()
   const [form, setForm] = useState(() => live.drafts.readObject(draftOf(adding), newForm))
@@ -116,7 +130,7 @@ function New({ live, onMade, onCancel }: { live: Live; onMade(answer: AccountSec
   }
   return (
     <article class="stack worklist-one">
-      <button type="button" class="btn btn-sm btn-quiet worklist-back" onClick={onCancel}><Icon name="left" class="icon-sm" />{w.back}</button>
+      <Back onBack={onCancel} />
       <section class="card card-body stack">
         <h3>{w.add}</h3>
         <AccountForm form={form} was={newForm} fresh me={live.agent} onChange={keep}
@@ -168,7 +182,7 @@ function Detail({ view, desk, live, onBack, onSecret, said, onSaid }: DetailProp
   const enable = (): void => setSure({ heading: w.enableSure(view.name), what: w.enableWhat, yes: w.enable, danger: false, run: () => api.enableAccount(view.login).then(after(w.done.enable)) })
   return (
     <article class="stack worklist-one">
-      <button type="button" class="btn btn-sm btn-quiet worklist-back" onClick={onBack}><Icon name="left" class="icon-sm" />{w.back}</button>
+      <Back onBack={onBack} />
       <header class="row account-choices">
         <h3 class="account-name">{view.name}</h3><span class="muted">{view.login}</span><Marks account={view} me={agent.login} />
         <span class="grow" /><span class="small" role="status">{said}</span>

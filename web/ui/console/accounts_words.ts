@@ -20,7 +20,7 @@ const zh = {
   end: '结束', endOne: (what: string) => `结束 ${what} 的登录`, endAll: '结束全部登录', endOthers: '结束其他登录', endSure: (who: string) => `结束 ${who} 的全部登录？`, endWhat: '他会马上被登出，可以重新登录。', endOthersWhat: '除了这里，所有地方都会马上被登出。', endOthersSure: '结束其他所有登录？', endThisSure: '结束当前登录？', endThisWhat: '您会马上退出工作台。', mark: '？',
 }
 const en: typeof zh = {
-  title: 'Accounts', close: 'Chats', add: 'Add an account', find: 'Find an account', loading: 'Loading…', none: 'No such account', pick: 'Choose an account to see and change it, or add one.', back: 'Back to the list', stale: (text) => `Not refreshed: ${text}`,
+  title: 'Accounts', close: 'Chats', add: 'Add account', find: 'Find an account', loading: 'Loading…', none: 'No such account', pick: 'Choose an account to see and change it, or add one.', back: 'Back to the list', stale: (text) => `Not refreshed: ${text}`,
   count: (n) => (n === 1 ? '1 account' : `${n} accounts`), roles: { agent: 'Agent', senior: 'Senior agent', supervisor: 'Supervisor', admin: 'Admin' },
   disabled: 'Disabled', temporary: 'Temporary password', sso: 'Single sign-on', you: 'You', online: (n) => (n === 1 ? '1 session' : `${n} sessions`), seen: (at) => `last used ${at}`, never: 'never logged in',
   login: 'Login', loginHint: 'a–z, 0–9 and . _ @ -, at most 64. It never changes.', name: 'Name, for buyers', nameHint: 'Left empty: the login.', role: 'Role', roleOwn: 'You cannot change your own role.', roleEnds: 'Another role ends the account’s sessions at once.',

@@ -43,7 +43,7 @@ export function AuditScreen({ live, onClose, onConversation }: { live: Live; onC
     setSaving(true)
     setTrouble('')
     live.api.auditFile(wanted(trail.wanted.value))
-      .then((file) => saveFile(file, 'recourse-audit.csv'), (err: unknown) => setTrouble(failureText(err)))
+      .then((file) => saveFile(file, `recourse-audit-${stamped(new Date().toISOString()).slice(0, 10)}.csv`), (err: unknown) => setTrouble(failureText(err)))
       .finally(() => setSaving(false))
   }
   const good = soundDays(trail.wanted.value)
