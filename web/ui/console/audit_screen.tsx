@@ -109,8 +109,10 @@ function Filters({ trail }: { trail: Trail }) {
           ))}
       </select>
       <input class="input" aria-label={w.about} placeholder={w.about} maxLength={64} autocapitalize="none" autocomplete="off" spellcheck={false} value={q.about} onInput={(e) => trail.change({ about: e.currentTarget.value })} />
-      <label class="row small">{w.from}<input type="date" class="input report-date" value={q.from} max={q.to || undefined} onChange={(e) => trail.change({ from: e.currentTarget.value })} /></label>
-      <label class="row small">{w.to}<input type="date" class="input report-date" value={q.to} min={q.from || undefined} onChange={(e) => trail.change({ to: e.currentTarget.value })} /></label>
+      <div class="row audit-days">
+        <label class="row small">{w.from}<input type="date" class="input report-date" value={q.from} max={q.to || undefined} onChange={(e) => trail.change({ from: e.currentTarget.value })} /></label>
+        <label class="row small">{w.to}<input type="date" class="input report-date" value={q.to} min={q.from || undefined} onChange={(e) => trail.change({ to: e.currentTarget.value })} /></label>
+      </div>
       {Object.values(q).some(Boolean) && <button type="button" class="btn btn-sm btn-quiet" onClick={() => trail.change(anything)}>{w.clear}</button>}
     </form>
   )

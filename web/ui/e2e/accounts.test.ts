@@ -11,12 +11,12 @@ const words = {
   'zh-CN': {
     accounts: '账号', audit: '审计', add: '添加账号', create: '创建账号', name: '姓名（买家可见）', role: '角色', skills: '技能', badSkill: /技能只能用/, taken: /这个账号已存在/, kept: '我已保存，关闭', copy: '复制', copied: '已复制',
     save: '保存', saved: '已保存', mine: /我的登录/, current: '当前', endOthers: '结束其他登录', disable: '停用账号', disabled: '已停用', enable: '启用账号', reset: '重置密码', ended: '登录已过期，请重新登录。', wrongLogin: '账号或密码不正确。', wrongPassword: '现在的密码不正确。', changedPassword: '密码已修改，其他登录已结束。', person: '转人工', resolve: '结束会话', rate: /^4 满意/, comment: /补充几句/, stars: '4 星（满分 5 星）', waiting: '已邀请评价，还没有回答', senior: '资深客服', own: /不能停用/, ownRole: /不能更改自己的角色/,
-    whole: /哈希链完整/, broken: /哈希链已断裂/, again: '重新校验', actor: '操作人账号', action: '操作', csv: '导出 CSV', none: '没有符合的记录', did: { add: '添加账号', disable: '停用账号', password: '修改自己的密码', failed: '登录失败', change: '修改账号', reset: '重置密码' }, end: '结束', endOne: /结束 .* 的登录/, closeDialog: '关闭', cancel: '取消', clear: '清除条件', days: '开始日期不能晚于结束日期。', from: '从', to: '到',
+    whole: /哈希链完整/, broken: /哈希链已断裂/, again: '重新校验', actor: '操作人账号', action: '操作', csv: '导出 CSV', all: '以上是全部记录', none: '没有符合的记录', did: { add: '添加账号', disable: '停用账号', password: '修改自己的密码', failed: '登录失败', change: '修改账号', reset: '重置密码' }, end: '结束', endOne: /结束 .* 的登录/, closeDialog: '关闭', cancel: '取消', clear: '清除条件', days: '开始日期不能晚于结束日期。', from: '从', to: '到',
   },
   en: {
     accounts: 'Accounts', audit: 'Audit', add: 'Add account', create: 'Add the account', name: 'Name, for buyers', role: 'Role', skills: 'Skills', badSkill: /A skill is made of/, taken: /There is an account of that login already/, kept: 'I have kept it, close', copy: 'Copy', copied: 'Copied',
     save: 'Save', saved: 'Saved', mine: /My sessions/, current: 'This one', endOthers: 'End all others', disable: 'Disable account', disabled: 'Disabled', enable: 'Enable account', reset: 'Reset password', ended: 'Your session has ended. Log in again.', wrongLogin: 'Wrong account or password.', wrongPassword: 'The present password is wrong.', changedPassword: 'Changed; all your other sessions have ended.', person: 'I want to talk to a human', resolve: 'Resolve', rate: /^4/, comment: /Add a comment/, stars: '4 stars of 5', waiting: 'asked, not answered yet', senior: 'Senior agent', own: /cannot disable it/, ownRole: /cannot change your own role/,
-    whole: /chain of hashes holds/, broken: /chain of hashes is broken/, again: 'Check again', actor: 'Login of who did it', action: 'Action', csv: 'Save as CSV', none: 'No such entry', did: { add: 'Added an account', disable: 'Disabled an account', password: 'Changed own password', failed: 'Login failed', change: 'Changed an account', reset: 'Reset a password' }, end: 'End', endOne: /End the session of/, closeDialog: 'Close', cancel: 'Cancel', clear: 'Clear filters', days: 'The first day must not be after the last.', from: 'From', to: 'To',
+    whole: /chain of hashes holds/, broken: /chain of hashes is broken/, again: 'Check again', actor: 'Login of who did it', action: 'Action', csv: 'Save as CSV', all: 'These are all entries', none: 'No such entry', did: { add: 'Added an account', disable: 'Disabled an account', password: 'Changed own password', failed: 'Login failed', change: 'Changed an account', reset: 'Reset a password' }, end: 'End', endOne: /End the session of/, closeDialog: 'Close', cancel: 'Cancel', clear: 'Clear filters', days: 'The first day must not be after the last.', from: 'From', to: 'To',
   },
 } as const
 
@@ -276,6 +276,11 @@ test('a supervisor reads the trail and keeps no accounts; an agent does neither'
   expect(await lead.locator('.topbar').getByRole('button', { name: w.accounts, exact: true }).count()).toBe(0)
   await pressBar(lead, w.audit)
   await lead.getByText(w.whole).waitFor()
+  await until('the beginning of the trail', async () => {
+    await lead.locator('.wall').evaluate((el) => { el.scrollTo(0, el.scrollHeight) })
+    return lead.getByText(w.all).isVisible()
+  })
+  await lead.locator('.audit-line').last().getByText('command line').waitFor()
   const agent = await enter(look, 'agent')
   await agent.locator('.team-switch').waitFor()
   for (const name of [w.accounts, w.audit]) expect(await agent.locator('.topbar').getByRole('button', { name, exact: true }).count()).toBe(0)
