@@ -93,14 +93,17 @@ func readPassword(in io.Reader) (string, error) {
 
 func agentAdd(getenv func(string) string) *cobra.Command {
 	s, a := &settings{}, &accountFlags{}
-	var temporary bool
+	var temporary, federated bool
 	cmd := &cobra.Command{
 		Use: "add LOGIN", Short: "Add an account; the password is read from standard input", Args: cobra.ExactArgs(1),
-		Long: "Add an account. The password is read from standard input, one line; with --temporary one is made and printed once,\nwhich lets in for three days, to choose another.",
+		Long: "Add an account. The password is read from standard input, one line; with --temporary one is made and printed once,\nwhich lets in for three days, to choose another; with --sso there is none, and it comes in by single sign-on alone.",
 	}
 	cmd.RunE = onAccount(s, getenv, "account.add", func(ctx context.Context, t tools, login string) error {
 		p := &web.NewPassword{Text: web.TemporaryPassword(), Temporary: temporary}
-		if !temporary {
+		switch {
+		case federated:
+			p = nil
+		case !temporary:
 			var err error
 			if p.Text, err = readPassword(cmd.InOrStdin()); err != nil {
 				return err
@@ -117,6 +120,8 @@ func agentAdd(getenv func(string) string) *cobra.Command {
 	s.storeFlags(cmd.Flags())
 	a.register(cmd.Flags())
 	cmd.Flags().BoolVar(&temporary, "temporary", false, "make a temporary password and print it")
+	cmd.Flags().BoolVar(&federated, "sso", false, "without a password: it comes in by single sign-on (serve --oidc-issuer)")
+	cmd.MarkFlagsMutuallyExclusive("temporary", "sso")
 	return cmd
 }
 

@@ -34,10 +34,18 @@ func TestTheToolsKeepAccounts(t *testing.T) {
 	if p := must("", "-", "agent", "add", "zhou", "--temporary"); len(strings.TrimSpace(p)) != 14 {
 		t.Errorf("the temporary password is %q", p)
 	}
+	must("", "", "agent", "add", "wang", "--sso", "--role", "supervisor")
+	if _, err := tool("", "agent", "reset", "wang"); err == nil {
+		t.Error("an account without a password got one")
+	}
+	must("", "", "agent", "unlink", "wang")
+	if _, err := tool("", "agent", "unlink", "nobody"); err == nil {
+		t.Error("an account that there is not was unlinked")
+	}
 	must("", "", "agent", "set", "li.na", "--name", "小李")
 	must("", "", "agent", "disable", "li.na")
 	list := must("", "disabled", "agent", "list")
-	for _, want := range []string{"小李", "senior", "fraud", "en", "temporary password"} {
+	for _, want := range []string{"小李", "senior", "fraud", "en", "temporary password", "single sign-on"} {
 		if !strings.Contains(list, want) {
 			t.Errorf("the list lacks %s:\n%s", want, list)
 		}
@@ -47,16 +55,16 @@ func TestTheToolsKeepAccounts(t *testing.T) {
 	must("", "", "agent", "revoke", "li.na")
 	must("", "SESSION", "agent", "show", "li.na")
 	end := strings.TrimSpace(must("", ":", "audit", "verify"))
-	if !strings.HasPrefix(end, "9:") {
+	if !strings.HasPrefix(end, "13:") {
 		t.Errorf("the trail ends at %s", end)
 	}
 	must("", "account.disable done object=li.na", "audit", "list", "--action", "account")
 	must("", "", "agent", "enable", "li.na")
-	must("", "10:", "audit", "verify", "--anchor", end)
+	must("", "14:", "audit", "verify", "--anchor", end)
 	if _, err := tool("", "audit", "verify", "--anchor", "3:no"); err == nil {
 		t.Error("an anchor that the trail does not have passes")
 	}
-	if lines := strings.Count(must("", `"hash"`, "audit", "export"), "\n"); lines != 10 {
+	if lines := strings.Count(must("", `"hash"`, "audit", "export"), "\n"); lines != 14 {
 		t.Errorf("%d lines exported", lines)
 	}
 }

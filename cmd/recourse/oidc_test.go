@@ -148,6 +148,12 @@ func TestAgentsComeInBySingleSignOn(t *testing.T) {
 	if _, code := d.enter(mail("li.na@example.com")); code != "ACCOUNT_DISABLED" {
 		t.Errorf("disabled: %q", code)
 	}
+	if x, err := d.shared.Account(t.Context(), "li.na@example.com"); err != nil || x.SSO != d.idp.srv.URL+" u-1" {
+		t.Errorf("bound to %q, %v", x.SSO, err)
+	}
+	if _, code := d.enter(jwt.MapClaims{"email": "li.na@example.com", "sub": "u-2"}); code != "ACCOUNT_DISABLED" {
+		t.Errorf("disabled, as somebody else: %q", code)
+	}
 	if _, code := d.enter(mail("nobody@example.com")); code != "SSO_NO_ACCOUNT" {
 		t.Errorf("unknown: %q", code)
 	}
@@ -155,8 +161,18 @@ func TestAgentsComeInBySingleSignOn(t *testing.T) {
 		t.Errorf("accounts: %+v, %v", list, err)
 	}
 	got := d.trail(boss, "login")
-	if want := []string{"li.na@example.com login done", "li.na@example.com login.failed ACCOUNT_DISABLED", "nobody@example.com login.failed SSO_NO_ACCOUNT"}; !slices.Equal(got, want) {
+	if want := []string{"li.na@example.com login done", "li.na@example.com login.failed ACCOUNT_DISABLED", "li.na@example.com login.failed ACCOUNT_DISABLED", "nobody@example.com login.failed SSO_NO_ACCOUNT"}; !slices.Equal(got, want) {
 		t.Errorf("the trail: %q", got)
+	}
+}
+
+// Where the console is served over https, the cookie goes nowhere else, and no neighbour host can set it.
+func TestOverHTTPSTheCookieIsBoundToTheHost(t *testing.T) {
+	d := newDoor(t, func(o *oidcSettings) { o.redirect = "https://desk.example/console" })
+	status, header, raw := d.tab().post("/api/agent/sso", nil)
+	into[wire.SSOBegun](t, status, raw)
+	if cookie := header.Get("Set-Cookie"); !strings.HasPrefix(cookie, "__Host-recourse_sso=") || !strings.Contains(cookie, "; Secure") || strings.Contains(cookie, "Domain") {
+		t.Errorf("cookie %q", cookie)
 	}
 }
 
@@ -271,7 +287,7 @@ func TestRolesFollowTheProvider(t *testing.T) {
 		groups     any
 		role, code string
 	}{
-		{"li.na", "u-1", []any{"desk", "old hands", "wiki", 7}, "senior", ""},
+		{"li.na", "u-1", []any{"old hands", "desk", "wiki", 7}, "senior", ""},
 		{"li.na", "u-1", "CN=leads,DC=example", "supervisor", ""},
 		{"li.na", "u-1", []any{"wiki"}, "", "SSO_NO_ROLE"},
 		{"li.na", "u-1", nil, "", "SSO_NO_ROLE"},

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"sync"
@@ -208,6 +209,9 @@ func (p *Provider) lacks(claims map[string]any) bool {
 // more adds what the provider's userinfo says to what the token does not.
 func more(ctx context.Context, found *oidc.Provider, token *oauth2.Token, subject string, claims map[string]any) error {
 	info, err := found.UserInfo(ctx, oauth2.StaticTokenSource(token))
+	if _, unanswered := errors.AsType[*url.Error](err); unanswered {
+		return fmt.Errorf("ask for userinfo: %w: %w", web.ErrSSOAway, err)
+	}
 	if err != nil {
 		return fmt.Errorf("ask for userinfo: %w: %w", web.ErrSSOFailed, err)
 	}
