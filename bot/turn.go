@@ -488,7 +488,7 @@ func (a *Assistant) unavailable(ctx context.Context, conv dialog.Conversation, e
 		intent = nlu.Understand(e.Text, nil).Intent
 	}
 	switch {
-	case intent == dialog.IntentDistress:
+	case intent == dialog.IntentDistress, intent == dialog.IntentThreat:
 		plan = dialog.Next(conv, dialog.Scene{Policy: a.Policy(""), Now: now}, dialog.Heard{Text: e.Text, Intent: intent}, now)
 	case intent == dialog.IntentHuman, e.Kind == dialog.Press && e.Action == dialog.ActHuman:
 		plan = dialog.Plan{Handoff: dialog.HandoffAsked, Flow: conv.Flow, Case: conv.Flow.Case}

@@ -35,6 +35,8 @@ func (a *Assistant) underHuman(ctx context.Context, conv dialog.Conversation) (m
 			s = a.receipt(next, e)
 		case e.Kind == dialog.Text && nlu.Distressed(e.Text):
 			next, s = a.comfort(next, e)
+		case e.Kind == dialog.Text && nlu.Threatens(e.Text):
+			next, s = a.warn(next, e)
 		default:
 			continue
 		}
@@ -62,6 +64,15 @@ func (a *Assistant) receipt(conv dialog.Conversation, e dialog.Entry) said {
 	r := words.System("auto.receipt", dialog.Slots{"what": e.Evidence.Label, "at": e.At}, fmt.Sprintf("re:%d:receipt", e.Seq), a.Now())
 	r.Case, r.Complaint = e.Case, e.Complaint
 	return said{entries: []dialog.Entry{r}, live: -1}
+}
+
+// warn tells the agents that somebody writes that he is going to hurt others, and why he is to be talked to if he waits.
+func (a *Assistant) warn(conv dialog.Conversation, e dialog.Entry) (dialog.Conversation, said) {
+	words := replies.In(conv.Locale, a.Policy(""))
+	if conv.Holder == dialog.HeldWaiting && conv.Handoff != dialog.HandoffDistress {
+		conv.Handoff = dialog.HandoffSafety
+	}
+	return conv, said{entries: []dialog.Entry{words.Note("note.threat", nil, fmt.Sprintf("re:%d:note:0", e.Seq), a.Now())}, live: -1}
 }
 
 // helpedFor is how long somebody who was told where help is is not told again.

@@ -28,7 +28,7 @@ type Brief struct {
 	Missing   []BriefMissing  `json:"missing"`           // what the policy or the platform still wants
 	Deadlines []BriefDeadline `json:"deadlines"`         // the clocks that run, the nearest first
 	Promises  []BriefPromise  `json:"promises"`          // what the buyer was told with a figure, a date or a promise; empty: none
-	Mood      []BriefMood     `json:"mood"`              // anger and distress as they were noticed, oldest first
+	Mood      []BriefMood     `json:"mood"`              // anger, distress and threats as they were noticed, oldest first
 	Tried     BriefTried      `json:"tried"`             // what the bot did
 	LastWords []BriefWords    `json:"last_words"`        // what the buyer wrote last, oldest first
 }
@@ -107,7 +107,7 @@ type BriefPromise struct {
 
 // BriefMood is a moment at which the bot noticed how the buyer feels.
 type BriefMood struct {
-	Kind string    `json:"kind"`           // anger or distress
+	Kind string    `json:"kind"`           // anger, distress or threat
 	Seq  int64     `json:"seq,omitempty"`  // the buyer's entry
 	At   time.Time `json:"at"`             // when
 	Text string    `json:"text,omitempty"` // his words

@@ -78,9 +78,9 @@ func sentences(text string) []string {
 }
 
 // The keys under which the bot notes how a buyer feels (dialog/next.go).
-var moodKeys = map[string]string{"angry": "anger", "distress": "distress"}
+var moodKeys = map[string]string{"angry": "anger", "distress": "distress", "threat": "threat"}
 
-// moods are the moments at which the bot took notice of anger or distress.
+// moods are the moments at which the bot took notice of anger, distress or a threat.
 func moods(entries []Entry) []BriefMood {
 	out := []BriefMood{}
 	for i, e := range entries {

@@ -99,6 +99,7 @@ const (
 	HandoffFault      Reason = "fault"
 	HandoffPayment    Reason = "payment_failed"
 	HandoffDistress   Reason = "distress" // the buyer may hurt himself
+	HandoffSafety     Reason = "safety"   // the buyer may hurt somebody else
 	HandoffAnger      Reason = "anger"    // again and again
 	HandoffSupervisor Reason = "supervisor"
 	HandoffReopened   Reason = "reopened" // asked for again soon after an agent resolved it

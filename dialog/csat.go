@@ -320,7 +320,7 @@ func (t *turn) serves(in Input) {
 	switch in := in.(type) {
 	case Heard:
 		answered := slices.ContainsFunc(t.plan.Replies, func(r Reply) bool { return r.Topic != "" })
-		if !answered && (slices.Contains(small, in.Intent) || slices.Contains([]Intent{IntentHuman, IntentSolved, IntentDistress}, in.Intent)) {
+		if !answered && (slices.Contains(small, in.Intent) || slices.Contains([]Intent{IntentHuman, IntentSolved, IntentDistress, IntentThreat}, in.Intent)) {
 			return
 		}
 	case Pressed:

@@ -15,5 +15,26 @@ func (t *turn) comfort() {
 	t.plan.Handoff = HandoffDistress
 }
 
+// safety deals with a text after which somebody may be hurt, whatever else it says.
+func (t *turn) safety(h Heard) bool {
+	switch h.Intent {
+	case IntentDistress:
+		t.comfort()
+	case IntentThreat:
+		t.calm()
+	default:
+		return false
+	}
+	return true
+}
+
+// calm is all that is said to somebody who writes that he is going to hurt others: that his anger is heard, that nobody
+// is to be hurt, and that a person comes. He is neither lectured nor asked anything.
+func (t *turn) calm() {
+	t.say("threat", nil)
+	t.note("note.threat", nil)
+	t.plan.Handoff = HandoffSafety
+}
+
 // Help are the numbers to call, as slots.
 func Help() Slots { return Slots{"helpline": helpline, "ambulance": ambulance, "police": police} }

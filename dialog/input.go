@@ -23,6 +23,7 @@ const (
 	IntentEvidence Intent = "evidence" // wants to add, or asks what to add
 	IntentHuman    Intent = "human"
 	IntentDistress Intent = "distress" // he writes that he does not want to live, or means to hurt himself
+	IntentThreat   Intent = "threat"   // he writes that he is going to hurt somebody
 	IntentBot      Intent = "bot"      // back to the assistant
 	IntentYes      Intent = "yes"
 	IntentNo       Intent = "no"

@@ -33,8 +33,7 @@ func Next(conv Conversation, scene Scene, in Input, now time.Time) Plan {
 	t := &turn{conv: conv, scene: scene, now: now, flow: conv.Flow, anger: conv.Flow.Anger}
 	t.plan.Case = conv.Flow.Case
 	t.clarified, t.flow.Clarified = conv.Flow.Clarified, false
-	if h, ok := in.(Heard); ok && h.Intent == IntentDistress {
-		t.comfort()
+	if h, ok := in.(Heard); ok && t.safety(h) {
 		return t.close()
 	}
 	if t.comments(in) || t.catchUp(in) {

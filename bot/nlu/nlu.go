@@ -39,6 +39,9 @@ func Understand(text string, lines []policy.Line) dialog.Heard {
 	if distressed(s) {
 		return dialog.Heard{Text: text, Intent: dialog.IntentDistress} // whatever else he writes
 	}
+	if threatening(s) {
+		return dialog.Heard{Text: text, Intent: dialog.IntentThreat}
+	}
 	h := understand(text, s, lines)
 	h.Tail = tailOf(text, lines)
 	return h
@@ -58,6 +61,9 @@ func understand(text string, s reading, lines []policy.Line) dialog.Heard {
 	h.Topic = topicOf(s)
 	h.Question.Form, h.Question.Wish = question(s), matchAny(s, wanting)
 	h.Trouble = troubleOf(s)
+	if h.Answers.Harm == policy.Yes && h.Reason == "" && len(h.Doubts) == 0 && h.Topic == "" && !h.Question.Form && matchAny(s, didToHim) {
+		h.Reason = policy.AllergyOrInjury // which goods they were, he is asked
+	}
 	if h.Topic == dialog.TopicForgery {
 		h.Reason, h.Doubts = "", nil // what he wants to pretend is not what he claims
 	}

@@ -107,7 +107,7 @@ var lexicon = sync.OnceValue(func() *index {
 	add(pickupPlaces...)
 	add(
 		angry, receivedWords, notReceivedWords, intactWords, usedWords, usedFor, promisedWords, harmWords, noHarmWords, moneyWords,
-		sentWords, cameWords, notHis, theShop, goods, asking, askingAnywhere, wanting, distress, exempt,
+		sentWords, cameWords, notHis, theShop, goods, asking, askingAnywhere, wanting, distress, exempt, threats, threatens, violence, harmless, didToHim,
 	)
 	all.words = spot.New(words)
 	return all

@@ -296,7 +296,7 @@ func (a *app) inside(ctx context.Context, s *settings, shared *redisweb.Store, d
 		Complaints: a.complaints, ComplaintIndex: shared, NewComplaint: complaintFor, ShopRate: s.shopRate, CallbackKey: s.callback, Static: web.Static(s.demo), Ready: func(ctx context.Context) error { return rdb.Ping(ctx).Err() },
 		Webhooks: web.Webhooks{Registrar: a.hooks.registrar, History: a.hooks.store}, Topics: func(l dialog.Locale) []wire.TopicName { return topicNames(a.faq.Book(), l) },
 	}
-	cfg.Urgent = nlu.Distressed
+	cfg.Urgent = nlu.Urgent
 	if cfg.SSO, err = s.oidc.open(ctx, shared); err != nil {
 		return err
 	}

@@ -22,9 +22,9 @@ export function leading(facts: readonly BriefFact[], most = 8): readonly BriefFa
   return facts.filter((fact) => !elsewhere.has(fact.key)).slice(0, most)
 }
 
-/** temper is the mood that counts: distress before anger, and how often. */
+/** temper is the mood that counts: distress before a threat, that before anger, and how often. */
 export function temper(brief: Pick<Brief, 'mood'>): { kind: string; times: number } | undefined {
-  for (const kind of ['distress', 'anger']) {
+  for (const kind of ['distress', 'threat', 'anger']) {
     const times = brief.mood.filter((m) => m.kind === kind).length
     if (times > 0) return { kind, times }
   }

@@ -59,7 +59,7 @@ export function BriefPanel({ live, conversation }: { live: Live; conversation: s
         <button type="button" class="brief-fold" aria-expanded={open} aria-controls={body} onClick={fold}>
           <Icon name="chevron" class="icon-sm" />
           <span class="grow">{w.title}</span>
-          {mood && <span class={`chip ${mood.kind === 'distress' ? 'chip-bad' : 'chip-warn'}`}>{named(w.moods, mood.kind)}{w.times(mood.times)}</span>}
+          {mood && <span class={`chip ${mood.kind !== 'anger' ? 'chip-bad' : 'chip-warn'}`}>{named(w.moods, mood.kind)}{w.times(mood.times)}</span>}
           {brief?.handoff && <Wait reason={brief.handoff.reason} since={brief.handoff.since} />}
         </button>
       </h2>
@@ -156,7 +156,7 @@ function Told({ brief }: { brief: Brief }) {
           <ul class="brief-list">
             {brief.mood.map((m) => (
               <li key={`${m.kind}${m.seq}${m.at}`}>
-                <span class={`chip ${m.kind === 'distress' ? 'chip-bad' : 'chip-warn'}`}>{named(w.moods, m.kind)}</span> {m.text && <span class="brief-quote">{m.text}</span>} <time class="small muted num" dateTime={m.at}>{dateTime(m.at)}</time>
+                <span class={`chip ${m.kind !== 'anger' ? 'chip-bad' : 'chip-warn'}`}>{named(w.moods, m.kind)}</span> {m.text && <span class="brief-quote">{m.text}</span>} <time class="small muted num" dateTime={m.at}>{dateTime(m.at)}</time>
               </li>
             ))}
           </ul>

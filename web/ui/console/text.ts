@@ -10,6 +10,7 @@ const handoffs: Readonly<Record<string, readonly [string, string]>> = {
   fault: ['机器人故障', 'bot fault'],
   payment_failed: ['退款失败', 'payment failed'],
   distress: ['买家可能轻生，请马上接手', 'may hurt himself: take over now'],
+  safety: ['买家说要伤人，请先安抚', 'threatens to hurt somebody: calm him first'],
   anger: ['买家多次表达不满', 'angry again'],
   supervisor: ['主管转接', 'a supervisor passed it on'],
   reopened: ['处理后再次求助', 'came back after it was resolved'],
