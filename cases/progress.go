@@ -16,6 +16,9 @@ type Turn struct {
 func (c Case) Turn() Turn {
 	info := c.State.Info()
 	t := Turn{Who: info.Waits, Timer: info.Timer}
+	if c.LacksAddress() {
+		t.Who = Merchant
+	}
 	if c.State == EvidenceRequested {
 		t.Who, t.Timer = "", ""
 		for _, r := range c.Arbitration.Asked {
@@ -29,6 +32,10 @@ func (c Case) Turn() Turn {
 	}
 	return t
 }
+
+// LacksAddress says that a return is agreed and nobody has said where to: the merchant is waited for, and if he does not
+// say it the platform decides (T13). The buyer's time begins when he knows.
+func (c Case) LacksAddress() bool { return c.State == AwaitingReturn && c.Return.Address == "" }
 
 // Milestone is one step of the way a case goes, for a progress line.
 type Milestone struct {

@@ -106,7 +106,11 @@ func (t *turn) closedRoad(c *cases.Case) {
 	if v.Code == policy.NotYet || slices.Contains(v.Alternatives, policy.AltCancel) {
 		card.Buttons = append(card.Buttons, button(ActEdit, nil, ""))
 	}
-	card.Buttons = append(card.Buttons, button(ActHuman, nil, ""), button(ActCancel, nil, ""))
+	var why Args
+	if v.Kind == policy.Human { // the rules want a person, and the agents are told so
+		why = Args{"why": string(HandoffVerdict)}
+	}
+	card.Buttons = append(card.Buttons, button(ActHuman, why, ""), button(ActCancel, nil, ""))
 	t.verdictReply(c, card)
 	t.plan.Replies[len(t.plan.Replies)-1].Slots["ask"] = ask
 	t.flow.Step, t.flow.Misses = StepClosed, 0

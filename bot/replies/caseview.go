@@ -11,8 +11,19 @@ import (
 	"recourse/dialog"
 )
 
+// then is what happens when the clock of a case runs out.
+func (w Words) then(c cases.Case) string {
+	if c.LacksAddress() {
+		return w.Say("then.address", nil)
+	}
+	return w.Say("then."+string(c.Turn().Timer), nil)
+}
+
 // Sentence is the one sentence on where a case stands (domain §6.4).
 func (w Words) Sentence(c cases.Case) string {
+	if c.LacksAddress() {
+		return w.Say("sentence.awaiting_address", w.slots(c))
+	}
 	return w.Say("sentence."+string(c.State), w.slots(c))
 }
 
@@ -267,7 +278,7 @@ func (w Words) CaseView(c cases.Case, r dialog.Reader) dialog.CaseView {
 		v.WaitsForName = w.whose(turn.Who, r.Actor)
 	}
 	if !turn.Until.IsZero() {
-		v.Then = w.Say("then."+string(turn.Timer), nil)
+		v.Then = w.then(c)
 	}
 	if r.Actor != cases.Buyer {
 		v.Sentence = w.party(c)
@@ -314,7 +325,7 @@ func (w Words) party(c cases.Case) string {
 		slots["who"] = w.Say("party."+string(turn.Who), nil)
 	}
 	if !turn.Until.IsZero() {
-		slots["then"] = w.Say("then."+string(turn.Timer), nil)
+		slots["then"] = w.then(c)
 	}
 	return w.Say("sentence.party", slots)
 }
@@ -426,7 +437,7 @@ func (w Words) NoticeCard(card dialog.Card, c cases.Case) *dialog.Card {
 	turn := c.Turn()
 	card.Title, card.Deadline = w.Say("state."+string(c.State), nil), turn.Until
 	if !turn.Until.IsZero() {
-		card.DeadlineLabel = w.Say("then."+string(turn.Timer), nil)
+		card.DeadlineLabel = w.then(c)
 	}
 	if card.Kind == dialog.CardEvidence {
 		card.Checklist = nil

@@ -91,7 +91,7 @@ func (w Words) waiting(x Crossing, client string, now time.Time) dialog.Entry {
 	}
 	if c != nil {
 		turn := c.Turn()
-		until, then := turn.Until, w.Say("then."+string(turn.Timer), nil)
+		until, then := turn.Until, w.then(*c)
 		if c.State == cases.Draft && c.Verdict != nil && !c.Verdict.Deadline.IsZero() {
 			until, then = c.Verdict.Deadline, w.Say("card.verdict_deadline", nil)
 		}

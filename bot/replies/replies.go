@@ -297,7 +297,7 @@ func (w Words) card(s dialog.CardSpec, sc dialog.Scene) *dialog.Card {
 			c.Checklist = w.only(*s.Case, s.Kinds)
 		}
 		if turn := s.Case.Turn(); s.Case.State != cases.Draft && !turn.Until.IsZero() {
-			c.Deadline, c.DeadlineLabel = turn.Until, w.Say("then."+string(turn.Timer), nil)
+			c.Deadline, c.DeadlineLabel = turn.Until, w.then(*s.Case)
 		}
 	case dialog.CardSummary:
 		c.Rows = w.summary(*s.Case, sc.Line)
@@ -308,7 +308,7 @@ func (w Words) card(s dialog.CardSpec, sc dialog.Scene) *dialog.Card {
 		c.Title = w.Say("state."+string(s.Case.State), nil)
 		c.Deadline = turn.Until
 		if !turn.Until.IsZero() {
-			c.DeadlineLabel = w.Say("then."+string(turn.Timer), nil)
+			c.DeadlineLabel = w.then(*s.Case)
 		}
 	}
 	return c

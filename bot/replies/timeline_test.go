@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"recourse/cases"
 	"recourse/cases/policy"
@@ -153,6 +154,31 @@ func TestAgentsLoginsAreForAgents(t *testing.T) {
 		record(&v, c, dialog.Reader{Actor: actor})
 		if told := v.Arbitration.Agent == "chen" && v.Arbitration.FirstAgent == "zhou"; told != (actor == cases.Agent) || !told && v.Arbitration.Agent+v.Arbitration.FirstAgent != "" {
 			t.Errorf("%s reads %+v", actor, v.Arbitration)
+		}
+	}
+}
+
+// A return without an address closes for nobody's lateness: nothing says so, and it says what is true.
+func TestAReturnWithoutAnAddressSaysWhatIsWaitedFor(t *testing.T) {
+	at := time.Date(2026, 3, 17, 1, 0, 0, 0, time.UTC)
+	c := cases.Case{ID: "c_1", State: cases.AwaitingReturn, Deadlines: map[cases.Timer]time.Time{cases.TimerBuyerShip: at}}
+	for _, tt := range []struct {
+		locale        dialog.Locale
+		without, with [2]string // sentence, clock
+	}{
+		{dialog.ZH, [2]string{"请先不要寄出", "商家不提供退货地址，自动转给平台"}, [2]string{"逾期会自动关闭", "不寄回，申请自动关闭"}},
+		{dialog.EN, [2]string{"do not ship before that", "without a return address it goes to the platform"}, [2]string{"closes by itself", "without a return the application closes"}},
+	} {
+		w := In(tt.locale, policy.Default())
+		for address, want := range map[string][2]string{"": tt.without, "2 Return Street, Hangzhou": tt.with} {
+			c.Return.Address = address
+			card := w.NoticeCard(dialog.Card{}, c)
+			if s := w.Sentence(c); !strings.Contains(s, want[0]) || card.DeadlineLabel != want[1] || !card.Deadline.Equal(at) {
+				t.Errorf("%s %q: %q, %q", tt.locale, address, s, card.DeadlineLabel)
+			}
+			if who := c.Turn().Who; (who == cases.Merchant) != (address == "") {
+				t.Errorf("%q: waits for %s", address, who)
+			}
 		}
 	}
 }
