@@ -104,3 +104,11 @@ const (
 	HandoffSupervisor Reason = "supervisor"
 	HandoffReopened   Reason = "reopened" // asked for again soon after an agent resolved it
 )
+
+// HandoffReasons lists them.
+func HandoffReasons() []Reason {
+	return []Reason{
+		HandoffAsked, HandoffEscalation, HandoffConfused, HandoffVerdict, HandoffFault, HandoffPayment, HandoffDistress, HandoffSafety, HandoffAnger,
+		HandoffSupervisor, HandoffReopened,
+	}
+}
