@@ -93,7 +93,8 @@ export function Stage({ item, label, look, change, settle, renew, active, onActi
   }
   const onBroken = (): void => {
     if (fresh) { setBroken(true); return }
-    renew(item.id).then((found) => (found ? setFresh(found) : setBroken(true)), () => setBroken(true))
+    // The same link again would load nothing again, and nothing would say so.
+    renew(item.id).then((found) => (found && found !== url ? setFresh(found) : setBroken(true)), () => setBroken(true))
   }
   const scale = fit(picture, stage, shown.turn) * shown.zoom
   return (
@@ -112,7 +113,7 @@ export function Stage({ item, label, look, change, settle, renew, active, onActi
       ) : item.text ? (
         <p class="ev-text">{item.text}</p>
       ) : (
-        <p class="ev-text ev-none"><Icon name="alert" /> {w.noPreview}{' '}
+        <p class="ev-text ev-none"><Icon name="alert" /> {item.media?.startsWith('video') ? w.noPlay : w.noPreview}{' '}
           {url && <button type="button" class="btn btn-sm" onClick={() => { setFresh(undefined); setBroken(false) }}>{w.reload}</button>}
         </p>
       )}

@@ -147,9 +147,9 @@ function Figures({ wall }: { wall: Wall }) {
   const riskLevel: Wait = !worst?.deadline ? 'none' : Date.parse(worst.deadline) <= now ? 'over' : Date.parse(worst.deadline) - now < 3_600_000 ? 'urgent' : 'soon'
   return (
     <dl class="wall-figures">
-      <Figure label={w.waiting} value={String(wall.waiting)} level={wall.waiting === 0 ? 'none' : f.waiting} more={wall.offered > 0 ? w.offered(wall.offered) : ''} />
-      <Figure label={w.longest} value={wall.waiting_since ? duration(seconds(wall.waiting_since, now)) : w.nobody} level={f.waiting} small={!wall.waiting_since} />
-      <Figure label={w.owed} value={String(f.owed)} level={f.owedLevel} more={f.owedSince ? duration(seconds(f.owedSince, now)) : ''} />
+      <Figure timed label={w.waiting} value={String(wall.waiting)} level={wall.waiting === 0 ? 'none' : f.waiting} more={wall.offered > 0 ? w.offered(wall.offered) : ''} />
+      <Figure timed label={w.longest} value={wall.waiting_since ? duration(seconds(wall.waiting_since, now)) : w.nobody} level={f.waiting} small={!wall.waiting_since} />
+      <Figure timed label={w.owed} value={String(f.owed)} level={f.owedLevel} more={f.owedSince ? duration(seconds(f.owedSince, now)) : ''} />
       <Figure label={w.atWork} value={String(f.online)} level={f.online === 0 && wall.waiting > 0 ? 'over' : 'none'} more={f.away > 0 ? w.away(f.away) : ''} />
       <Figure label={w.load} value={w.of(f.open, f.seats)} level={f.seats > 0 && f.open >= f.seats ? 'urgent' : 'none'} more={f.seats > f.open ? w.seats(f.seats - f.open) : f.seats > 0 ? w.full : ''} />
       <Figure label={`${w.risk} · ${w.within(wall.hours)}`} value={String(wall.at_risk)} level={wall.at_risk === 0 ? 'none' : riskLevel} />
@@ -158,8 +158,9 @@ function Figures({ wall }: { wall: Wall }) {
   )
 }
 
-function Figure({ label, value, level, more = '', small = false }: { label: string; value: string; level: Wait; more?: string; small?: boolean }) {
-  const level_ = wallWords().levels[level]
+/** How pressing it is stands in words where it is a time that is long. */
+function Figure({ label, value, level, timed = false, more = '', small = false }: { label: string; value: string; level: Wait; timed?: boolean; more?: string; small?: boolean }) {
+  const level_ = timed ? wallWords().levels[level] : ''
   return (
     <div class={`wall-figure is-${level}`}>
       <dt>{label}</dt>
