@@ -87,6 +87,16 @@ describe.each(looks)('$locale, $size, $scheme', (look) => {
     await room.waitFor({ state: 'detached' })
     expect(await agent.evaluate(() => document.activeElement?.className)).toContain('thumb')
 
+    // The film plays.
+    await agent.locator('.side .thumb:not(:has(img))').first().click()
+    const film = room.locator('.ev-stage video')
+    await film.waitFor()
+    await film.evaluate((v) => (v as HTMLVideoElement).play())
+    await until('the film to run', async () => film.evaluate((v) => (v as HTMLVideoElement).currentTime > 0.2))
+    await shot(agent, look, '43b-film')
+    await agent.keyboard.press('Escape')
+    await room.waitFor({ state: 'detached' })
+
     // The ruling: reasons first, then a dialog that names the money and what follows.
     const actions = agent.locator('.case-actions')
     await actions.getByText(w.claim).click()

@@ -1,7 +1,8 @@
 // A case on its way to the platform, and the agents who look at it.
+import { readFileSync } from 'node:fs'
 import type { Page } from 'playwright-core'
 import { Chat } from './chat'
-import { film, photograph, until, type Look, type World } from './world'
+import { photograph, until, type Look, type World } from './world'
 
 const words = {
   'zh-CN': { story: '手环充了一晚上电都开不了机，盒子也磨破了', item: /手环/, yes: /对，就是这个/, submit: /确认提交/, angry: '你们是骗子，气死我了', refusal: '已签收视为无误', escalate: /申请平台介入/ },
@@ -31,7 +32,7 @@ export async function dispute(world: World, look: Look): Promise<{ chat: Chat; i
   await chat.frame.locator('.check-row').first().waitFor()
   await chat.upload(0, 'band.jpg', await photograph(chat.page, 1))
   await chat.frame.locator('.check-row').first().locator('.thumb').first().waitFor()
-  await chat.upload(1, 'fault.mp4', film())
+  await chat.upload(1, 'fault.mp4', readFileSync(new URL('./fault.mp4', import.meta.url))) // two seconds that play
   await chat.frame.locator('.transcript').getByText(w.submit).waitFor()
   await chat.press(w.submit)
   let view: View | undefined
