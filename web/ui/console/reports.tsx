@@ -6,6 +6,7 @@ import { failureText } from '../shared/api'
 import { clock } from '../shared/format'
 import { Icon } from '../shared/icon'
 import type { Report, ReportDay, Score, Times } from '../shared/wire'
+import { saveFile } from './download'
 import { addDays, ceiling, filled, labelled, percent, sound, stack, ticks } from './reports_chart'
 import type { Area } from './reports_chart'
 import type { AgentApi } from './session'
@@ -36,7 +37,7 @@ export function ReportsScreen({ api, onClose }: { api: AgentApi; onClose(): void
   const save = (): void => {
     setSaving(true)
     api.reportFile(range.from, range.to)
-      .then((file) => download(file, `recourse-${range.from}-${range.to}.csv`), (err: unknown) => setTrouble(failureText(err)))
+      .then((file) => saveFile(file, `recourse-${range.from}-${range.to}.csv`), (err: unknown) => setTrouble(failureText(err)))
       .finally(() => setSaving(false))
   }
   const last = (days: number): void => setRange({ from: addDays(today, 1 - days), to: today })
@@ -58,15 +59,6 @@ export function ReportsScreen({ api, onClose }: { api: AgentApi; onClose(): void
       {report && <Body report={report} />}
     </main>
   )
-}
-
-function download(file: Blob, name: string): void {
-  const url = URL.createObjectURL(file)
-  const a = document.createElement('a')
-  a.href = url
-  a.download = name
-  a.click()
-  URL.revokeObjectURL(url)
 }
 
 /** timeBound words the bound within which a part of the times is. */
