@@ -47,9 +47,9 @@ generated: ## fail if a generated file is stale
 
 .PHONY: test-go
 test-go: ## Go tests with the race detector, on the embedded store and on real Redis
-	go test $(GO_TEST_FLAGS) -skip '$(ALONE)' $$(go list ./... | grep -vE '^recourse/(cmd/recourse|bot/replay/own)$$')
+	go test $(GO_TEST_FLAGS) -skip '$(ALONE)' $$(go list ./... | grep -vE '^recourse/(cmd/recourse|bot/replay/(own|record|mutate))$$')
 	go test -shuffle=on -timeout 10m -run '$(ALONE)' ./cases/evidence ./bot ./bot/llm ./bot/redact ./bot/guard
-	go test -shuffle=on -timeout 10m ./bot/replay/own # thirteen hundred conversations; package stage plays some under the race detector
+	go test -shuffle=on -timeout 10m ./bot/replay/own ./bot/replay/record ./bot/replay/mutate # they play whole suites; package stage plays some under the race detector
 	go test -shuffle=on -timeout 10m ./cmd/recourse # the program as it is shipped, killed every few hundred milliseconds
 
 .PHONY: ui-test

@@ -55,8 +55,12 @@ describe.each(looks)('$locale, $size, $scheme', (look) => {
     const room = agent.locator('dialog.ev')
     const picture = room.locator('.ev-stage img').first()
     const matrix = (): Promise<string> => picture.evaluate((img) => (img as HTMLElement).style.transform)
-    await until('the picture', async () => (await matrix()).includes('scale'))
-    const before = await matrix()
+    let before = ''
+    await until('the picture to lie still', async () => {
+      const [last, now] = [before, await matrix()]
+      before = now
+      return now.includes('scale') && now === last && await picture.evaluate((img) => (img as HTMLImageElement).naturalWidth > 0)
+    })
     await agent.keyboard.press('+')
     await until('a closer look', async () => scaleOf(await matrix()) > scaleOf(before) * 1.3)
     await agent.keyboard.press('Shift+ArrowRight')

@@ -19,6 +19,21 @@ const words = {
 
 const offer = (page: Page, button: string) => page.locator('.offer').getByRole('button', { name: button, exact: true })
 
+/** Holds back the first claims of pages until there are so many, so that they reach the server together. */
+function together(count: number): (page: Page) => Promise<void> {
+  let came = 0
+  let open = (): void => undefined
+  const all = new Promise<void>((done) => { open = done })
+  return (page) => page.routeWebSocket(/\/ws$/, (ws) => {
+    const server = ws.connectToServer()
+    ws.onMessage((m) => {
+      if (!String(m).startsWith('{"t":"claim"')) return server.send(m)
+      if (++came === count) open()
+      void all.then(() => server.send(m))
+    })
+  })
+}
+
 const looks: Look[] = [
   { size: 'desktop', scheme: 'light', locale: 'zh-CN' },
   { size: 'desktop', scheme: 'dark', locale: 'en' },
@@ -38,7 +53,8 @@ describe.each(looks)('$locale, $size, $scheme', (look) => {
   })
 
   test('a buyer asks for a person, and two agents have him one after the other', async () => {
-    const [zhou, chen] = await Promise.all([world.console(look, 'agent'), world.console(look, 'senior')])
+    const race = together(2)
+    const [zhou, chen] = await Promise.all([world.console(look, 'agent', race), world.console(look, 'senior', race)])
     const chat = await Chat.open(world, look)
     await chat.say(w.person)
 

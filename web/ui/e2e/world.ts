@@ -107,8 +107,9 @@ export class World {
   }
 
   /** A page of the console, logged in. */
-  async console(look: Look, login: string): Promise<Page> {
+  async console(look: Look, login: string, before?: (page: Page) => Promise<void>): Promise<Page> {
     const page = await this.open(login, look)
+    await before?.(page)
     await this.enter(page, login)
     return page
   }
