@@ -157,7 +157,11 @@ func (st *seat) atDesk(ctx context.Context, step suite.Step) error {
 	if err := st.settle(ctx, true); err != nil { // the epoch must be the present one
 		return err
 	}
-	if err := st.console(ctx); err != nil {
+	part := "agent"
+	if step.Agent == "join" && st.buyer.State.Holder == dialog.HeldByBot {
+		part = "supervisor" // a chat that nobody was given is for those who see all
+	}
+	if err := st.console(ctx, part); err != nil {
 		return err
 	}
 	conv, epoch := st.set.Conversation, st.stands.Epoch
@@ -178,12 +182,12 @@ func (st *seat) atDesk(ctx context.Context, step suite.Step) error {
 	return fmt.Errorf("%w: an agent joins, leaves, resolves or says; %q is none of them", replay.ErrSuite, step.Agent)
 }
 
-// console opens the agent's socket, once.
-func (st *seat) console(ctx context.Context) error {
+// console opens the socket of the agent who has a part, once.
+func (st *seat) console(ctx context.Context, part string) error {
 	if st.agent != nil {
 		return nil
 	}
-	session, err := st.s.desk.session(ctx, "agent")
+	session, err := st.s.desk.session(ctx, part)
 	if err != nil {
 		return err
 	}
