@@ -106,13 +106,13 @@ func (st *Store) WakeConversation(ctx context.Context, id string) error {
 	return nil
 }
 
-// Listen passes messages on until ctx ends. After a reconnect anything may have been missed, and is told so.
+// Listen passes messages on until ctx ends. What was said before a channel is confirmed was missed, at the start as after a
+// reconnect, and is told so: a socket that was open before would wait for ever for what it was to be woken for.
 func (st *Store) Listen(ctx context.Context, h web.BusHandlers) error {
 	sub := st.RDB.Subscribe(ctx, redisdialog.WakeChannel, redisdesk.Channel, signalCh, sessionsCh)
 	defer sub.Close()
 	// Receive does not look at the context while it waits; closing the subscription ends it.
 	defer context.AfterFunc(ctx, func() { _ = sub.Close() })()
-	confirmed := 0
 	for {
 		msg, err := sub.Receive(ctx) // reconnects by itself, then confirms the channels anew
 		if ctx.Err() != nil {
@@ -128,9 +128,7 @@ func (st *Store) Listen(ctx context.Context, h web.BusHandlers) error {
 		}
 		switch m := msg.(type) {
 		case *redis.Subscription:
-			if confirmed++; confirmed > 4 {
-				h.Lost()
-			}
+			h.Lost()
 		case *redis.Message:
 			dispatch(m, h)
 		}
