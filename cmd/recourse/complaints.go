@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"log/slog"
 	"strings"
 
@@ -66,11 +65,7 @@ func complaintHandlers(filed *complaints.Ledger, shared *redisweb.Store, notifie
 			if b.Notice.To == cases.Merchant {
 				return hookErr(told.Told(ctx, b.Complaint, b.Version, b.Notice))
 			}
-			err := notifier.NotifyComplaint(ctx, b.Complaint, b.Version, b.Notice)
-			if errors.Is(err, bot.ErrNoWords) {
-				return outbox.Poison(err)
-			}
-			return err
+			return noticeErr(notifier.NotifyComplaint(ctx, b.Complaint, b.Version, b.Notice))
 		}),
 		rediscases.ComplaintMeasureRecord: on(func(ctx context.Context, b rediscases.ComplaintMeasureBody) error {
 			// Scores of shops and buyers belong to another system, which reads the log, as for cases (domain §3.3).

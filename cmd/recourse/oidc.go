@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net"
 	"net/url"
-	"os"
 	"slices"
 	"strings"
 	"time"
@@ -43,20 +42,6 @@ func (o *oidcSettings) serveFlags(f *pflag.FlagSet) {
 // readSecret takes the client's secret from the environment or the file.
 func (o *oidcSettings) readSecret(getenv func(string) string) error {
 	return readSecret(&o.secret, getenv("RECOURSE_OIDC_CLIENT_SECRET"), "--oidc-client-secret-file", o.secretFile)
-}
-
-// readSecret takes a secret from a file if there is one, else from the environment.
-func readSecret(to *string, env, flag, file string) error {
-	*to = env
-	if file == "" {
-		return nil
-	}
-	raw, err := os.ReadFile(file)
-	if err != nil {
-		return fmt.Errorf("read %s: %w", flag, err)
-	}
-	*to = strings.TrimSpace(string(raw))
-	return nil
 }
 
 func (o *oidcSettings) check() error {

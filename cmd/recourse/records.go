@@ -83,11 +83,7 @@ func handlers(follow func(context.Context, dialog.ID) error, dialogs *redisdialo
 			if b.Notice.To == cases.Merchant {
 				return hookErr(told.Told(ctx, b.Case, b.Version, b.Notice))
 			}
-			err := notifier.Notify(ctx, b.Case, b.Version, b.Notice)
-			if errors.Is(err, bot.ErrNoWords) {
-				return outbox.Poison(err)
-			}
-			return err
+			return noticeErr(notifier.Notify(ctx, b.Case, b.Version, b.Notice))
 		}),
 		rediscases.OrderRecord: on(func(ctx context.Context, b rediscases.OrderBody) error {
 			if b.Order.Kind == cases.OrderDiscard {
@@ -104,6 +100,14 @@ func handlers(follow func(context.Context, dialog.ID) error, dialogs *redisdialo
 			return shared.FileTicket(ctx, b.Order.Key, ticketOf(c, b.Order, ledger.Now()))
 		}),
 	}
+}
+
+// noticeErr: what has no words today has none tomorrow.
+func noticeErr(err error) error {
+	if errors.Is(err, bot.ErrNoWords) {
+		return outbox.Poison(err)
+	}
+	return err
 }
 
 // ticketOf is an order of a case as whoever must see to it reads it.

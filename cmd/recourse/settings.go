@@ -168,3 +168,17 @@ func readPublicKey(file string) (ed25519.PublicKey, error) {
 	}
 	return pub, nil
 }
+
+// readSecret takes a secret from a file if there is one, else from the environment.
+func readSecret(to *string, env, flag, file string) error {
+	*to = env
+	if file == "" {
+		return nil
+	}
+	raw, err := os.ReadFile(file)
+	if err != nil {
+		return fmt.Errorf("read %s: %w", flag, err)
+	}
+	*to = strings.TrimSpace(string(raw))
+	return nil
+}
