@@ -194,14 +194,7 @@ func readFrom(r *room) {
 		if err != nil {
 			r.t.Fatal(err)
 		}
-		var got []int64
-		for _, e := range list {
-			got = append(got, e.Seq)
-			if e.Text != fmt.Sprint(e.Seq) {
-				r.t.Errorf("entry %d is %q", e.Seq, e.Text)
-			}
-		}
-		if diff := cmp.Diff(tt.want, got); diff != "" {
+		if diff := cmp.Diff(tt.want, r.seqs(list)); diff != "" {
 			r.t.Errorf("%d entries after %d (-want +got):\n%s", tt.limit, tt.after, diff)
 		}
 	}
@@ -225,14 +218,7 @@ func readFrom(r *room) {
 		if err != nil {
 			r.t.Fatal(err)
 		}
-		var got []int64
-		for _, e := range list {
-			got = append(got, e.Seq)
-			if e.Text != fmt.Sprint(e.Seq) {
-				r.t.Errorf("entry %d is %q", e.Seq, e.Text)
-			}
-		}
-		if diff := cmp.Diff(tt.want, got); diff != "" {
+		if diff := cmp.Diff(tt.want, r.seqs(list)); diff != "" {
 			r.t.Errorf("%d entries after %d with the conversation (-want +got):\n%s", tt.limit, tt.after, diff)
 		}
 		if diff := cmp.Diff(r.load(), conv); diff != "" {
@@ -286,4 +272,16 @@ func readMarks(r *room) {
 	if c := r.load(); c.SeenBuyer != 3 || c.SeenAgent != 3 || c.Version != 1 {
 		r.t.Errorf("marks %d and %d at version %d", c.SeenBuyer, c.SeenAgent, c.Version)
 	}
+}
+
+// seqs are the numbers of entries, each of which must say its own.
+func (r *room) seqs(list []dialog.Entry) []int64 {
+	var out []int64
+	for _, e := range list {
+		out = append(out, e.Seq)
+		if e.Text != fmt.Sprint(e.Seq) {
+			r.t.Errorf("entry %d is %q", e.Seq, e.Text)
+		}
+	}
+	return out
 }
