@@ -109,7 +109,8 @@ func (st *Store) WakeConversation(ctx context.Context, id string) error {
 // Listen passes messages on until ctx ends. What was said before a channel is confirmed was missed, at the start as after a
 // reconnect, and is told so: a socket that was open before would wait for ever for what it was to be woken for.
 func (st *Store) Listen(ctx context.Context, h web.BusHandlers) error {
-	sub := st.RDB.Subscribe(ctx, redisdialog.WakeChannel, redisdesk.Channel, signalCh, sessionsCh)
+	channels := []string{redisdialog.WakeChannel, redisdesk.Channel, signalCh, sessionsCh}
+	sub := st.RDB.Subscribe(ctx, channels...)
 	defer sub.Close()
 	// Receive does not look at the context while it waits; closing the subscription ends it.
 	defer context.AfterFunc(ctx, func() { _ = sub.Close() })()
@@ -128,7 +129,9 @@ func (st *Store) Listen(ctx context.Context, h web.BusHandlers) error {
 		}
 		switch m := msg.(type) {
 		case *redis.Subscription:
-			h.Lost()
+			if m.Count == len(channels) { // all of them are confirmed
+				h.Lost()
+			}
 		case *redis.Message:
 			dispatch(m, h)
 		}
