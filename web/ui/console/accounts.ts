@@ -1,8 +1,8 @@
 // The accounts as an admin keeps them: what is typed into a form, and what it asks the server for.
 
 import { signal } from '@preact/signals'
-import { failureText } from '../shared/api'
 import type { AccountView, AddAccount } from '../shared/wire'
+import { Poll, type Current } from './reader'
 import type { AgentApi } from './session'
 
 /** What stands in the form of an account, as it is typed. */
@@ -70,36 +70,19 @@ export function browserOf(client: string): string {
 const every = 15_000
 
 /** All accounts, read now and then. */
-export class Accounts {
+export class Accounts extends Poll {
   readonly list = signal<readonly AccountView[] | undefined>(undefined)
-  readonly trouble = signal('')
   /** Goes up with every reading, for what is read with it. */
   readonly readings = signal(0)
-  private timer: ReturnType<typeof setTimeout> | undefined
-  private run = 0
 
-  constructor(private readonly api: Pick<AgentApi, 'accounts'>, private readonly hidden: () => boolean = () => document.hidden) {}
-
-  async read(): Promise<void> {
-    clearTimeout(this.timer)
-    const mine = ++this.run
-    if (!this.hidden()) {
-      try {
-        const found = await this.api.accounts()
-        if (mine !== this.run) return
-        this.list.value = found.accounts
-        this.trouble.value = ''
-        this.readings.value++
-      } catch (err) {
-        if (mine !== this.run) return
-        this.trouble.value = failureText(err)
-      }
-    }
-    this.timer = setTimeout(() => void this.read(), every)
+  constructor(private readonly api: Pick<AgentApi, 'accounts'>, hidden: () => boolean = () => document.hidden) {
+    super(every, hidden)
   }
 
-  stop(): void {
-    this.run++
-    clearTimeout(this.timer)
+  protected async look(current: Current): Promise<void> {
+    const found = await this.api.accounts()
+    if (!current()) return
+    this.list.value = found.accounts
+    this.readings.value++
   }
 }

@@ -3,6 +3,7 @@
 import { signal } from '@preact/signals'
 import { failureText } from '../shared/api'
 import type { AuditCheck, AuditEntry } from '../shared/wire'
+import { Reader } from './reader'
 import type { AgentApi } from './session'
 
 /** What is wanted; '' is anything. Days are of Shanghai; about is a conversation or a case. */
@@ -34,52 +35,37 @@ const pause = 600
 /** How many pages without an entry are gone through for one; then it is asked again. */
 const patience = 10
 
-export class Trail {
+export class Trail extends Reader {
   readonly wanted = signal<Wanted>(anything)
   readonly entries = signal<readonly AuditEntry[] | undefined>(undefined)
   readonly next = signal('')
-  readonly busy = signal(false)
-  readonly trouble = signal('')
-  private timer: ReturnType<typeof setTimeout> | undefined
-  private run = 0
 
-  constructor(private readonly api: Pick<AgentApi, 'audit'>) {}
+  constructor(private readonly api: Pick<AgentApi, 'audit'>) {
+    super()
+  }
 
   /** change wants something else, in a moment. */
   change(part: Partial<Wanted>): void {
     this.wanted.value = { ...this.wanted.value, ...part }
-    clearTimeout(this.timer)
-    if (soundDays(this.wanted.value)) this.timer = setTimeout(() => void this.read(), pause)
+    this.in(pause, () => { if (soundDays(this.wanted.value)) void this.read() })
   }
 
   /** read reads the newest, or what is older than what there is; what an older reading answers is dropped. */
   async read(more = false): Promise<void> {
     if (more && (this.busy.value || this.next.value === '')) return
-    clearTimeout(this.timer)
-    const mine = ++this.run
-    this.busy.value = true
-    let next = more ? this.next.value : ''
-    const found = more ? [...(this.entries.value ?? [])] : []
-    const had = found.length
-    try {
+    await this.once(async (current) => {
+      let next = more ? this.next.value : ''
+      const found = more ? [...(this.entries.value ?? [])] : []
+      const had = found.length
       for (let i = 0; i < patience && (i === 0 || (found.length === had && next !== '')); i++) {
         const page = await this.api.audit(wanted(this.wanted.value, next))
-        if (mine !== this.run) return
+        if (!current()) return
         found.push(...page.entries)
         next = page.next ?? ''
       }
       this.entries.value = found
       this.next.value = next
-      this.trouble.value = ''
-    } catch (err) {
-      if (mine === this.run) this.trouble.value = failureText(err)
-    }
-    if (mine === this.run) this.busy.value = false
-  }
-
-  stop(): void {
-    this.run++
-    clearTimeout(this.timer)
+    })
   }
 }
 

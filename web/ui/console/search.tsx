@@ -4,12 +4,12 @@
 import { signal } from '@preact/signals'
 import type { Signal } from '@preact/signals'
 import { useEffect, useMemo, useRef } from 'preact/hooks'
-import { failureText } from '../shared/api'
 import { dateTime } from '../shared/format'
 import { dictionary } from '../shared/i18n'
 import { Icon } from '../shared/icon'
 import type { Found } from '../shared/wire'
 import { caseStates, stateName } from './names'
+import { Reader } from './reader'
 import type { AgentApi, Live } from './session'
 import './worklist.css'
 import './search.css'
@@ -46,53 +46,36 @@ export function joined(first: readonly Found[], then: readonly Found[]): Found[]
 /** How long somebody types before it is looked for. */
 const pause = 250
 
-export class Search {
+export class Search extends Reader {
   readonly found = signal<readonly Found[] | undefined>(undefined)
   readonly next = signal('')
-  readonly busy = signal(false)
-  readonly trouble = signal('')
   readonly query: Signal<Query>
-  private timer: ReturnType<typeof setTimeout> | undefined
-  private run = 0
 
   constructor(private readonly api: Pick<AgentApi, 'search'>, query: Query = noQuery) {
+    super()
     this.query = signal(query)
   }
 
   /** change looks for something else, in a moment. */
   change(part: Partial<Query>): void {
     this.query.value = { ...this.query.value, ...part }
-    clearTimeout(this.timer)
-    this.timer = setTimeout(() => void this.read(), pause)
+    this.in(pause, () => void this.read())
   }
 
   /** later looks in a moment for what is new, and keeps what was found; a burst of reasons is one look. */
   later(): void {
-    clearTimeout(this.timer)
-    this.timer = setTimeout(() => void this.read('again'), 4 * pause)
+    this.in(4 * pause, () => void this.read('again'))
   }
 
   /** read looks now; what an older look answers is dropped. */
   async read(what: 'new' | 'more' | 'again' = 'new'): Promise<void> {
-    clearTimeout(this.timer)
-    const mine = ++this.run
-    this.busy.value = true
-    try {
+    await this.once(async (current) => {
       const list = await this.api.search(asked(this.query.value, what === 'more' ? this.next.value : ''))
-      if (mine !== this.run) return
+      if (!current()) return
       const had = what === 'new' ? undefined : this.found.value
       if (!had || what === 'more') this.next.value = list.next_cursor ?? ''
       this.found.value = !had ? list.found : what === 'more' ? joined(had, list.found) : joined(list.found, had)
-      this.trouble.value = ''
-    } catch (err) {
-      if (mine === this.run) this.trouble.value = failureText(err)
-    }
-    if (mine === this.run) this.busy.value = false
-  }
-
-  stop(): void {
-    this.run++
-    clearTimeout(this.timer)
+    })
   }
 }
 

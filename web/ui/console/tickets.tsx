@@ -9,6 +9,7 @@ import { locale } from '../shared/i18n'
 import { Icon } from '../shared/icon'
 import type { Ticket } from '../shared/wire'
 import { CaseBody } from './case_pane'
+import { Poll, type Current } from './reader'
 import type { AgentApi, Live } from './session'
 import { topicLabel, useTopics } from './flag'
 import { kindsOfTickets, ticketTitle, ticketWords } from './ticket_words'
@@ -29,39 +30,23 @@ export function countTickets(api: AgentApi): () => void {
   return () => clearInterval(timer)
 }
 
-export class Tickets {
+export class Tickets extends Poll {
   readonly list = signal<readonly Ticket[] | undefined>(undefined)
   readonly kind = signal('')
   readonly open = signal<string | undefined>(undefined)
-  readonly trouble = signal('')
-  private timer: ReturnType<typeof setTimeout> | undefined
-  private run = 0
 
-  constructor(private readonly api: Pick<AgentApi, 'tickets' | 'ticketDone'>, private readonly reload: (caseId: string) => Promise<void>) {}
-
-  /** read polls; what an older reading answers is dropped. The case that is open is read with the list. */
-  async read(): Promise<void> {
-    clearTimeout(this.timer)
-    const mine = ++this.run
-    try {
-      const found = await this.api.tickets()
-      const open = found.tickets.find((t) => t.id === this.open.value)
-      if (mine !== this.run) return
-      this.list.value = found.tickets
-      openTickets.value = found.tickets.length
-      if (open?.case) await this.reload(open.case)
-      if (mine !== this.run) return
-      this.trouble.value = ''
-    } catch (err) {
-      if (mine !== this.run) return
-      this.trouble.value = failureText(err)
-    }
-    this.timer = setTimeout(() => void this.read(), every)
+  constructor(private readonly api: Pick<AgentApi, 'tickets' | 'ticketDone'>, private readonly reload: (caseId: string) => Promise<void>) {
+    super(every)
   }
 
-  stop(): void {
-    this.run++
-    clearTimeout(this.timer)
+  /** The case that is open is read with the list. */
+  protected async look(current: Current): Promise<void> {
+    const found = await this.api.tickets()
+    const open = found.tickets.find((t) => t.id === this.open.value)
+    if (!current()) return
+    this.list.value = found.tickets
+    openTickets.value = found.tickets.length
+    if (open?.case) await this.reload(open.case)
   }
 
   show(id: string | undefined): void {

@@ -3,7 +3,6 @@
 
 import { signal } from '@preact/signals'
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
-import { failureText } from '../shared/api'
 import { Countdown } from '../shared/countdown'
 import { clock, time } from '../shared/format'
 import { Icon } from '../shared/icon'
@@ -12,6 +11,7 @@ import type { Wall, WallAgent, WallChat, WallGroup } from '../shared/wire'
 import { waitingUrgency } from './inbox'
 import type { Wait } from './inbox'
 import { timerName } from './names'
+import { Poll, type Current } from './reader'
 import type { AgentApi, Live } from './session'
 
 import { duration, reasonWord, statusWord, wallWords } from './wall_words'
@@ -22,41 +22,22 @@ const every = 3000
 /** How near a deadline is at risk, in hours, as it can be chosen. */
 export const nears = [1, 4, 12, 24] as const
 
-export class WallReader {
+export class WallReader extends Poll {
   readonly wall = signal<Wall | undefined>(undefined)
   readonly hours = signal<number>(4)
-  readonly trouble = signal('')
-  private timer: ReturnType<typeof setTimeout> | undefined
-  private run = 0
 
-  constructor(private readonly api: Pick<AgentApi, 'wall'>, private readonly hidden: () => boolean = () => document.hidden) {}
+  constructor(private readonly api: Pick<AgentApi, 'wall'>, hidden: () => boolean = () => document.hidden) {
+    super(every, hidden)
+  }
 
-  /** read polls while the page can be seen; what an older reading answers is dropped. */
-  async read(): Promise<void> {
-    clearTimeout(this.timer)
-    const mine = ++this.run
-    if (!this.hidden()) {
-      try {
-        const wall = await this.api.wall(this.hours.value)
-        if (mine !== this.run) return
-        this.wall.value = wall
-        this.trouble.value = ''
-      } catch (err) {
-        if (mine !== this.run) return
-        this.trouble.value = failureText(err)
-      }
-    }
-    this.timer = setTimeout(() => void this.read(), every)
+  protected async look(current: Current): Promise<void> {
+    const wall = await this.api.wall(this.hours.value)
+    if (current()) this.wall.value = wall
   }
 
   within(hours: number): void {
     this.hours.value = hours
     void this.read()
-  }
-
-  stop(): void {
-    this.run++
-    clearTimeout(this.timer)
   }
 }
 
