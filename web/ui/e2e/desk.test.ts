@@ -3,6 +3,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Page } from 'playwright-core'
 import { Chat } from './chat'
+import { holds, offer } from './desk'
 import { Redis } from './redis'
 import { accessibility, shot, until, World, type Look } from './world'
 
@@ -16,8 +17,6 @@ const words = {
     note: 'Please look at the box', again: /be reached at the moment/, joined: (name: string) => new RegExp(`${name} has joined`), writing: /is writing an answer/, needWhy: 'Please say why.', waiting: 'Waiting',
   },
 } as const
-
-const offer = (page: Page, button: string) => page.locator('.offer').getByRole('button', { name: button, exact: true })
 
 /** Holds back the first claims of pages until there are so many, so that they reach the server together. */
 function together(count: number): (page: Page) => Promise<void> {
@@ -73,7 +72,6 @@ describe.each(looks)('$locale, $size, $scheme', (look) => {
       await page.locator('.talk-head .btn-primary').waitFor()
     }))
     await Promise.all([zhou.keyboard.press('c'), chen.keyboard.press('c')])
-    const holds = (page: Page) => page.locator('.talk-holder.is-mine').count().then((n) => n > 0)
     await until('one of them to have it', async () => (await holds(zhou)) || (await holds(chen)))
     const [has, lost] = (await holds(zhou)) ? [zhou, chen] : [chen, zhou]
     expect(await holds(lost)).toBe(false)

@@ -1,8 +1,8 @@
 // The ways to a person and back, on a real Redis: nobody on duty, a place in the line, a server that dies while a chat is
 // being taken, back to the bot with a question open, a quiet agent, the end with a score, and who comes back.
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { Page } from 'playwright-core'
 import { Chat } from './chat'
+import { holds, item, offer, takes } from './desk'
 import { Redis } from './redis'
 import { accessibility, shot, until, World, type Look } from './world'
 
@@ -20,10 +20,6 @@ const words = {
     unknown: /did not quite get that/, lost: /could not understand you/, assign: 'Assign', assigned: /supervisor has seen your case|老陈 has joined/, hello: 'Hello, I am reading it.',
   },
 } as const
-
-const offer = (page: Page, button: string) => page.locator('.offer').getByRole('button', { name: button, exact: true })
-const holds = async (page: Page): Promise<boolean> => (await page.locator('.talk-holder.is-mine').count()) > 0
-const item = (page: Page, buyer: string) => page.locator('.inbox-item', { hasText: buyer })
 
 const looks: Look[] = [
   { size: 'phone', scheme: 'light', locale: 'zh-CN' },
@@ -121,12 +117,7 @@ describe.each(looks)('$locale, $size, $scheme', (look) => {
     await Promise.all([offer(zhou, w.accept).click(), world.crash()])
     // Both pages come back by themselves. He has it, or it waits and he takes it: never both, never neither.
     await until('the chat to be his, or to wait', async () => (await holds(zhou)) || (await offer(zhou, w.accept).count()) > 0 || (await item(zhou, chat.buyer).count()) > 0)
-    await until('him to have it', async () => {
-      if (await holds(zhou)) return true
-      if (await offer(zhou, w.accept).count()) await offer(zhou, w.accept).click({ timeout: 1000 }).catch(() => undefined)
-      else if (await item(zhou, chat.buyer).count()) await item(zhou, chat.buyer).click({ timeout: 1000 }).catch(() => undefined)
-      return false
-    })
+    await takes(zhou, chat.buyer, w.accept)
     await chat.sees(w.joined)
     expect(await chat.frame.locator('.transcript').getByText(w.joined).count(), 'times that he joined').toBe(1)
     await chat.say(w.late)
@@ -156,12 +147,7 @@ describe.each(looks)('$locale, $size, $scheme', (look) => {
     await lead.getByRole('button', { name: w.assign, exact: true }).click()
     await lead.locator('dialog select').first().selectOption('a:senior')
     await lead.locator('dialog .btn-primary').click()
-    await until('the assigned chat', async () => {
-      if (await holds(chen)) return true
-      if (await offer(chen, w.accept).count()) await offer(chen, w.accept).click({ timeout: 1000 }).catch(() => undefined)
-      else if (await item(chen, muddled.buyer).count()) await item(chen, muddled.buyer).click({ timeout: 1000 }).catch(() => undefined)
-      return false
-    })
+    await takes(chen, muddled.buyer, w.accept)
     await muddled.sees(/老陈/)
   }))
 

@@ -3,6 +3,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { Page } from 'playwright-core'
 import { Chat } from './chat'
+import { offer } from './desk'
 import { accessibility, pressBar, shot, until, World, type Look } from './world'
 
 const words = {
@@ -31,7 +32,7 @@ test.each(looks)('put off, called, closed: $locale, $size, $scheme', async (look
   const agent = await world.console(look, 'agent')
   const chat = await Chat.open(world, look)
   await chat.say(w.human)
-  await agent.locator('.offer').getByRole('button', { name: w.accept, exact: true }).click()
+  await offer(agent, w.accept).click()
   await agent.locator('.talk-holder.is-mine').waitFor()
   await agent.locator('.composer textarea').fill(w.hello)
   await agent.keyboard.press('Control+Enter')

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Page } from 'playwright-core'
 import { Chat } from './chat'
-import { accessibility, film, photograph, shot, until, World, type Look } from './world'
+import { accessibility, film, shot, until, World, type Look } from './world'
 
 const words = {
   'zh-CN': {
